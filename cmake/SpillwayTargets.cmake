@@ -1,0 +1,48 @@
+# What every target of ours shares: the language, the warnings, the sanitizer, and how a folder
+# becomes a library.
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
+if(NOT DEFINED CACHE{CMAKE_CXX_FLAGS_RELEASE} OR CMAKE_CXX_FLAGS_RELEASE STREQUAL "-O3 -DNDEBUG")
+  set(CMAKE_CXX_FLAGS_RELEASE "-O2 -g1" CACHE STRING "Assertions stay on in production" FORCE)
+endif()
+
+set(SPILLWAY_SANITIZE "" CACHE STRING "Sanitizers to build with, e.g. address,undefined or thread")
+
+find_program(SPILLWAY_CCACHE ccache)
+if(SPILLWAY_CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${SPILLWAY_CCACHE})
+endif()
+
+find_package(Threads REQUIRED)
+find_package(PkgConfig REQUIRED)
+
+add_library(spillway_options INTERFACE)
+target_include_directories(spillway_options INTERFACE ${CMAKE_SOURCE_DIR})
+target_compile_options(spillway_options INTERFACE
+  -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror -fno-omit-frame-pointer)
+target_compile_definitions(spillway_options INTERFACE SPILLWAY_VERSION="${PROJECT_VERSION}")
+target_link_libraries(spillway_options INTERFACE Threads::Threads)
+target_link_options(spillway_options INTERFACE -fuse-ld=mold)
+if(SPILLWAY_SANITIZE)
+  target_compile_options(spillway_options INTERFACE
+    -fsanitize=${SPILLWAY_SANITIZE} -fno-sanitize-recover=all)
+  target_link_options(spillway_options INTERFACE -fsanitize=${SPILLWAY_SANITIZE})
+  target_compile_definitions(spillway_options INTERFACE SPILLWAY_SANITIZED=1)
+endif()
+
+# spillway_folder(NAME dependencies...): the library spillway_NAME from this folder's *.cpp, but
+# main.cpp, which belongs to an executable.
+function(spillway_folder name)
+  file(GLOB sources CONFIGURE_DEPENDS *.cpp)
+  list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
+  if(sources)
+    add_library(spillway_${name} STATIC ${sources})
+    target_link_libraries(spillway_${name} PUBLIC spillway_options ${ARGN})
+  else()
+    add_library(spillway_${name} INTERFACE)
+    target_link_libraries(spillway_${name} INTERFACE spillway_options ${ARGN})
+  endif()
+endfunction()

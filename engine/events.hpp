@@ -1,0 +1,155 @@
+// The facts of a card order, in the past tense. The journal holds these and nothing else; every
+// other state is computed from them (order.hpp says which may follow which).
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "engine/authorization.hpp"
+#include "engine/card.hpp"
+#include "engine/ids.hpp"
+#include "engine/money.hpp"
+#include "engine/time.hpp"
+
+namespace spillway {
+
+struct Item {
+  std::string code;
+  std::string name;
+  std::int64_t quantity = 0;
+  std::int64_t unit_price = 0;  // minor units
+  friend bool operator==(const Item&, const Item&) = default;
+};
+
+struct Buyer {
+  std::string name;
+  std::string email;
+  friend bool operator==(const Buyer&, const Buyer&) = default;
+};
+
+// Keyed hashes of an Idempotency-Key (with its shop) and of the body that came with it. A key of
+// all zeros means that the shop sent none.
+struct IdempotencyMark {
+  std::array<std::uint64_t, 2> key{};
+  std::uint64_t body = 0;
+  bool present() const { return key[0] != 0 || key[1] != 0; }
+  friend bool operator==(const IdempotencyMark&, const IdempotencyMark&) = default;
+};
+
+// The order was accepted; its record's number is the order's number.
+struct Received {
+  ShopId shop;
+  RelayId relay;
+  std::string reference;  // the shop's own
+  std::string member;     // empty for a guest
+  Buyer buyer;
+  std::vector<Item> items;
+  Money amount;
+  MaskedCard card;
+  IdempotencyMark idempotency;
+  friend bool operator==(const Received&, const Received&) = default;
+};
+
+// Committed before the first byte of the request leaves.
+struct Sent {
+  Attempt attempt;
+  RelayId relay;
+  Reference reference;
+  std::uint32_t stan = 0;
+  friend bool operator==(const Sent&, const Sent&) = default;
+};
+
+struct Answered {
+  Attempt attempt;
+  ResponseCode code;
+  ApprovalCode approval_code;  // of a usable answer
+  friend bool operator==(const Answered&, const Answered&) = default;
+};
+
+enum class DoubtReason : std::uint8_t {
+  no_answer = 1,
+  unreadable_answer = 2,
+  line_lost = 3,
+  restart = 4
+};
+
+// The attempt may or may not have been authorized.
+struct FellInDoubt {
+  Attempt attempt;
+  DoubtReason reason{};
+  friend bool operator==(const FellInDoubt&, const FellInDoubt&) = default;
+};
+
+enum class ReversalReason : std::uint8_t { in_doubt = 1, cancel = 2, late_approval = 3 };
+
+// From here on the attempt counts as not wanted: an approval that still comes is recorded
+// (AnsweredLate) and reversed with it.
+struct ReversalDecided {
+  Attempt attempt;
+  ReversalReason reason{};
+  friend bool operator==(const ReversalDecided&, const ReversalDecided&) = default;
+};
+
+struct AnsweredLate {
+  Attempt attempt;
+  ResponseCode code;
+  ApprovalCode approval_code;
+  friend bool operator==(const AnsweredLate&, const AnsweredLate&) = default;
+};
+
+// The relay centre acknowledged the reversal.
+struct Reversed {
+  Attempt attempt;
+  ResponseCode code;
+  friend bool operator==(const Reversed&, const Reversed&) = default;
+};
+
+// The configured tries of a repeat or reversal are used up: a person has to look. Tries go on at
+// the slowest pace.
+struct DoubtEscalated {
+  Attempt attempt;
+  std::uint16_t tries = 0;
+  friend bool operator==(const DoubtEscalated&, const DoubtEscalated&) = default;
+};
+
+// The shop reached the card company by another way (seed 000, "EXCEEDS CEILING").
+struct ApprovalObtained {
+  ApprovalCode approval_code;
+  friend bool operator==(const ApprovalObtained&, const ApprovalObtained&) = default;
+};
+struct ApprovalRefused {
+  friend bool operator==(const ApprovalRefused&, const ApprovalRefused&) = default;
+};
+
+// The shop wants the order cancelled while an authorization stands or may stand.
+struct CancelRequested {
+  friend bool operator==(const CancelRequested&, const CancelRequested&) = default;
+};
+struct Cancelled {
+  friend bool operator==(const Cancelled&, const Cancelled&) = default;
+};
+
+// The outcome mail that the order's status calls for was taken by the mail server.
+struct NoticeDelivered {
+  friend bool operator==(const NoticeDelivered&, const NoticeDelivered&) = default;
+};
+
+// The order of the alternatives is the `kind` in a record: add at the end, remove none.
+using Fact = std::variant<Received, Sent, Answered, FellInDoubt, ReversalDecided, AnsweredLate,
+                          Reversed, DoubtEscalated, ApprovalObtained, ApprovalRefused,
+                          CancelRequested, Cancelled, NoticeDelivered>;
+
+// A fact about an order, before it has its number. For `Received` the order is not known yet:
+// it becomes the record's own number.
+struct Event {
+  OrderNumber order;
+  Timestamp at;
+  Fact fact;
+  friend bool operator==(const Event&, const Event&) = default;
+};
+
+}  // namespace spillway

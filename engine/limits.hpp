@@ -1,0 +1,82 @@
+// Every limit of the product, by name, in one place. Sizes in bytes unless the name says otherwise.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+namespace spillway::limits {
+
+using namespace std::chrono_literals;
+
+// ---- HTTP ----
+constexpr std::size_t http_head_max = 16 * 1024;  // request line and header fields
+constexpr std::size_t http_header_fields_max = 64;
+constexpr std::size_t http_body_max = 64 * 1024;
+constexpr std::size_t http_pipeline_max = 64;  // unanswered requests on one connection
+constexpr std::size_t http_connections_max = 20'000;
+constexpr auto http_head_time_max = 10s;  // from the first byte to the blank line
+constexpr auto http_body_time_max = 20s;
+constexpr auto http_idle_time_max = 75s;  // between requests
+constexpr auto http_shutdown_time_max = 10s;
+
+// ---- An order ----
+constexpr std::size_t order_reference_max = 64;
+constexpr std::size_t member_number_max = 32;
+constexpr std::size_t buyer_name_max = 128;
+constexpr std::size_t mail_address_max = 254;  // RFC 5321, 4.5.3.1.3
+constexpr std::size_t items_max = 200;
+constexpr std::size_t item_code_max = 64;
+constexpr std::size_t item_name_max = 200;
+constexpr std::int64_t item_quantity_max = 1'000'000;
+constexpr std::int64_t amount_max = 999'999'999'999;  // ISO 8583 field 4: 12 digits
+constexpr std::size_t json_depth_max = 16;
+constexpr std::size_t idempotency_key_max = 255;
+constexpr auto idempotency_key_life = 24h;
+
+// ---- Admission ----
+constexpr std::size_t waiting_orders_max = 10'000'000;    // configurable downwards
+constexpr std::size_t orders_in_acceptance_max = 16'384;  // between HTTP and their commit
+constexpr std::size_t idempotency_entries_max = 32'000'000;
+constexpr auto retry_after = 1s;
+
+// ---- Batches ----
+constexpr std::size_t acceptance_batch = 8;  // requests handed over at once by a loop
+constexpr std::size_t commit_entries_max = 4'096;
+constexpr std::size_t commit_bytes_max = 4 * 1024 * 1024;
+constexpr std::size_t authorization_batch = 256;
+constexpr std::size_t projection_batch = 20'000;
+
+// ---- Orders as virtual actors ----
+constexpr std::size_t order_shards = 8;
+constexpr std::size_t order_shard_block = 64;  // consecutive numbers that share a shard
+
+// ---- Listing ----
+constexpr std::size_t list_page_default = 50;
+constexpr std::size_t list_page_max = 500;
+constexpr std::size_t list_scan_max = 20'000;  // entries looked at for one page
+
+// ---- Journal ----
+constexpr std::size_t journal_map_size = 1ULL << 40;  // address space, not disk
+constexpr std::size_t journal_reserve = 64ULL << 20;  // kept for outcomes, cancels, reversals
+constexpr std::size_t record_body_max = 128 * 1024;
+constexpr auto reader_age_max = 5s;
+
+// ---- Relay lines ----
+constexpr std::size_t relay_message_max = 4'096;
+constexpr std::size_t relay_outstanding_max = 4'096;
+constexpr auto relay_reconnect_min = 100ms;
+constexpr auto relay_reconnect_max = 30s;
+
+// ---- Mail ----
+constexpr std::size_t mails_in_flight_max = 8;
+constexpr auto mail_retry_min = 1s;
+constexpr auto mail_retry_max = 1h;
+
+static_assert(acceptance_batch <= orders_in_acceptance_max);
+static_assert(orders_in_acceptance_max >= commit_entries_max);
+static_assert(list_page_default <= list_page_max && list_page_max <= list_scan_max);
+static_assert(record_body_max > http_body_max, "what was accepted can be written");
+static_assert(item_quantity_max <= amount_max);
+
+}  // namespace spillway::limits

@@ -1,0 +1,147 @@
+// An order's state and the rules that move it. Pure: events in, state or decision out.
+//
+//   received ──Sent──▶ authorizing ──Answered──▶ authorized | refused | approval_needed
+//      ▲                   │  └─(come back later: stays, a new attempt is due)
+//      │                   └──FellInDoubt──▶ in_doubt ──Answered──▶ as above
+//      │                                        └──ReversalDecided, Reversed──▶ authorizing, new
+//      attempt
+//   approval_needed ──ApprovalObtained──▶ authorized     ──ApprovalRefused──▶ refused
+//   received, approval_needed ──Cancelled──▶ cancelled
+//   authorizing, in_doubt, authorized ──CancelRequested──▶ cancelling ──Reversed, Cancelled──▶
+//   cancelled
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "engine/events.hpp"
+#include "engine/result.hpp"
+
+namespace spillway {
+
+// As the API names them (contract: `status`).
+enum class Status : std::uint8_t {
+  received = 1,
+  authorizing = 2,
+  in_doubt = 3,
+  approval_needed = 4,
+  authorized = 5,
+  refused = 6,
+  cancelling = 7,
+  cancelled = 8,
+};
+constexpr std::size_t status_count = 9;  // with the unused 0
+std::string_view to_text(Status status);
+std::optional<Status> status_from(std::string_view text);
+
+// What is known about the attempt that counts, the last one.
+enum class AttemptState : std::uint8_t {
+  none = 0,         // nothing was sent, or the last attempt is settled and left no charge
+  outstanding = 1,  // sent, no answer yet
+  in_doubt = 2,     // to be settled by a repeat
+  reversing = 3,    // to be settled by a reversal
+  authorized = 4,   // an authorization stands at the issuer
+};
+
+struct StatusChange {
+  Status status{};
+  Timestamp at;
+  friend bool operator==(const StatusChange&, const StatusChange&) = default;
+};
+
+// The mail that a status calls for.
+enum class Notice : std::uint8_t {
+  none = 0,
+  thanks = 1,
+  refusal = 2,
+  reorder = 3,
+  cancellation = 4
+};
+std::string_view to_text(Notice notice);
+
+// An earlier attempt whose approval came after its reversal: it is reversed once more, whatever the
+// order has done since.
+struct OpenReversal {
+  Attempt attempt;
+  Reference reference;
+  std::uint32_t stan = 0;
+  Timestamp sent_at;
+  friend bool operator==(const OpenReversal&, const OpenReversal&) = default;
+};
+
+// The part of an order that changes. What never changes is in its `received` record.
+struct OrderState {
+  OrderNumber number;
+  ShopId shop;
+  RelayId relay;
+  Money amount;
+  Status status = Status::received;
+  AttemptState attempt_state = AttemptState::none;
+  Attempt attempt;                 // the last one; 0 before the first
+  Reference attempt_reference;     // field 37 of the last attempt
+  std::uint32_t attempt_stan = 0;  // field 11
+  Timestamp attempt_sent_at;       // field 7
+  Answer answer = Answer::none;    // the last that decided anything
+  ApprovalCode approval_code;
+  Notice notice_due = Notice::none;          // not yet delivered
+  bool escalated = false;                    // stands in the list for a person
+  std::vector<OpenReversal> open_reversals;  // of attempts before the last
+  RecordNumber last_record;                  // of the order's last event
+  std::vector<StatusChange> history;
+
+  friend bool operator==(const OrderState&, const OrderState&) = default;
+};
+
+// The state after `received`.
+OrderState open_order(OrderNumber number, const Received& received, Timestamp at);
+
+// Whether `fact` may follow `state`; the sentence says why not. An event that may not is a bug
+// that stops the process before it is written.
+Result<void> may_follow(const OrderState& state, const Fact& fact);
+
+// Applies an event that may follow. Breaks an invariant otherwise.
+void apply(OrderState& state, const Event& event, RecordNumber record);
+
+// Nothing more will happen but, perhaps, a cancel: no attempt open, no wait for anybody.
+bool at_rest(const OrderState& state);
+
+// Whether the next thing is a new authorization request.
+bool wants_attempt(const OrderState& state);
+
+// Whether the sealed card is not needed any more: the outcome is known and nothing is in doubt.
+bool card_may_go(const OrderState& state);
+
+// ---- Decisions: which facts follow from what has come in. Empty: nothing to record. ----
+
+struct LineAnswer {
+  Attempt attempt;
+  ResponseCode code;
+  ApprovalCode approval_code;
+};
+// An answer to an authorization request or to its repeat, on time, late, or for the second time.
+std::vector<Fact> on_answer(const OrderState& state, const LineAnswer& answer);
+
+// The answer did not come, could not be read, or the line was lost. `repeats_recognised`: the
+// relay centre recognises a repeat by its reference; otherwise the attempt is to be reversed.
+std::vector<Fact> on_doubt(const OrderState& state, Attempt attempt, DoubtReason reason,
+                           bool repeats_recognised);
+
+// Whether the relay centre's answer to a reversal (field 39) settles it: 00 reversed, 25 nothing
+// found to reverse. 25 counts only once the relay centre's late window is over, since the request
+// may still be on its way.
+bool settles_reversal(const ResponseCode& code, bool late_window_over);
+
+// The relay centre settled the reversal of an attempt.
+std::vector<Fact> on_reversal_answer(const OrderState& state, Attempt attempt, ResponseCode code);
+
+// The shop cancels. The error is the status that forbids it. Facts may be empty when the order is
+// already cancelled or being cancelled: a second click changes nothing.
+Result<std::vector<Fact>, Status> on_cancel(const OrderState& state);
+
+// The shop says what the card company told it. The error is the status that forbids it.
+Result<std::vector<Fact>, Status> on_approval(const OrderState& state, bool approved,
+                                              const ApprovalCode& approval_code);
+
+}  // namespace spillway

@@ -1,0 +1,111 @@
+// Between the HTTP API and what runs behind it. The API checks and speaks JSON; the backend
+// decides. Calls come on the loops' threads and must not block; each is answered once through
+// ApiAnswers, from any thread.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "engine/card.hpp"
+#include "engine/events.hpp"
+#include "engine/order.hpp"
+
+namespace spillway::net {
+
+// Where an answer goes: one request on one connection of one loop. Plain data, cheap to copy.
+struct Ticket {
+  std::uint32_t loop = 0;
+  std::uint32_t sequence = 0;    // of the request on its connection
+  std::uint64_t connection = 0;  // never used again for another connection
+};
+
+struct ItemView {
+  std::string_view code;
+  std::string_view name;
+  std::int64_t quantity = 0;
+  std::int64_t unit_price = 0;
+};
+
+// A checked order. The views point into the request and hold for the call only.
+struct OrderRequest {
+  ShopId shop;
+  std::string_view reference;
+  std::string_view member;
+  std::string_view buyer_name;
+  std::string_view buyer_email;
+  std::vector<ItemView> items;
+  Money amount;
+  CardCompany company{};
+  CardDetails card;
+  std::string_view idempotency_key;  // empty: none
+  std::string_view body;             // as it came
+};
+
+struct OrderFilter {
+  std::optional<Status> status;
+  std::optional<std::string> reference;
+  OrderNumber before;  // 0: from the newest
+  std::size_t limit = 0;
+};
+
+class OrderBackend {
+ public:
+  virtual ~OrderBackend() = default;
+  virtual void accept(const OrderRequest& request, Ticket ticket) = 0;
+  // A loop has handed over all that it had read.
+  virtual void flush(std::uint32_t loop) = 0;
+  virtual void inquire(ShopId shop, OrderNumber order, Ticket ticket) = 0;
+  virtual void cancel(ShopId shop, OrderNumber order, Ticket ticket) = 0;
+  virtual void approve(ShopId shop, OrderNumber order, bool approved,
+                       const ApprovalCode& approval_code, Ticket ticket) = 0;
+  virtual void list(ShopId shop, OrderFilter filter, Ticket ticket) = 0;
+};
+
+// An order as the API shows it.
+struct OrderView {
+  Received received;
+  Timestamp received_at;
+  OrderState state;
+};
+
+namespace answers {
+struct Accepted {
+  OrderNumber order;
+  Timestamp received_at;
+  bool replayed = false;
+};                    // 202
+struct InFlight {};   // 409, the key's first request is not answered yet
+struct OtherBody {};  // 422
+struct Full {};       // 503, Retry-After
+struct NotFound {};   // 404
+struct Forbidden {
+  Status status{};
+};  // 409, with the status that forbids it
+struct Order {
+  OrderView view;
+};  // 200
+struct Orders {
+  std::vector<OrderView> orders;
+  OrderNumber next_before;
+};  // 200
+}  // namespace answers
+
+struct ApiAnswer {
+  Ticket ticket;
+  std::variant<answers::Accepted, answers::InFlight, answers::OtherBody, answers::Full,
+               answers::NotFound, answers::Forbidden, answers::Order, answers::Orders>
+      answer;
+};
+
+class ApiAnswers {
+ public:
+  virtual ~ApiAnswers() = default;
+  // From any thread. A ticket whose connection is gone is dropped.
+  virtual void answer(std::vector<ApiAnswer> batch) = 0;
+};
+
+}  // namespace spillway::net

@@ -1,0 +1,77 @@
+// One ISO 8583 line to a relay centre. It moves messages and keeps the line alive: connecting with
+// back-off, sign-on, heartbeats, sign-off. It decides nothing about orders: time-outs, repeats and
+// reversals are the business of who uses it.
+//
+// Threads: `send` from any; the listener is called on the loop's thread.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/authorization.hpp"
+#include "engine/card.hpp"
+#include "engine/ids.hpp"
+#include "engine/money.hpp"
+#include "engine/time.hpp"
+
+namespace spillway::net {
+
+class EventLoop;
+
+enum class RelayMessage : std::uint8_t {
+  authorization = 1,         // 0100
+  authorization_repeat = 2,  // 0101
+  reversal = 3,              // 0400
+  reversal_repeat = 4,       // 0401
+};
+
+// Everything of one request. A repeat and a reversal carry the attempt's first `reference`, `stan`
+// and `sent_at`.
+struct RelayRequest {
+  RelayMessage message{};
+  Reference reference;             // field 37
+  std::uint32_t stan = 0;          // field 11
+  Timestamp sent_at;               // fields 7, 12, 13
+  Money amount;                    // fields 4, 49
+  ShopId shop;                     // fields 18, 41, 42 through RelayOptions::merchants
+  std::optional<SealedCard> card;  // field 2, 14; a reversal goes without when it is gone
+};
+
+struct RelayReply {
+  bool to_reversal = false;    // 0410, otherwise 0110
+  Reference reference;         // field 37
+  ResponseCode code;           // field 39
+  ApprovalCode approval_code;  // field 38
+};
+
+struct Merchant {
+  std::string category = "5999";  // field 18, ISO 18245
+  std::string terminal;           // field 41, 8 characters
+  std::string merchant;           // field 42, 15 characters
+};
+
+enum class LineLoss : std::uint8_t { closed = 1, unreadable = 2, silent = 3 };
+
+class RelayListener {
+ public:
+  virtual ~RelayListener() = default;
+  virtual void on_line_up() = 0;
+  // All that was sent and not answered is in doubt.
+  virtual void on_line_down(LineLoss loss) = 0;
+  virtual void on_replies(std::vector<RelayReply> replies) = 0;
+};
+
+// The seam that the simulation stands on.
+class RelayPort {
+ public:
+  virtual ~RelayPort() = default;
+  virtual void start(RelayListener& listener) = 0;
+  // Requests for a line that is down are dropped: the listener has been or will be told of it.
+  virtual void send(std::vector<RelayRequest> requests) = 0;
+  // Signs off and closes; no call of the listener after it returns.
+  virtual void stop() = 0;
+};
+
+}  // namespace spillway::net

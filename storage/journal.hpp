@@ -1,0 +1,46 @@
+// The journal: every fact, in the order it was decided, each record numbered, sealed and versioned;
+// and beside it the vault's sealed cards, in the same transactions. It is the truth; everything
+// else can be rebuilt from it.
+//
+// Threads: `commit` from one thread only; the rest from any.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "storage/entry.hpp"
+
+namespace spillway::storage {
+
+class Journal {
+ public:
+  virtual ~Journal() = default;
+
+  // Writes the groups in one transaction, one after the other, and returns when it is on disk:
+  // the number of the first record; the others follow without gaps. When the disk does not take
+  // it, the process stops: nobody may answer from an uncertain commit.
+  virtual RecordNumber commit(std::span<const std::span<const Entry>> groups) = 0;
+
+  // False when the space left is kept for the outcomes of what was accepted.
+  virtual bool has_room_for_orders() const = 0;
+
+  virtual RecordNumber last() const = 0;  // the last one committed; 0 when empty
+
+  // Nothing for a number that is not there. A record that is damaged stops the process: it is
+  // never served.
+  virtual std::optional<StoredEvent> read(RecordNumber number) const = 0;
+
+  // Appends up to `count` records from `from` on.
+  virtual void read_from(RecordNumber from, std::size_t count,
+                         std::vector<StoredEvent>& out) const = 0;
+
+  // The sealed cards of these orders, in their order; nothing for those that are gone.
+  virtual std::vector<std::optional<SealedCard>> cards(
+      std::span<const OrderNumber> orders) const = 0;
+};
+
+}  // namespace spillway::storage

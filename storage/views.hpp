@@ -1,0 +1,64 @@
+// What queries read and recovery starts from: a row per order and the lists, projected from the
+// journal in bulk, each transaction storing the journal number it reaches. Lost or broken views
+// are rebuilt.
+//
+// Threads: `project` from one thread only; the rest from any.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/order.hpp"
+#include "storage/entry.hpp"
+
+namespace spillway::storage {
+
+// An order as far as the views have come.
+struct OrderRow {
+  OrderState state;
+  Timestamp received_at;
+  IdempotencyMark idempotency;
+};
+
+struct ListQuery {
+  ShopId shop;
+  std::optional<Status> status;
+  std::optional<std::string> reference;
+  OrderNumber before;  // 0: from the newest
+  std::size_t limit = 0;
+};
+
+struct ListPage {
+  std::vector<OrderNumber> orders;  // newest first
+  OrderNumber next_before;          // 0: nothing older
+};
+
+class Views {
+ public:
+  virtual ~Views() = default;
+
+  // The journal number the views have reached, durably.
+  virtual RecordNumber position() const = 0;
+
+  // Takes the events that follow `position`, without a gap. One transaction.
+  virtual void project(std::span<const StoredEvent> events) = 0;
+
+  virtual std::optional<OrderRow> order(OrderNumber number) const = 0;
+  virtual ListPage list(const ListQuery& query) const = 0;
+
+  // Every row from `first` on, in order of their numbers.
+  virtual void for_each_order(OrderNumber first,
+                              const std::function<void(const OrderRow&)>& visit) const = 0;
+
+  // No order before this one is open (see `at_rest`) or was received after `since`.
+  virtual OrderNumber first_needed(Timestamp since) const = 0;
+};
+
+// What an event does to a row; `row` is empty before `received`.
+void project_event(std::optional<OrderRow>& row, const StoredEvent& stored);
+
+}  // namespace spillway::storage
