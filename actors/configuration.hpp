@@ -1,0 +1,123 @@
+// What a first system is told when it starts: one TOML file, checked as a whole, so that a person
+// mends it in one go. docs/configuration.md describes every key; docs/spillway.example.toml is an
+// example that a test loads. There are no secrets in it: keys stand there as hashes, passwords
+// come from the environment or from a file that only its owner can read.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/card.hpp"
+#include "engine/ids.hpp"
+#include "engine/limits.hpp"
+#include "engine/pacing.hpp"
+#include "engine/result.hpp"
+#include "engine/time.hpp"
+#include "net/relay_connection.hpp"
+
+namespace spillway::actors {
+
+using namespace std::chrono_literals;
+
+// BLAKE2b-256 of an API key. Keys carry 128 bits and more of chance, so a plain hash is enough.
+using KeyHash = std::array<std::byte, 32>;
+
+struct Address {
+  std::string host;        // a name or a number, IPv6 without brackets
+  std::uint16_t port = 0;  // 0: any free one
+  friend bool operator==(const Address&, const Address&) = default;
+};
+std::optional<Address> address_from(std::string_view text);  // "127.0.0.1:8080", "[::1]:8080"
+std::string to_text(const Address& address);
+
+enum class LogLevel : std::uint8_t { debug = 1, info = 2, warning = 3, error = 4 };
+
+struct SystemSettings {
+  std::uint8_t id = 0;  // 0..31, see make_reference
+};
+
+struct ServerSettings {
+  Address listen{"127.0.0.1", 8080};
+  std::size_t loops = 1;  // threads that read HTTP
+  std::filesystem::path data = "data";
+};
+
+struct AdmissionSettings {
+  std::size_t waiting_orders_max = limits::waiting_orders_max;
+};
+
+struct OperatorSettings {
+  std::vector<KeyHash> key_hashes;  // who may ask GET /v1/status; none: nobody
+};
+
+struct ShopSettings {
+  ShopId id;
+  std::string name;  // as buyers know it
+  std::vector<KeyHash> key_hashes;
+  std::string mail_from;   // address the shop's mails come from
+  net::Merchant merchant;  // ISO 8583:1987 fields 18, 41, 42
+};
+
+struct RelaySettings {
+  RelayId id;
+  std::string name;
+  Address address;
+  std::string acquirer;  // ISO 8583:1987 field 32, acquiring institution: up to 11 digits
+  Pacing pacing;
+  std::vector<CardCompany> companies;  // each company leads to exactly one relay centre
+  Duration answer_time_max = 5s;
+  std::size_t line_outstanding_max = 1'024;
+  bool recognises_repeats = false;     // a repeat (0101) gives the first answer again
+  Duration late_window = 60s;          // how late a request may still reach the issuer
+  std::uint16_t doubt_tries_max = 10;  // repeats or reversals before a person is asked to look
+};
+
+struct SmtpServer {
+  std::string url;  // "smtp://mail.example:587", "smtps://mail.example"
+  std::string user;
+  std::string password;  // from SPILLWAY_SMTP_PASSWORD or `password_file`
+};
+
+struct MailSettings {
+  std::filesystem::path eml_folder;  // mails as files; used when there is no server
+  std::optional<SmtpServer> server;
+  std::filesystem::path templates_folder;  // empty: those that are built in
+};
+
+struct LogSettings {
+  LogLevel level = LogLevel::info;
+};
+
+struct Configuration {
+  SystemSettings system;
+  ServerSettings server;
+  AdmissionSettings admission;
+  OperatorSettings operators;
+  std::vector<ShopSettings> shops;
+  std::vector<RelaySettings> relays;
+  MailSettings mail;
+  LogSettings log;
+};
+
+// Where orders paid by this company's cards go; nothing when no relay centre takes them.
+std::optional<RelayId> relay_for(const Configuration& configuration, CardCompany company);
+
+// Reads and checks the whole file. The error holds one line for each thing that is wrong:
+// "spillway.toml:12: relays[0].pace: must be greater than 0". Relative paths count from the
+// process's working directory.
+Result<Configuration> load_configuration(const std::filesystem::path& file);
+
+// The same for a text; `name` stands in for the file's in messages.
+Result<Configuration> parse_configuration(std::string_view toml, const std::string& name);
+
+// BLAKE2b-256 of the key's characters. Thread-safe.
+KeyHash hash_key(std::string_view key);
+std::string to_hex(const KeyHash& hash);
+
+}  // namespace spillway::actors
