@@ -14,11 +14,14 @@ constexpr std::size_t http_head_max = 16 * 1024;  // request line and header fie
 constexpr std::size_t http_header_fields_max = 64;
 constexpr std::size_t http_body_max = 64 * 1024;
 constexpr std::size_t http_pipeline_max = 64;  // unanswered requests on one connection
+constexpr std::size_t http_output_max = 256 * 1024;  // unsent on one connection: no more is read
 constexpr std::size_t http_connections_max = 20'000;
 constexpr auto http_head_time_max = 10s;  // from the first byte to the blank line
 constexpr auto http_body_time_max = 20s;
 constexpr auto http_idle_time_max = 75s;  // between requests
+constexpr auto http_write_time_max = 20s;  // without a byte taken by the client
 constexpr auto http_shutdown_time_max = 10s;
+constexpr auto http_sweep_interval = 1s;  // how late a time limit may be noticed
 
 // ---- An order ----
 constexpr std::size_t order_reference_max = 64;

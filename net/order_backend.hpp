@@ -13,15 +13,9 @@
 #include "engine/card.hpp"
 #include "engine/events.hpp"
 #include "engine/order.hpp"
+#include "net/ticket.hpp"
 
 namespace spillway::net {
-
-// Where an answer goes: one request on one connection of one loop. Plain data, cheap to copy.
-struct Ticket {
-  std::uint32_t loop = 0;
-  std::uint32_t sequence = 0;    // of the request on its connection
-  std::uint64_t connection = 0;  // never used again for another connection
-};
 
 struct ItemView {
   std::string_view code;
