@@ -1,0 +1,166 @@
+#include "storage/record_codec.hpp"
+
+#include <fstream>
+#include <random>
+#include <set>
+
+#include <gtest/gtest.h>
+#define MSGPACK_NO_BOOST
+#include <msgpack.hpp>
+
+#include "tests/storage/sample_facts.hpp"
+
+namespace spillway::storage {
+namespace {
+
+std::string to_hex(std::string_view bytes) {
+  std::string text;
+  for (const char byte : bytes) {
+    text += "0123456789abcdef"[static_cast<unsigned char>(byte) >> 4];
+    text += "0123456789abcdef"[static_cast<unsigned char>(byte) & 15];
+  }
+  return text;
+}
+
+std::string from_hex(std::string_view text) {
+  std::string bytes;
+  for (std::size_t i = 0; i + 1 < text.size(); i += 2)
+    bytes += static_cast<char>(std::stoi(std::string(text.substr(i, 2)), nullptr, 16));
+  return bytes;
+}
+
+Event event_of(const Fact& fact) {
+  return {{5}, Timestamp(Duration(1'700'000'000'000'000)), fact};
+}
+
+// A line for each kind: its number and its body in hex, as version 1 wrote them.
+std::vector<std::string> golden_lines(const std::string& file) {
+  std::ifstream in(std::string(SPILLWAY_SOURCE_DIR "/tests/storage/golden/") + file);
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(in, line);) lines.push_back(line);
+  return lines;
+}
+
+TEST(RecordCodec, WritesAndReadsEveryKindAsVersion1Did) {
+  const std::vector<Fact> facts = sample_facts();
+  const std::vector<std::string> lines = golden_lines("bodies-version-1.txt");
+  ASSERT_EQ(facts.size(), std::variant_size_v<Fact>);
+  for (std::size_t kind = 0; kind < facts.size(); ++kind) {
+    const Entry entry = make_entry(event_of(facts[kind]));
+    ASSERT_EQ(entry.kind, kind);
+    const std::string line = std::to_string(kind) + " " + to_hex(entry.body);
+    ASSERT_LT(kind, lines.size()) << line;
+    EXPECT_EQ(line, lines[kind]);
+    const auto fact =
+        decode_fact(entry.kind, from_hex(lines[kind].substr(lines[kind].find(' ') + 1)));
+    ASSERT_TRUE(fact) << fact.error().message;
+    EXPECT_EQ(*fact, facts[kind]);
+  }
+}
+
+TEST(RecordCodec, EncodesViewsLikeTheReceivedTheyShow) {
+  const Received fact = sample_received();
+  const ReceivedView view{fact.shop,   fact.relay,      fact.reference,
+                          fact.member, fact.buyer.name, fact.buyer.email,
+                          fact.amount, fact.card,       fact.idempotency};
+  SealedCard card;
+  card.bytes[0] = std::byte{9};
+  const Entry entry = make_received_entry(view, fact.items, event_of(fact).at, card);
+  EXPECT_EQ(entry.body, make_entry(event_of(fact)).body);
+  EXPECT_EQ(entry.kind, 0);
+  EXPECT_EQ(entry.order.value, 0U);
+  EXPECT_EQ(entry.card, card);
+}
+
+TEST(RecordCodec, ReadsTheLargestTextsAndNumbers) {
+  Received fact = sample_received();
+  fact.reference.assign(70'000, 'r');
+  fact.member.assign(255, 'm');
+  fact.buyer.name.assign(256, 'n');
+  fact.buyer.email.assign(31, 'e');
+  fact.items.assign(300, {"c", std::string(32, 'x'), 0, 0});
+  const std::int64_t edges[] = {
+      0,         -1,        -32,     -33,        -128,
+      -129,      -32'768,   -32'769, INT32_MIN,  std::int64_t{INT32_MIN} - 1,
+      INT64_MIN, INT64_MAX, 127,     128,        255,
+      256,       65'535,    65'536,  UINT32_MAX, std::int64_t{UINT32_MAX} + 1};
+  for (std::size_t i = 0; i < std::size(edges); ++i) {
+    fact.items[i].quantity = edges[i];
+    fact.items[i].unit_price = edges[std::size(edges) - 1 - i];
+  }
+  const auto read = decode_fact(0, make_entry(event_of(fact)).body);
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(std::get<Received>(*read), fact);
+}
+
+TEST(RecordCodec, WritesWhatTheReferenceLibraryReads) {
+  const std::string body = make_entry(event_of(sample_received())).body;
+  const msgpack::object_handle handle = msgpack::unpack(body.data(), body.size());
+  const msgpack::object& array = handle.get();
+  ASSERT_EQ(array.type, msgpack::type::ARRAY);
+  ASSERT_EQ(array.via.array.size, 15U);
+  EXPECT_EQ(array.via.array.ptr[3].as<std::string>(), "A-10023");
+  EXPECT_EQ(array.via.array.ptr[12].as<std::uint64_t>(), 0xFEDCBA9876543210U);
+  EXPECT_EQ(array.via.array.ptr[14].via.array.ptr[1].via.array.ptr[3].as<std::int64_t>(), 70'000);
+}
+
+TEST(RecordCodec, RefusesEveryTruncationAndEveryByteTooMany) {
+  for (const Fact& fact : sample_facts()) {
+    const Entry entry = make_entry(event_of(fact));
+    for (std::size_t size = 0; size < entry.body.size(); ++size)
+      EXPECT_FALSE(decode_fact(entry.kind, std::string_view(entry.body).substr(0, size)));
+    EXPECT_FALSE(decode_fact(entry.kind, entry.body + '\0'));
+  }
+}
+
+TEST(RecordCodec, RefusesWhatItDoesNotWrite) {
+  const struct {
+    const char* what;
+    std::uint8_t kind;
+    const char* body;
+  } cases[] = {
+      {"an unknown kind", 13, "9101"},
+      {"the largest kind", 255, "9101"},
+      {"an unknown version", 9, "9102"},
+      {"a number in more bytes than it needs", 9, "91cc01"},
+      {"an array in more bytes than it needs", 9, "dc000101"},
+      {"a text in more bytes than it needs", 8, "9201d90141"},
+      {"a text longer than its field", 8, "9201a741414141414141"},
+      {"a reason that is none", 3, "93010200"},
+      {"a reason beyond the last", 3, "93010205"},
+      {"an attempt of more than 16 bits", 3, "9301ce0001000001"},
+      {"a number for a text", 8, "920101"},
+      {"a text for a number", 3, "9301a10101"},
+      {"a nil", 9, "91c0"},
+      {"a float", 9, "91ca3f800000"},
+      {"two elements too many", 9, "930101"},
+      {"an array larger than memory", 9, "ddffffffff01"},
+  };
+  for (const auto& one : cases) EXPECT_FALSE(decode_fact(one.kind, from_hex(one.body))) << one.what;
+}
+
+TEST(RecordCodec, ReadsFromRandomBytesOnlyWhatItWouldWriteItself) {
+  std::mt19937_64 random(20'240'501);
+  const std::vector<Fact> facts = sample_facts();
+  std::size_t readable = 0;
+  for (int round = 0; round < 200'000; ++round) {
+    const std::size_t kind = random() % facts.size();
+    std::string body;
+    if (round % 2 == 0) {
+      body.resize(random() % 40);
+      for (char& byte : body) byte = static_cast<char>(random());
+    } else {
+      body = make_entry(event_of(facts[kind])).body;
+      for (int change = 0; change < 2; ++change)
+        body[random() % body.size()] = static_cast<char>(random());
+    }
+    const auto fact = decode_fact(static_cast<std::uint8_t>(kind), body);
+    if (!fact) continue;
+    ++readable;
+    EXPECT_EQ(make_entry(event_of(*fact)).body, body);
+  }
+  EXPECT_GT(readable, 1'000U);  // otherwise the test has looked at nothing
+}
+
+}  // namespace
+}  // namespace spillway::storage

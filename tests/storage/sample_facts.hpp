@@ -1,0 +1,40 @@
+// One fact of each kind, with values at the edges of their types.
+#pragma once
+
+#include <vector>
+
+#include "engine/events.hpp"
+
+namespace spillway::storage {
+
+inline Received sample_received() {
+  Received fact;
+  fact.shop = {7};
+  fact.relay = {2};
+  fact.reference = "A-10023";
+  fact.member = "M-4821";
+  fact.buyer = {"Hanako Sato", "hanako@example.jp"};
+  fact.items = {{"SHOE-42", "Leather shoes", 1, 3150}, {"SOCK-7", "Wool socks, pair", 200, 70'000}};
+  fact.amount = {14'003'150, {392}};
+  fact.card = {CardCompany::visa, {'4', '2', '4', '2'}};
+  fact.idempotency = {{0x0123456789ABCDEF, 0xFEDCBA9876543210}, 0xFFFFFFFFFFFFFFFF};
+  return fact;
+}
+
+inline std::vector<Fact> sample_facts() {
+  return {sample_received(),
+          Sent{{1}, {2}, "A0000001C001", 999'999},
+          Answered{{1}, "00", "A12345"},
+          FellInDoubt{{2}, DoubtReason::line_lost},
+          ReversalDecided{{2}, ReversalReason::in_doubt},
+          AnsweredLate{{65'535}, "05", ""},
+          Reversed{{2}, "25"},
+          DoubtEscalated{{2}, 40'000},
+          ApprovalObtained{"B99999"},
+          ApprovalRefused{},
+          CancelRequested{},
+          Cancelled{},
+          NoticeDelivered{}};
+}
+
+}  // namespace spillway::storage
