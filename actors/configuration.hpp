@@ -35,6 +35,7 @@ struct Address {
 };
 std::optional<Address> address_from(std::string_view text);  // "127.0.0.1:8080", "[::1]:8080"
 std::string to_text(const Address& address);
+bool is_numeric_host(const std::string& host);  // IPv4 or IPv6 in digits
 
 enum class LogLevel : std::uint8_t { debug = 1, info = 2, warning = 3, error = 4 };
 
@@ -43,8 +44,8 @@ struct SystemSettings {
 };
 
 struct ServerSettings {
-  Address listen{"127.0.0.1", 8080};
-  std::size_t loops = 1;  // threads that read HTTP
+  Address listen{"127.0.0.1", 8080};  // the host in digits
+  std::uint32_t loops = 0;            // threads that serve HTTP; 0: as the cores allow
   std::filesystem::path data = "data";
 };
 
@@ -85,8 +86,8 @@ struct SmtpServer {
 };
 
 struct MailSettings {
-  std::filesystem::path eml_folder;  // mails as files; used when there is no server
-  std::optional<SmtpServer> server;
+  std::filesystem::path eml_folder;        // mails as files; empty: see outbox_folder
+  std::optional<SmtpServer> server;        // where they go instead
   std::filesystem::path templates_folder;  // empty: those that are built in
 };
 
@@ -108,6 +109,9 @@ struct Configuration {
 // Where orders paid by this company's cards go; nothing when no relay centre takes them.
 std::optional<RelayId> relay_for(const Configuration& configuration, CardCompany company);
 
+// Where mails go as files: the folder that was given, or DATA/outbox.
+std::filesystem::path outbox_folder(const Configuration& configuration);
+
 // Reads and checks the whole file. The error holds one line for each thing that is wrong:
 // "spillway.toml:12: relays[0].pace: must be greater than 0". Relative paths count from the
 // process's working directory.
@@ -119,5 +123,6 @@ Result<Configuration> parse_configuration(std::string_view toml, const std::stri
 // BLAKE2b-256 of the key's characters. Thread-safe.
 KeyHash hash_key(std::string_view key);
 std::string to_hex(const KeyHash& hash);
+std::optional<KeyHash> key_hash_from(std::string_view hex);  // 64 hexadecimal digits
 
 }  // namespace spillway::actors

@@ -22,6 +22,7 @@
 #include "engine/authorization.hpp"
 #include "engine/order.hpp"
 #include "engine/time.hpp"
+#include "net/http_server.hpp"
 
 namespace spillway::actors {
 
@@ -106,13 +107,6 @@ struct RelayMetrics {
   Gauge outstanding;
 };
 
-// Counted by the HTTP server itself and asked for when somebody looks.
-struct HttpCounts {
-  std::uint64_t connections_open = 0;
-  std::uint64_t connections_total = 0;
-  std::uint64_t requests_total = 0;
-};
-
 class Metrics : public prometheus::Collectable {
  public:
   // One RelayMetrics for each relay centre of the configuration, in its order. `now` tells the
@@ -139,8 +133,9 @@ class Metrics : public prometheus::Collectable {
   Counter mails_refused;
   Gauge escalated;  // orders in the list for a person
 
-  // Set before the first collection; without it the HTTP families are left out.
-  std::function<HttpCounts()> http_counts;
+  // The HTTP server counts for itself: HttpServer::counts. Set before the first collection;
+  // without it the HTTP families are left out.
+  std::function<net::HttpCounts()> http_counts;
 
   RelayMetrics& relay(RelayId id);  // one of the configuration's
 

@@ -1,0 +1,81 @@
+#include "actors/configuration.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+#include <arpa/inet.h>
+#include <sodium.h>
+
+namespace spillway::actors {
+
+std::optional<Address> address_from(std::string_view text) {
+  const auto colon = text.rfind(':');
+  if (colon == std::string_view::npos) return std::nullopt;
+  std::string_view host = text.substr(0, colon);
+  const std::string_view port = text.substr(colon + 1);
+  if (host.starts_with('[') && host.ends_with(']')) {
+    host = host.substr(1, host.size() - 2);
+  } else if (host.find(':') != std::string_view::npos) {
+    return std::nullopt;  // IPv6 without brackets: which colon is the last one?
+  }
+  Address address{std::string(host), 0};
+  const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), address.port);
+  if (host.empty() || port.empty() || error != std::errc() || end != port.data() + port.size()) {
+    return std::nullopt;
+  }
+  return address;
+}
+
+std::string to_text(const Address& address) {
+  const bool ipv6 = address.host.find(':') != std::string::npos;
+  return (ipv6 ? "[" + address.host + "]" : address.host) + ":" + std::to_string(address.port);
+}
+
+bool is_numeric_host(const std::string& host) {
+  unsigned char bytes[sizeof(in6_addr)];
+  return inet_pton(AF_INET, host.c_str(), bytes) == 1 ||
+         inet_pton(AF_INET6, host.c_str(), bytes) == 1;
+}
+
+std::optional<RelayId> relay_for(const Configuration& configuration, CardCompany company) {
+  for (const RelaySettings& relay : configuration.relays) {
+    const auto& companies = relay.companies;
+    if (std::find(companies.begin(), companies.end(), company) != companies.end()) return relay.id;
+  }
+  return std::nullopt;
+}
+
+std::filesystem::path outbox_folder(const Configuration& configuration) {
+  const auto& folder = configuration.mail.eml_folder;
+  return folder.empty() ? configuration.server.data / "outbox" : folder;
+}
+
+KeyHash hash_key(std::string_view key) {
+  static_assert(sizeof(KeyHash) == crypto_generichash_BYTES);
+  KeyHash hash;
+  crypto_generichash(reinterpret_cast<unsigned char*>(hash.data()), hash.size(),
+                     reinterpret_cast<const unsigned char*>(key.data()), key.size(), nullptr, 0);
+  return hash;
+}
+
+std::string to_hex(const KeyHash& hash) {
+  std::string text(hash.size() * 2 + 1, '\0');
+  sodium_bin2hex(text.data(), text.size(), reinterpret_cast<const unsigned char*>(hash.data()),
+                 hash.size());
+  text.pop_back();  // the zero that sodium ends it with
+  return text;
+}
+
+std::optional<KeyHash> key_hash_from(std::string_view hex) {
+  KeyHash hash;
+  std::size_t length = 0;
+  const char* end = nullptr;
+  if (sodium_hex2bin(reinterpret_cast<unsigned char*>(hash.data()), hash.size(), hex.data(),
+                     hex.size(), nullptr, &length, &end) != 0 ||
+      length != hash.size() || end != hex.data() + hex.size()) {
+    return std::nullopt;
+  }
+  return hash;
+}
+
+}  // namespace spillway::actors

@@ -1,0 +1,96 @@
+#include "actors/demo.hpp"
+
+#include <nlohmann/json.hpp>
+#include <sodium.h>
+
+#include "actors/secret_file.hpp"
+
+namespace spillway::actors {
+
+namespace {
+
+// "sk_demo_" and 24 bytes of chance in URL-safe base 64: a key that a person can select with a
+// double click, and 192 bits that nobody guesses.
+std::string make_key(std::string_view prefix) {
+  unsigned char chance[24];
+  randombytes_buf(chance, sizeof(chance));
+  constexpr int variant = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
+  std::string text(sodium_base64_encoded_len(sizeof(chance), variant), '\0');
+  sodium_bin2base64(text.data(), text.size(), chance, sizeof(chance), variant);
+  text.pop_back();  // the zero that sodium ends it with
+  return std::string(prefix) + text;
+}
+
+Result<DemoKeys> read_keys(const std::filesystem::path& file) {
+  const auto text = read_secret_file(file);
+  if (!text) return text.error();
+  const auto json = nlohmann::json::parse(*text, nullptr, /*allow_exceptions=*/false);
+  const auto key = [&](const char* name) {
+    return json.is_object() && json.contains(name) && json[name].is_string()
+               ? json[name].get<std::string>()
+               : std::string();
+  };
+  DemoKeys keys{{key("shop_1"), key("shop_2")}, key("operator")};
+  if (keys.shops[0].empty() || keys.shops[1].empty() || keys.operator_key.empty()) {
+    return Error{file.string() + ": does not hold the demo's three keys; remove it for new ones"};
+  }
+  return keys;
+}
+
+Result<DemoKeys> read_or_make_keys(const std::filesystem::path& file) {
+  if (std::filesystem::exists(file)) return read_keys(file);
+  const DemoKeys keys{{make_key("sk_demo_"), make_key("sk_demo_")}, make_key("op_demo_")};
+  const nlohmann::ordered_json json = {
+      {"shop_1", keys.shops[0]}, {"shop_2", keys.shops[1]}, {"operator", keys.operator_key}};
+  auto written = write_secret_file(file, json.dump(2) + "\n");
+  if (!written) return written.error();
+  return keys;
+}
+
+ShopSettings make_shop(std::uint32_t id, const std::string& name, const std::string& domain,
+                       const std::string& key) {
+  ShopSettings shop;
+  shop.id.value = id;
+  shop.name = name;
+  shop.key_hashes = {hash_key(key)};
+  shop.mail_from = "orders@" + domain;
+  shop.merchant = {.category = "5999",
+                   .terminal = "DEMO000" + std::to_string(id),
+                   .merchant = "DEMOSHOP000000" + std::to_string(id)};
+  return shop;
+}
+
+}  // namespace
+
+Result<Demo> make_demo(const std::filesystem::path& data, const Address& listen,
+                       std::uint16_t relay_port) {
+  std::error_code failed;
+  if (std::filesystem::create_directories(data, failed)) {
+    std::filesystem::permissions(data, std::filesystem::perms::owner_all, failed);
+  }
+  if (failed) return Error{data.string() + ": cannot be made: " + failed.message()};
+  auto keys = read_or_make_keys(data / "demo-keys.json");
+  if (!keys) return keys.error();
+
+  Demo demo;
+  demo.keys = std::move(*keys);
+  Configuration& configuration = demo.configuration;
+  configuration.server.listen = listen;
+  configuration.server.data = data;
+  configuration.operators.key_hashes = {hash_key(demo.keys.operator_key)};
+  configuration.shops = {
+      make_shop(1, "Demo Shoes", "shoes.example", demo.keys.shops[0]),
+      make_shop(2, "Demo Books", "books.example", demo.keys.shops[1]),
+  };
+  RelaySettings relay;
+  relay.id.value = 1;
+  relay.name = "sandbox";
+  relay.address = {"127.0.0.1", relay_port};
+  relay.acquirer = "900001";
+  relay.companies = {CardCompany::visa, CardCompany::mastercard, CardCompany::jcb,
+                     CardCompany::amex, CardCompany::diners};
+  configuration.relays = {std::move(relay)};
+  return demo;
+}
+
+}  // namespace spillway::actors
