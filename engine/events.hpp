@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -142,6 +143,11 @@ struct NoticeDelivered {
 using Fact = std::variant<Received, Sent, Answered, FellInDoubt, ReversalDecided, AnsweredLate,
                           Reversed, DoubtEscalated, ApprovalObtained, ApprovalRefused,
                           CancelRequested, Cancelled, NoticeDelivered>;
+
+constexpr std::size_t fact_kinds = std::variant_size_v<Fact>;
+
+// "fell_in_doubt": for logs and for people who read the journal.
+std::string_view fact_name(const Fact& fact);
 
 // A fact about an order, before it has its number. For `Received` the order is not known yet:
 // it becomes the record's own number.

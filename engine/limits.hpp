@@ -13,12 +13,12 @@ using namespace std::chrono_literals;
 constexpr std::size_t http_head_max = 16 * 1024;  // request line and header fields
 constexpr std::size_t http_header_fields_max = 64;
 constexpr std::size_t http_body_max = 64 * 1024;
-constexpr std::size_t http_pipeline_max = 64;  // unanswered requests on one connection
+constexpr std::size_t http_pipeline_max = 64;        // unanswered requests on one connection
 constexpr std::size_t http_output_max = 256 * 1024;  // unsent on one connection: no more is read
 constexpr std::size_t http_connections_max = 20'000;
 constexpr auto http_head_time_max = 10s;  // from the first byte to the blank line
 constexpr auto http_body_time_max = 20s;
-constexpr auto http_idle_time_max = 75s;  // between requests
+constexpr auto http_idle_time_max = 75s;   // between requests
 constexpr auto http_write_time_max = 20s;  // without a byte taken by the client
 constexpr auto http_shutdown_time_max = 10s;
 constexpr auto http_sweep_interval = 1s;  // how late a time limit may be noticed
@@ -34,8 +34,12 @@ constexpr std::size_t item_name_max = 200;
 constexpr std::int64_t item_quantity_max = 1'000'000;
 constexpr std::int64_t amount_max = 999'999'999'999;  // ISO 8583 field 4: 12 digits
 constexpr std::size_t json_depth_max = 16;
+constexpr std::size_t json_fields_max = 64;   // of one object; bounds the search for doubled names
+constexpr std::size_t field_errors_max = 32;  // told of one request
 constexpr std::size_t idempotency_key_max = 255;
 constexpr auto idempotency_key_life = 24h;
+constexpr std::uint64_t order_number_max = (1ULL << 40) - 1;  // what fits a reference (field 37)
+constexpr std::uint16_t attempts_max = 32'767;                // the same
 
 // ---- Admission ----
 constexpr std::size_t waiting_orders_max = 10'000'000;    // configurable downwards
@@ -49,6 +53,7 @@ constexpr std::size_t commit_entries_max = 4'096;
 constexpr std::size_t commit_bytes_max = 4 * 1024 * 1024;
 constexpr std::size_t authorization_batch = 256;
 constexpr std::size_t projection_batch = 20'000;
+constexpr auto projection_rest = 20ms;  // between two bulk projections
 
 // ---- Orders as virtual actors ----
 constexpr std::size_t order_shards = 8;
@@ -73,6 +78,9 @@ constexpr auto relay_reconnect_max = 30s;
 
 // ---- Mail ----
 constexpr std::size_t mails_in_flight_max = 8;
+constexpr std::size_t mail_message_id_max = 240;  // the name of a file, too
+constexpr std::size_t mail_template_max = 64 * 1024;
+constexpr std::size_t mail_columns = 76;
 constexpr auto mail_retry_min = 1s;
 constexpr auto mail_retry_max = 1h;
 

@@ -61,15 +61,18 @@ enum class Notice : std::uint8_t {
 };
 std::string_view to_text(Notice notice);
 
-// An earlier attempt whose approval came after its reversal: it is reversed once more, whatever the
-// order has done since.
-struct OpenReversal {
+// An attempt as it was sent: all that its reversal has to repeat.
+struct SentAttempt {
   Attempt attempt;
-  Reference reference;
-  std::uint32_t stan = 0;
-  Timestamp sent_at;
-  friend bool operator==(const OpenReversal&, const OpenReversal&) = default;
+  Reference reference;     // field 37
+  std::uint32_t stan = 0;  // field 11
+  Timestamp sent_at;       // field 7
+  friend bool operator==(const SentAttempt&, const SentAttempt&) = default;
 };
+
+// A settled attempt whose approval came after all: it is reversed once more, whatever the order has
+// done since.
+using OpenReversal = SentAttempt;
 
 // The part of an order that changes. What never changes is in its `received` record.
 struct OrderState {
@@ -87,7 +90,8 @@ struct OrderState {
   ApprovalCode approval_code;
   Notice notice_due = Notice::none;          // not yet delivered
   bool escalated = false;                    // stands in the list for a person
-  std::vector<OpenReversal> open_reversals;  // of attempts before the last
+  std::vector<SentAttempt> past_attempts;    // all before the last, from the first
+  std::vector<OpenReversal> open_reversals;  // beside what the last attempt waits for
   RecordNumber last_record;                  // of the order's last event
   std::vector<StatusChange> history;
 
@@ -104,10 +108,11 @@ Result<void> may_follow(const OrderState& state, const Fact& fact);
 // Applies an event that may follow. Breaks an invariant otherwise.
 void apply(OrderState& state, const Event& event, RecordNumber record);
 
-// Nothing more will happen but, perhaps, a cancel: no attempt open, no wait for anybody.
+// No attempt, reversal or new attempt is under way or due: whatever comes next comes from the shop
+// (a cancel, an approval) or from an answer that is late. A notice may still be due.
 bool at_rest(const OrderState& state);
 
-// Whether the next thing is a new authorization request.
+// Whether the next thing is a new authorization request. After `limits::attempts_max` it never is.
 bool wants_attempt(const OrderState& state);
 
 // Whether the sealed card is not needed any more: the outcome is known and nothing is in doubt.
@@ -143,5 +148,9 @@ Result<std::vector<Fact>, Status> on_cancel(const OrderState& state);
 // The shop says what the card company told it. The error is the status that forbids it.
 Result<std::vector<Fact>, Status> on_approval(const OrderState& state, bool approved,
                                               const ApprovalCode& approval_code);
+
+// The mail server took a mail. Nothing when it is not, or no longer, the one that is due: the order
+// was cancelled while its thanks were on their way.
+std::vector<Fact> on_notice_delivered(const OrderState& state, Notice delivered);
 
 }  // namespace spillway

@@ -1,0 +1,112 @@
+// What an order's state says: its words, and the questions that are asked of it.
+#include <algorithm>
+#include <array>
+
+#include "engine/invariants.hpp"
+#include "engine/limits.hpp"
+#include "engine/order.hpp"
+#include "engine/order_attempts.hpp"
+
+namespace spillway {
+
+namespace {
+
+constexpr std::array<std::string_view, status_count> status_texts = {
+    "",           "received", "authorizing", "in_doubt", "approval_needed",
+    "authorized", "refused",  "cancelling",  "cancelled"};
+
+constexpr std::array<std::string_view, 5> notice_texts = {"none", "thanks", "refusal", "reorder",
+                                                          "cancellation"};
+
+constexpr std::array<std::string_view, fact_kinds> fact_names = {
+    "received",         "sent",      "answered",        "fell_in_doubt",     "reversal_decided",
+    "answered_late",    "reversed",  "doubt_escalated", "approval_obtained", "approval_refused",
+    "cancel_requested", "cancelled", "notice_delivered"};
+
+bool outcome_known(Status status) {
+  return status == Status::authorized || status == Status::refused || status == Status::cancelled;
+}
+
+// Whether it is unknown, or known and not wanted, what stands at the issuer.
+bool attempt_open(const OrderState& state) {
+  return state.attempt_state != AttemptState::none &&
+         state.attempt_state != AttemptState::authorized;
+}
+
+std::uint8_t place_of_last(AttemptState state) {
+  switch (state) {
+    case AttemptState::none:
+      return static_cast<std::uint8_t>(Place::settled);
+    case AttemptState::outstanding:
+      return static_cast<std::uint8_t>(Place::outstanding);
+    case AttemptState::in_doubt:
+      return static_cast<std::uint8_t>(Place::in_doubt);
+    case AttemptState::reversing:
+      return static_cast<std::uint8_t>(Place::reversing);
+    case AttemptState::authorized:
+      return static_cast<std::uint8_t>(Place::authorized);
+  }
+  stop_process("an attempt has an unknown state", __FILE__, __LINE__);
+}
+
+}  // namespace
+
+std::string_view to_text(Status status) {
+  return status_texts.at(static_cast<std::size_t>(status));
+}
+
+std::optional<Status> status_from(std::string_view text) {
+  for (std::size_t i = 1; i < status_texts.size(); ++i) {
+    if (status_texts[i] == text) return static_cast<Status>(i);
+  }
+  return std::nullopt;
+}
+
+std::string_view to_text(Notice notice) {
+  return notice_texts.at(static_cast<std::size_t>(notice));
+}
+
+std::string_view fact_name(const Fact& fact) {
+  return fact_names.at(fact.index());
+}
+
+OrderState open_order(OrderNumber number, const Received& received, Timestamp at) {
+  OrderState state;
+  state.number = number;
+  state.shop = received.shop;
+  state.relay = received.relay;
+  state.amount = received.amount;
+  state.last_record = RecordNumber{number.value};
+  state.history.push_back({Status::received, at});
+  return state;
+}
+
+std::uint8_t place_of(const OrderState& state, Attempt attempt) {
+  if (attempt.value == 0) return 0;
+  if (attempt > state.attempt) {
+    const bool is_next = attempt.value == state.attempt.value + 1 && wants_attempt(state);
+    return is_next ? static_cast<std::uint8_t>(Place::next) : std::uint8_t{0};
+  }
+  const bool reversed_again =
+      std::any_of(state.open_reversals.begin(), state.open_reversals.end(),
+                  [&](const OpenReversal& open) { return open.attempt == attempt; });
+  if (reversed_again) return static_cast<std::uint8_t>(Place::open_reversal);
+  if (attempt == state.attempt) return place_of_last(state.attempt_state);
+  return static_cast<std::uint8_t>(Place::settled);
+}
+
+bool wants_attempt(const OrderState& state) {
+  return (state.status == Status::received || state.status == Status::authorizing) &&
+         state.attempt_state == AttemptState::none && state.attempt.value < limits::attempts_max;
+}
+
+bool at_rest(const OrderState& state) {
+  return !attempt_open(state) && state.open_reversals.empty() && !wants_attempt(state) &&
+         state.status != Status::received && state.status != Status::cancelling;
+}
+
+bool card_may_go(const OrderState& state) {
+  return outcome_known(state.status) && !attempt_open(state) && state.open_reversals.empty();
+}
+
+}  // namespace spillway
