@@ -4,7 +4,6 @@
 #include <charconv>
 
 #include <arpa/inet.h>
-#include <sodium.h>
 
 namespace spillway::actors {
 
@@ -48,34 +47,6 @@ std::optional<RelayId> relay_for(const Configuration& configuration, CardCompany
 std::filesystem::path outbox_folder(const Configuration& configuration) {
   const auto& folder = configuration.mail.eml_folder;
   return folder.empty() ? configuration.server.data / "outbox" : folder;
-}
-
-KeyHash hash_key(std::string_view key) {
-  static_assert(sizeof(KeyHash) == crypto_generichash_BYTES);
-  KeyHash hash;
-  crypto_generichash(reinterpret_cast<unsigned char*>(hash.data()), hash.size(),
-                     reinterpret_cast<const unsigned char*>(key.data()), key.size(), nullptr, 0);
-  return hash;
-}
-
-std::string to_hex(const KeyHash& hash) {
-  std::string text(hash.size() * 2 + 1, '\0');
-  sodium_bin2hex(text.data(), text.size(), reinterpret_cast<const unsigned char*>(hash.data()),
-                 hash.size());
-  text.pop_back();  // the zero that sodium ends it with
-  return text;
-}
-
-std::optional<KeyHash> key_hash_from(std::string_view hex) {
-  KeyHash hash;
-  std::size_t length = 0;
-  const char* end = nullptr;
-  if (sodium_hex2bin(reinterpret_cast<unsigned char*>(hash.data()), hash.size(), hex.data(),
-                     hex.size(), nullptr, &length, &end) != 0 ||
-      length != hash.size() || end != hex.data() + hex.size()) {
-    return std::nullopt;
-  }
-  return hash;
 }
 
 }  // namespace spillway::actors

@@ -4,7 +4,6 @@
 // come from the environment or from a file that only its owner can read.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -24,9 +23,6 @@
 namespace spillway::actors {
 
 using namespace std::chrono_literals;
-
-// BLAKE2b-256 of an API key. Keys carry 128 bits and more of chance, so a plain hash is enough.
-using KeyHash = std::array<std::byte, 32>;
 
 struct Address {
   std::string host;        // a name or a number, IPv6 without brackets
@@ -54,15 +50,15 @@ struct AdmissionSettings {
 };
 
 struct OperatorSettings {
-  std::vector<KeyHash> key_hashes;  // who may ask GET /v1/status; none: nobody
+  std::vector<std::string> key_hashes;  // who may ask GET /v1/status; none: nobody
 };
 
 struct ShopSettings {
   ShopId id;
-  std::string name;  // as buyers know it
-  std::vector<KeyHash> key_hashes;
-  std::string mail_from;   // address the shop's mails come from
-  net::Merchant merchant;  // ISO 8583:1987 fields 18, 41, 42
+  std::string name;                     // as buyers know it
+  std::vector<std::string> key_hashes;  // as net::hash_api_key gives them
+  std::string mail_from;                // address the shop's mails come from
+  net::Merchant merchant;               // ISO 8583:1987 fields 18, 41, 42
 };
 
 struct RelaySettings {
@@ -119,10 +115,5 @@ Result<Configuration> load_configuration(const std::filesystem::path& file);
 
 // The same for a text; `name` stands in for the file's in messages.
 Result<Configuration> parse_configuration(std::string_view toml, const std::string& name);
-
-// BLAKE2b-256 of the key's characters. Thread-safe.
-KeyHash hash_key(std::string_view key);
-std::string to_hex(const KeyHash& hash);
-std::optional<KeyHash> key_hash_from(std::string_view hex);  // 64 hexadecimal digits
 
 }  // namespace spillway::actors

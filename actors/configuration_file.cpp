@@ -6,8 +6,9 @@
 #include <sstream>
 
 #include "actors/configuration.hpp"
-#include "actors/secret_file.hpp"
 #include "actors/toml_reader.hpp"
+#include "net/mail_address.hpp"
+#include "storage/private_files.hpp"
 
 namespace spillway::actors {
 
@@ -39,12 +40,8 @@ bool printable_ascii(std::string_view text) {
   return true;
 }
 
-// Enough to keep a slip out; whether an address exists only its mail server knows.
-bool looks_like_mail_address(std::string_view text) {
-  const auto at = text.find('@');
-  return at != 0 && at != std::string_view::npos && at + 1 < text.size() &&
-         text.find('@', at + 1) == std::string_view::npos &&
-         text.find_first_of(" <>,;:\"()[]\\") == std::string_view::npos && printable_ascii(text);
+bool is_key_hash(std::string_view text) {
+  return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
 void read_address(TomlSection& section, std::string_view key, Address& out, bool host_in_digits) {
@@ -58,15 +55,14 @@ void read_address(TomlSection& section, std::string_view key, Address& out, bool
   out = *address;
 }
 
-std::vector<KeyHash> read_key_hashes(TomlSection& section, Seen& seen, TomlProblems& problems) {
-  std::vector<KeyHash> hashes;
+std::vector<std::string> read_key_hashes(TomlSection& section, Seen& seen, TomlProblems& problems) {
+  std::vector<std::string> hashes;
   for (const TomlText& text : section.texts("key_hashes")) {
-    const auto hash = key_hash_from(text.text);
-    if (!hash) {
+    if (!is_key_hash(text.text)) {
       problems.add(text.line, text.key,
                    "must be the 64 hexadecimal digits that spillway hash-key prints");
-    } else if (is_new(seen, to_hex(*hash), text.key, text.line, problems)) {
-      hashes.push_back(*hash);
+    } else if (is_new(seen, text.text, text.key, text.line, problems)) {
+      hashes.push_back(text.text);
     }
   }
   return hashes;
@@ -97,7 +93,7 @@ void read_shops(TomlSection& root, Seen& hashes, Configuration& out, TomlProblem
     section.read("id", shop.id.value, 1, UINT32_MAX);
     section.read("name", shop.name, 1, name_length_max);
     section.read("mail_from", shop.mail_from, 1, limits::mail_address_max);
-    if (!shop.mail_from.empty() && !looks_like_mail_address(shop.mail_from)) {
+    if (!shop.mail_from.empty() && !net::is_mail_address(shop.mail_from)) {
       section.problem("mail_from", "must be a mail address like \"orders@shop.example\"");
     }
     const bool has_hashes = section.has("key_hashes");
@@ -188,9 +184,10 @@ void read_password(TomlSection& section, SmtpServer& server) {
   std::filesystem::path file;
   section.read("password_file", file);
   if (file.empty()) return;
-  auto content = read_secret_file(file);
+  constexpr std::size_t password_file_size_max = 1'024;
+  auto content = storage::read_private_file(file, password_file_size_max);
   if (!content) return section.problem("password_file", content.error().message);
-  server.password = std::move(*content);
+  server.password = content->substr(0, content->find_last_not_of("\r\n") + 1);
 }
 
 void read_mail(TomlSection section, MailSettings& out) {

@@ -3,11 +3,14 @@
 #include <nlohmann/json.hpp>
 #include <sodium.h>
 
-#include "actors/secret_file.hpp"
+#include "net/api_keys.hpp"
+#include "storage/private_files.hpp"
 
 namespace spillway::actors {
 
 namespace {
+
+constexpr std::size_t keys_file_size_max = 4'096;
 
 // "sk_demo_" and 24 bytes of chance in URL-safe base 64: a key that a person can select with a
 // double click, and 192 bits that nobody guesses.
@@ -22,7 +25,7 @@ std::string make_key(std::string_view prefix) {
 }
 
 Result<DemoKeys> read_keys(const std::filesystem::path& file) {
-  const auto text = read_secret_file(file);
+  const auto text = storage::read_private_file(file, keys_file_size_max);
   if (!text) return text.error();
   const auto json = nlohmann::json::parse(*text, nullptr, /*allow_exceptions=*/false);
   const auto key = [&](const char* name) {
@@ -42,7 +45,7 @@ Result<DemoKeys> read_or_make_keys(const std::filesystem::path& file) {
   const DemoKeys keys{{make_key("sk_demo_"), make_key("sk_demo_")}, make_key("op_demo_")};
   const nlohmann::ordered_json json = {
       {"shop_1", keys.shops[0]}, {"shop_2", keys.shops[1]}, {"operator", keys.operator_key}};
-  auto written = write_secret_file(file, json.dump(2) + "\n");
+  auto written = storage::write_private_file(file, json.dump(2) + "\n");
   if (!written) return written.error();
   return keys;
 }
@@ -52,7 +55,7 @@ ShopSettings make_shop(std::uint32_t id, const std::string& name, const std::str
   ShopSettings shop;
   shop.id.value = id;
   shop.name = name;
-  shop.key_hashes = {hash_key(key)};
+  shop.key_hashes = {net::hash_api_key(key)};
   shop.mail_from = "orders@" + domain;
   shop.merchant = {.category = "5999",
                    .terminal = "DEMO000" + std::to_string(id),
@@ -64,11 +67,7 @@ ShopSettings make_shop(std::uint32_t id, const std::string& name, const std::str
 
 Result<Demo> make_demo(const std::filesystem::path& data, const Address& listen,
                        std::uint16_t relay_port) {
-  std::error_code failed;
-  if (std::filesystem::create_directories(data, failed)) {
-    std::filesystem::permissions(data, std::filesystem::perms::owner_all, failed);
-  }
-  if (failed) return Error{data.string() + ": cannot be made: " + failed.message()};
+  if (auto made = storage::ensure_private_folder(data); !made) return made.error();
   auto keys = read_or_make_keys(data / "demo-keys.json");
   if (!keys) return keys.error();
 
@@ -77,7 +76,7 @@ Result<Demo> make_demo(const std::filesystem::path& data, const Address& listen,
   Configuration& configuration = demo.configuration;
   configuration.server.listen = listen;
   configuration.server.data = data;
-  configuration.operators.key_hashes = {hash_key(demo.keys.operator_key)};
+  configuration.operators.key_hashes = {net::hash_api_key(demo.keys.operator_key)};
   configuration.shops = {
       make_shop(1, "Demo Shoes", "shoes.example", demo.keys.shops[0]),
       make_shop(2, "Demo Books", "books.example", demo.keys.shops[1]),
