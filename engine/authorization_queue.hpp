@@ -1,12 +1,12 @@
 // What waits for authorization at one relay centre. First in, first out; an order that has to come
-// back later re-enters when its time has come, before newer ones.
+// back later re-enters when its time has come, before newer ones. No order's shop is 0.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <optional>
-#include <queue>
+#include <tuple>
 #include <vector>
 
 #include "engine/card.hpp"
@@ -52,8 +52,13 @@ class AuthorizationQueue {
     WaitingOrder order;
   };
   struct LaterFirst {
-    bool operator()(const Later& a, const Later& b) const { return a.not_before > b.not_before; }
+    bool operator()(const Later& a, const Later& b) const {
+      return std::tie(a.not_before, a.order.number) > std::tie(b.not_before, b.order.number);
+    }
   };
+
+  std::size_t due(std::size_t root, MonotonicTime now) const;
+  void trim();
 
   std::deque<WaitingOrder> line_;  // a withdrawn one stays as a gap: shop 0 until it is popped
   std::size_t gaps_ = 0;

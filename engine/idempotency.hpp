@@ -42,16 +42,23 @@ class IdempotencyTable {
     std::uint64_t body = 0;
     std::uint64_t order = 0;  // 0: in flight
     std::int64_t received_at_us = 0;
+
+    bool is_free() const { return key[0] == 0 && key[1] == 0; }
   };
   static_assert(sizeof(Entry) == 40);
   struct Table {
-    std::vector<Entry> entries;  // a power of two, linear probing
+    std::vector<Entry> entries;  // linear probing; grows by a half
     std::size_t used = 0;
   };
 
   Table& table_of(const IdempotencyMark& mark);
+  static std::size_t next(std::size_t i, std::size_t capacity) {
+    return i + 1 == capacity ? 0 : i + 1;
+  }
   static Entry* find(Table& table, const IdempotencyMark& mark);
-  static void grow(Table& table);
+  static void insert(Table& table, const Entry& entry);
+  static void place(Table& table, const Entry& entry);
+  static void rebuild(Table& table, std::size_t capacity);
   static void erase(Table& table, std::size_t index);
 
   std::array<Table, 256> tables_;

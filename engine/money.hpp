@@ -17,8 +17,8 @@ struct Currency {
 
   // "JPY" → 392; nothing for a code we do not take.
   static std::optional<Currency> from_code(std::string_view code);
-  std::string_view code() const;
-  int decimals() const;  // digits after the point: JPY 0, USD 2, KWD 3
+  std::string_view code() const;  // "XXX", no currency, for a number that is not known
+  int decimals() const;           // digits after the point: JPY 0, USD 2, KWD 3
 };
 
 struct Money {

@@ -1,8 +1,11 @@
 // A rate as tokens: they come at a constant rate up to a burst, and what takes them never takes
-// more than came.
+// more than came. Kept as whole nanoseconds (the interval of one token, and when the bucket will be
+// full again), so that nothing drifts however long it runs.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
+#include <cstdint>
 
 #include "engine/time.hpp"
 
@@ -10,7 +13,7 @@ namespace spillway {
 
 class TokenBucket {
  public:
-  // A full bucket. `per_second` > 0, `burst` >= 1.
+  // A full bucket. `per_second` at least one a day, `burst` >= 1, of which whole tokens count.
   TokenBucket(double per_second, double burst, MonotonicTime now);
 
   // Takes up to `wanted`; says how many it got.
@@ -26,12 +29,10 @@ class TokenBucket {
   double per_second() const { return per_second_; }
 
  private:
-  void fill(MonotonicTime now);
-
   double per_second_;
-  double burst_;
-  double tokens_;
-  MonotonicTime filled_at_;
+  std::chrono::nanoseconds interval_;
+  std::int64_t burst_;
+  MonotonicTime full_at_;
 };
 
 }  // namespace spillway
