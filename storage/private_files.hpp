@@ -1,0 +1,29 @@
+// Files and folders that only their owner may read, and that are on disk when the call returns.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "engine/result.hpp"
+
+namespace spillway::storage {
+
+// Makes the folder with mode 0700 and syncs its parent; one that is there must be closed to group
+// and others. The sentence names the path and its mode.
+Result<void> ensure_private_folder(const std::filesystem::path& folder);
+
+// The file must be closed to group and others.
+Result<void> check_private_file(const std::filesystem::path& file);
+
+// A new file of mode 0600 that appears whole or not at all.
+Result<void> write_private_file(const std::filesystem::path& file, std::string_view content);
+
+// Fails for a file open to others, and for one larger than `size_max`.
+Result<std::string> read_private_file(const std::filesystem::path& file, std::size_t size_max);
+
+// Syncs a file or the entries of a folder.
+Result<void> sync_path(const std::filesystem::path& path);
+
+}  // namespace spillway::storage
