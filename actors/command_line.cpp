@@ -1,0 +1,138 @@
+#include "actors/command_line.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include "actors/toml_reader.hpp"
+
+namespace spillway::actors {
+
+namespace {
+
+// Empty when the text is an address; otherwise what CLI11 prints.
+std::string check_address(const std::string& text) {
+  const auto address = address_from(text);
+  if (address && is_numeric_host(address->host)) return {};
+  return "must be ADDR:PORT, like 127.0.0.1:8080 or [::1]:8080";
+}
+
+std::string check_duration(const std::string& text) {
+  return duration_from(text) ? std::string() : "must be a duration, like 5s or 200ms";
+}
+
+// The values as CLI11 fills them in; `command` makes the result of them.
+struct Arguments {
+  ServeCommand serve;
+  std::string serve_data;
+  std::string serve_listen;
+  RelayCommand relay;
+  std::string relay_listen;
+  std::string relay_latency;
+  VerifyCommand verify;
+  std::string url = "http://127.0.0.1:8080";
+};
+
+void add_serve(CLI::App& app, Arguments& arguments) {
+  CLI::App* serve = app.add_subcommand("serve",
+                                       "Run a first system: take orders and have them "
+                                       "authorized.");
+  auto* file = serve->add_option("--config", arguments.serve.configuration_file,
+                                 "The configuration, a TOML file.");
+  serve->add_option("--data", arguments.serve_data,
+                    "The data folder. Default: what the configuration says, or ./data.");
+  serve
+      ->add_option("--listen", arguments.serve_listen,
+                   "Where to take HTTP, ADDR:PORT. Default: what the configuration says, or "
+                   "127.0.0.1:8080.")
+      ->check(check_address);
+  auto* demo = serve->add_flag("--demo", arguments.serve.demo,
+                               "Run with two demo shops, an embedded sandbox relay centre, and "
+                               "mails as files; no other process is needed.");
+  demo->excludes(file);
+  serve->callback([&arguments] {
+    if (!arguments.serve.demo && arguments.serve.configuration_file.empty()) {
+      throw CLI::RequiredError("serve: --config FILE or --demo");
+    }
+  });
+}
+
+void add_relay(CLI::App& app, Arguments& arguments) {
+  RelayCommand& relay = arguments.relay;
+  CLI::App* command =
+      app.add_subcommand("relay", "Run a sandbox relay centre, which answers over ISO 8583.");
+  command
+      ->add_option("--listen", arguments.relay_listen,
+                   "Where to take lines, ADDR:PORT. Default: 127.0.0.1:8583.")
+      ->check(check_address);
+  command->add_option("--latency", arguments.relay_latency, "How long an answer takes, like 20ms.")
+      ->check(check_duration);
+  command
+      ->add_option("--rate", relay.rate_per_second,
+                   "Answers a second at most; what is above it waits.")
+      ->check(CLI::PositiveNumber);
+  command->add_option("--fault", relay.faults,
+                      "A fault and how often, like late=0.01; repeatable.");
+  command->add_option("--seed", relay.seed, "Of everything that is left to chance. Default: 1.");
+  command->add_option("--ledger", relay.ledger,
+                      "Write every authorization and reversal into this file, one JSON object a "
+                      "line.");
+}
+
+void add_operating(CLI::App& app, Arguments& arguments) {
+  CLI::App* verify =
+      app.add_subcommand("verify", "Check the data of a stopped system from end to end.");
+  verify->add_option("--data", arguments.verify.data, "The data folder. Default: ./data.");
+  for (const auto& [name, sentence] :
+       {std::pair{"status", "Say how a running system does."},
+        std::pair{"relays", "List the relay centres of a running system."}}) {
+    CLI::App* command = app.add_subcommand(
+        name, std::string(sentence) + " Its operator's key comes from SPILLWAY_KEY.");
+    command->add_option("--url", arguments.url, "The system. Default: http://127.0.0.1:8080.");
+  }
+  app.add_subcommand("hash-key",
+                     "Read an API key from standard input and print the hash that the "
+                     "configuration holds in its place.");
+}
+
+Command command_of(const CLI::App& app, Arguments& arguments) {
+  if (app.got_subcommand("serve")) {
+    if (!arguments.serve_data.empty()) arguments.serve.data = arguments.serve_data;
+    arguments.serve.listen = address_from(arguments.serve_listen);
+    return arguments.serve;
+  }
+  if (app.got_subcommand("relay")) {
+    if (const auto address = address_from(arguments.relay_listen)) {
+      arguments.relay.listen = *address;
+    }
+    arguments.relay.latency = duration_from(arguments.relay_latency).value_or(Duration::zero());
+    return arguments.relay;
+  }
+  if (app.got_subcommand("verify")) return arguments.verify;
+  if (app.got_subcommand("status")) return StatusCommand{arguments.url};
+  if (app.got_subcommand("relays")) return RelaysCommand{arguments.url};
+  return HashKeyCommand{};
+}
+
+}  // namespace
+
+Command parse_command_line(int argument_count, const char* const* arguments) {
+  CLI::App app("Spillway takes orders durably at once and has their cards authorized behind.",
+               "spillway");
+  app.set_version_flag("--version", std::string("spillway ") + SPILLWAY_VERSION);
+  app.require_subcommand(1);
+  Arguments values;
+  add_serve(app, values);
+  add_relay(app, values);
+  add_operating(app, values);
+  for (CLI::App* command : app.get_subcommands({})) {
+    command->set_version_flag("--version", std::string("spillway ") + SPILLWAY_VERSION);
+  }
+  try {
+    app.parse(argument_count, arguments);
+  } catch (const CLI::ParseError& stopped) {
+    // CLI11's way to say both "help was asked for" and "wrong usage"; it prints either.
+    return ExitNow{app.exit(stopped) == 0 ? exit_well : exit_wrong_usage};
+  }
+  return command_of(app, values);
+}
+
+}  // namespace spillway::actors

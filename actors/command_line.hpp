@@ -1,0 +1,61 @@
+// What `spillway` was asked to do, from its arguments. Secrets are never arguments: everybody on
+// the machine can read those.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "actors/configuration.hpp"
+
+namespace spillway::actors {
+
+// What a process tells the one that started it.
+constexpr int exit_well = 0;
+constexpr int exit_failed = 1;
+constexpr int exit_wrong_usage = 2;
+
+struct ServeCommand {
+  bool demo = false;
+  std::filesystem::path configuration_file;   // empty only for the demo
+  std::optional<std::filesystem::path> data;  // wins over the configuration
+  std::optional<Address> listen;              // wins over the configuration
+};
+
+struct RelayCommand {
+  Address listen{"127.0.0.1", 8583};
+  Duration latency{};
+  double rate_per_second = 0;  // 0: no limit
+  std::vector<std::string> faults;
+  std::uint64_t seed = 1;
+  std::filesystem::path ledger;  // empty: none
+};
+
+struct VerifyCommand {
+  std::filesystem::path data = "data";
+};
+
+struct StatusCommand {
+  std::string url;
+};
+
+struct RelaysCommand {
+  std::string url;
+};
+
+struct HashKeyCommand {};
+
+// Nothing is left to do: what the arguments asked for, or what is wrong with them, was printed.
+struct ExitNow {
+  int code = exit_well;
+};
+
+using Command = std::variant<ServeCommand, RelayCommand, VerifyCommand, StatusCommand,
+                             RelaysCommand, HashKeyCommand, ExitNow>;
+
+Command parse_command_line(int argument_count, const char* const* arguments);
+
+}  // namespace spillway::actors

@@ -1,0 +1,98 @@
+#include "actors/status.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace spillway::actors {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json queue_json(const QueueMetrics& queue, Timestamp now) {
+  return {{"waiting", queue.length.value()},
+          {"oldest_age_seconds", static_cast<double>(queue.oldest_age(now).count()) / 1e6}};
+}
+
+std::string queue_text(const Json& queue) {
+  const auto waiting = queue.at("waiting").get<std::int64_t>();
+  if (waiting == 0) return "0";
+  return fmt::format("{} (oldest {:.1f} s)", waiting, queue.at("oldest_age_seconds").get<double>());
+}
+
+// The library throws for what is not there or of another type; here that becomes an error.
+template <class Write>
+Result<std::string> read_status(std::string_view text, Write write) {
+  try {
+    return write(Json::parse(text));
+  } catch (const Json::exception&) {
+    return Error{"the answer is not the status of a Spillway system"};
+  }
+}
+
+}  // namespace
+
+std::string status_json(const Metrics& metrics, bool ready, Timestamp now) {
+  Json relays = Json::array();
+  for (const RelayMetrics& relay : metrics.relays) {
+    relays.push_back({{"id", relay.id.value},
+                      {"name", relay.name},
+                      {"line_up", relay.line_up.value() != 0},
+                      {"outstanding", relay.outstanding.value()},
+                      {"timeouts", relay.timeouts.value()},
+                      {"authorization", queue_json(relay.authorization, now)},
+                      {"in_doubt", queue_json(relay.in_doubt, now)}});
+  }
+  const Json status = {{"version", SPILLWAY_VERSION},
+                       {"ready", ready},
+                       {"orders",
+                        {{"accepted", metrics.orders_accepted.value()},
+                         {"in_acceptance", metrics.acceptance.length.value()},
+                         {"escalated", metrics.escalated.value()}}},
+                       {"journal", {{"last_record", metrics.journal_last_record.value()}}},
+                       {"projection", queue_json(metrics.projection, now)},
+                       {"outbox", queue_json(metrics.outbox, now)},
+                       {"relays", std::move(relays)}};
+  return status.dump();
+}
+
+Result<std::string> status_text(std::string_view json) {
+  return read_status(json, [](const Json& status) {
+    std::string text =
+        fmt::format("spillway {}, {}\n", status.at("version").get<std::string>(),
+                    status.at("ready").get<bool>() ? "takes orders" : "does not take orders");
+    const auto row = [&](std::string_view name, const std::string& value) {
+      text += fmt::format("{:<24}{}\n", name, value);
+    };
+    const Json& orders = status.at("orders");
+    row("orders accepted", orders.at("accepted").dump());
+    row("orders for a person", orders.at("escalated").dump());
+    row("last journal record", status.at("journal").at("last_record").dump());
+    row("records to be projected", queue_text(status.at("projection")));
+    row("mails due", queue_text(status.at("outbox")));
+    for (const Json& relay : status.at("relays")) {
+      row("relay " + relay.at("name").get<std::string>(),
+          fmt::format("{}, waiting {}, in doubt {}", relay.at("line_up") ? "up" : "down",
+                      queue_text(relay.at("authorization")), queue_text(relay.at("in_doubt"))));
+    }
+    return text;
+  });
+}
+
+Result<std::string> relays_text(std::string_view json) {
+  return read_status(json, [](const Json& status) {
+    constexpr auto form = "{:>5}  {:<20} {:<5} {:>11} {:>9}  {:<24} {}\n";
+    std::string text = fmt::format(fmt::runtime(form), "id", "name", "line", "outstanding",
+                                   "timeouts", "waiting", "in doubt");
+    for (const Json& relay : status.at("relays")) {
+      text += fmt::format(fmt::runtime(form), relay.at("id").get<int>(),
+                          relay.at("name").get<std::string>(), relay.at("line_up") ? "up" : "down",
+                          relay.at("outstanding").get<std::int64_t>(),
+                          relay.at("timeouts").get<std::int64_t>(),
+                          queue_text(relay.at("authorization")), queue_text(relay.at("in_doubt")));
+    }
+    return text;
+  });
+}
+
+}  // namespace spillway::actors

@@ -1,0 +1,32 @@
+// How a running system does, in one JSON object: what GET /v1/status answers an operator with, and
+// what `spillway status` and `spillway relays` make readable.
+//
+// Threads: any.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "actors/metrics.hpp"
+#include "engine/result.hpp"
+
+namespace spillway::actors {
+
+// {"version": "0.1.0", "ready": true,
+//  "orders": {"accepted": 3, "in_acceptance": 0, "escalated": 0},
+//  "journal": {"last_record": 12}, "projection": {"waiting": 0, "oldest_age_seconds": 0.0},
+//  "outbox": {"waiting": 0, "oldest_age_seconds": 0.0},
+//  "relays": [{"id": 1, "name": "sandbox", "line_up": true, "outstanding": 0, "timeouts": 0,
+//              "authorization": {"waiting": 0, "oldest_age_seconds": 0.0},
+//              "in_doubt": {"waiting": 0, "oldest_age_seconds": 0.0}}]}
+std::string status_json(const Metrics& metrics, bool ready, Timestamp now);
+
+// The texts for people. An error when `json` is not what `status_json` gives.
+Result<std::string> status_text(std::string_view json);
+Result<std::string> relays_text(std::string_view json);
+
+// Asks the system at `url` for its status. `key` is the operator's and goes into the Authorization
+// field. Blocks for up to ten seconds.
+Result<std::string> fetch_status(const std::string& url, const std::string& key);
+
+}  // namespace spillway::actors
