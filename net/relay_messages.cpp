@@ -1,0 +1,142 @@
+#include "net/relay_messages.hpp"
+
+#include <array>
+#include <chrono>
+#include <cstring>
+
+namespace spillway::net {
+namespace {
+
+using iso8583::Field;
+using iso8583::MessageType;
+
+constexpr std::string_view purchase = "000000";      // field 3: goods and services, no account type
+constexpr std::string_view keyed_no_pin = "012";     // field 22: 01 keyed, 2 no PIN can be entered
+constexpr std::string_view electronic_order = "59";  // field 25: electronic commerce
+constexpr std::size_t original_elements_size = 42;
+
+void put_two(char* at, unsigned number) {
+  at[0] = static_cast<char>('0' + number / 10);
+  at[1] = static_cast<char>('0' + number % 10);
+}
+
+// A time as the fields 7 (all), 12 (the last six) and 13 (the first four) want it, in UTC.
+struct WireTime {
+  explicit WireTime(Timestamp time) {
+    const auto day = std::chrono::floor<std::chrono::days>(time);
+    const std::chrono::year_month_day date(day);
+    const auto seconds =
+        static_cast<unsigned>(std::chrono::floor<std::chrono::seconds>(time - day).count());
+    put_two(digits.data(), static_cast<unsigned>(date.month()));
+    put_two(digits.data() + 2, static_cast<unsigned>(date.day()));
+    put_two(digits.data() + 4, seconds / 3600);
+    put_two(digits.data() + 6, seconds / 60 % 60);
+    put_two(digits.data() + 8, seconds % 60);
+  }
+  std::string_view all() const { return {digits.data(), digits.size()}; }
+  std::string_view date() const { return all().substr(0, 4); }
+  std::string_view time_of_day() const { return all().substr(4); }
+
+  std::array<char, 10> digits{};
+};
+
+MessageType type_of(RelayMessage message) {
+  switch (message) {
+    case RelayMessage::authorization:
+      return MessageType::authorization_request;
+    case RelayMessage::authorization_repeat:
+      return MessageType::authorization_repeat;
+    case RelayMessage::reversal:
+      return MessageType::reversal_request;
+    case RelayMessage::reversal_repeat:
+      return MessageType::reversal_repeat;
+  }
+  stop_process("a relay message has an unknown value", __FILE__, __LINE__);
+}
+
+// Field 90: type, STAN and time of the original, its acquirer right-justified in 11 digits, and
+// no forwarding institution.
+std::array<char, original_elements_size> original_elements(std::uint32_t stan, const WireTime& time,
+                                                           std::string_view acquirer) {
+  std::array<char, original_elements_size> result{};
+  result.fill('0');
+  std::memcpy(result.data(), "0100", 4);
+  for (std::size_t i = 10; i > 4; --i, stan /= 10)
+    result[i - 1] = static_cast<char>('0' + stan % 10);
+  std::memcpy(result.data() + 10, time.digits.data(), time.digits.size());
+  std::memcpy(result.data() + 31 - acquirer.size(), acquirer.data(), acquirer.size());
+  return result;
+}
+
+std::uint64_t year_and_month(CardExpiry expiry) {
+  return expiry.year % 100U * 100U + expiry.month;
+}
+
+}  // namespace
+
+std::size_t write_request(const RelayRequest& request, const CardDetails* card,
+                          const Merchant& merchant, std::string_view acquirer, FrameBuffer out) {
+  const MessageType type = type_of(request.message);
+  const bool reversal =
+      type == MessageType::reversal_request || type == MessageType::reversal_repeat;
+  if (card == nullptr && !reversal) return 0;
+  if (request.amount.minor_units < 0 || acquirer.size() > 11) return 0;
+
+  const WireTime time(request.sent_at);
+  iso8583::Writer writer(out, type);
+  if (card != nullptr) writer.text(Field::card_number, card->number.digits());
+  writer.text(Field::processing_code, purchase);
+  writer.number(Field::amount, static_cast<std::uint64_t>(request.amount.minor_units));
+  writer.text(Field::transmission_time, time.all());
+  writer.number(Field::stan, request.stan);
+  writer.text(Field::local_time, time.time_of_day());
+  writer.text(Field::local_date, time.date());
+  if (!reversal) {
+    writer.number(Field::expiry, year_and_month(card->expiry));
+    writer.text(Field::merchant_category, merchant.category);
+    writer.text(Field::entry_mode, keyed_no_pin);
+    writer.text(Field::condition_code, electronic_order);
+  }
+  writer.text(Field::acquirer, acquirer);
+  writer.text(Field::reference, request.reference.view());
+  writer.text(Field::terminal, merchant.terminal);
+  writer.text(Field::merchant, merchant.merchant);
+  writer.number(Field::currency, request.amount.currency.numeric);
+  if (reversal) {
+    const auto original = original_elements(request.stan, time, acquirer);
+    writer.text(Field::original_elements, {original.data(), original.size()});
+  }
+  return writer.finish();
+}
+
+std::size_t write_network_request(std::string_view code, std::uint32_t stan, Timestamp now,
+                                  std::string_view acquirer, FrameBuffer out) {
+  iso8583::Writer writer(out, MessageType::network_request);
+  writer.text(Field::transmission_time, WireTime(now).all());
+  writer.number(Field::stan, stan);
+  writer.text(Field::acquirer, acquirer);
+  writer.text(Field::network_code, code);
+  return writer.finish();
+}
+
+std::size_t write_network_response(const iso8583::Message& request, std::string_view response_code,
+                                   FrameBuffer out) {
+  iso8583::Writer writer(out, MessageType::network_response);
+  writer.text(Field::transmission_time, request[Field::transmission_time]);
+  writer.text(Field::stan, request[Field::stan]);
+  if (request.has(Field::acquirer)) writer.text(Field::acquirer, request[Field::acquirer]);
+  writer.text(Field::response_code, response_code);
+  writer.text(Field::network_code, request[Field::network_code]);
+  return writer.finish();
+}
+
+RelayReply reply_from(const iso8583::Message& response) {
+  RelayReply reply;
+  reply.to_reversal = response.type() == MessageType::reversal_response;
+  reply.reference = iso8583::without_filling(response[Field::reference]);
+  reply.code = response[Field::response_code];
+  reply.approval_code = iso8583::without_filling(response[Field::approval_code]);
+  return reply;
+}
+
+}  // namespace spillway::net
