@@ -17,6 +17,7 @@
 #include <vector>
 
 #include <prometheus/collectable.h>
+#include <prometheus/metric_family.h>
 
 #include "actors/configuration.hpp"
 #include "engine/authorization.hpp"

@@ -1,0 +1,58 @@
+#include "actors/status.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace spillway::actors {
+namespace {
+
+using testing::HasSubstr;
+
+constexpr Timestamp now{std::chrono::seconds(1'000)};
+
+std::string example(bool ready) {
+  Configuration configuration;
+  configuration.relays.resize(1);
+  configuration.relays[0].id = RelayId{4};
+  configuration.relays[0].name = "east";
+  Metrics metrics(configuration, [] { return now; });
+  metrics.orders_accepted.add(12);
+  metrics.relays[0].line_up.set(1);
+  metrics.relays[0].in_doubt.length.set(2);
+  metrics.relays[0].in_doubt.set_oldest(now - std::chrono::milliseconds(1'500));
+  return status_json(metrics, ready, now);
+}
+
+TEST(Status, IsReadable) {
+  const auto text = status_text(example(true));
+  ASSERT_TRUE(text) << text.error().message;
+  EXPECT_THAT(*text, HasSubstr("takes orders"));
+  EXPECT_THAT(*text, HasSubstr("orders accepted         12\n"));
+  EXPECT_THAT(*text, HasSubstr("relay east              up, waiting 0, in doubt 2 (oldest 1.5 s)"));
+  const auto not_ready = status_text(example(false));
+  ASSERT_TRUE(not_ready);
+  EXPECT_THAT(*not_ready, HasSubstr("does not take orders"));
+}
+
+TEST(Status, RelayCentresAreATable) {
+  const auto text = relays_text(example(true));
+  ASSERT_TRUE(text) << text.error().message;
+  EXPECT_THAT(*text, HasSubstr("    4  east                 up "));
+}
+
+TEST(Status, AnotherSystemsAnswerIsAnError) {
+  for (const auto* json : {"", "hello", "[]", "{}", R"({"version": 3, "ready": true})"}) {
+    EXPECT_FALSE(status_text(json)) << json;
+    EXPECT_FALSE(relays_text(json)) << json;
+  }
+}
+
+TEST(Status, ASystemThatIsNotThereIsAnError) {
+  // Port 9 of the loopback: "discard", which nobody runs.
+  const auto answer = fetch_status("http://127.0.0.1:9", "key");
+  ASSERT_FALSE(answer);
+  EXPECT_THAT(answer.error().message, HasSubstr("http://127.0.0.1:9: "));
+}
+
+}  // namespace
+}  // namespace spillway::actors
