@@ -1,0 +1,19 @@
+// What the process as a whole is told at its start, and how it is told to end.
+#pragma once
+
+namespace spillway::actors {
+
+// No core file and no reading by other processes of the same user (RLIMIT_CORE, PR_SET_DUMPABLE):
+// keys, and for moments card numbers, are in this process' memory. Before any thread.
+void keep_memory_private();
+
+// SIGINT and SIGTERM, held back from the moment this is made until somebody waits for them: make it
+// before any thread, which then holds them back too. SIGPIPE is ignored: a peer that went away is
+// told by the write's result.
+class StopSignals {
+ public:
+  StopSignals();
+  void wait() const;  // returns when the process shall end
+};
+
+}  // namespace spillway::actors
