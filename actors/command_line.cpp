@@ -35,15 +35,20 @@ void add_serve(CLI::App& app, Arguments& arguments) {
   CLI::App* serve = app.add_subcommand("serve",
                                        "Run a first system: take orders and have them "
                                        "authorized.");
-  auto* file = serve->add_option("--config", arguments.serve.configuration_file,
-                                 "The configuration, a TOML file.");
-  serve->add_option("--data", arguments.serve_data,
-                    "The data folder. Default: what the configuration says, or ./data.");
+  auto* file = serve
+                   ->add_option("--config", arguments.serve.configuration_file,
+                                "The configuration, a TOML file.")
+                   ->type_name("FILE");
+  serve
+      ->add_option("--data", arguments.serve_data,
+                   "The data folder. Default: what the configuration says, or ./data.")
+      ->type_name("DIR");
   serve
       ->add_option("--listen", arguments.serve_listen,
-                   "Where to take HTTP, ADDR:PORT. Default: what the configuration says, or "
+                   "Where to take HTTP. Default: what the configuration says, or "
                    "127.0.0.1:8080.")
-      ->check(check_address);
+      ->check(check_address)
+      ->type_name("ADDR:PORT");
   auto* demo = serve->add_flag("--demo", arguments.serve.demo,
                                "Run with two demo shops, an embedded sandbox relay centre, and "
                                "mails as files; no other process is needed.");
@@ -61,17 +66,20 @@ void add_relay(CLI::App& app, Arguments& arguments) {
       app.add_subcommand("relay", "Run a sandbox relay centre, which answers over ISO 8583.");
   command
       ->add_option("--listen", arguments.relay_listen,
-                   "Where to take lines, ADDR:PORT. Default: 127.0.0.1:8583.")
-      ->check(check_address);
+                   "Where to take lines. Default: 127.0.0.1:8583.")
+      ->check(check_address)
+      ->type_name("ADDR:PORT");
   command->add_option("--latency", arguments.relay_latency, "How long an answer takes, like 20ms.")
-      ->check(check_duration);
+      ->check(check_duration)
+      ->type_name("DURATION");
   command
       ->add_option("--rate", relay.rate_per_second,
                    "Answers a second at most; what is above it waits.")
       ->check(CLI::PositiveNumber);
   command->add_option("--fault", relay.faults,
                       "A fault and how often, like late=0.01; repeatable.");
-  command->add_option("--seed", relay.seed, "Of everything that is left to chance. Default: 1.");
+  command->add_option("--seed", relay.seed, "Of everything that is left to chance. Default: 1.")
+      ->type_name("N");
   command->add_option("--ledger", relay.ledger,
                       "Write every authorization and reversal into this file, one JSON object a "
                       "line.");
@@ -80,7 +88,8 @@ void add_relay(CLI::App& app, Arguments& arguments) {
 void add_operating(CLI::App& app, Arguments& arguments) {
   CLI::App* verify =
       app.add_subcommand("verify", "Check the data of a stopped system from end to end.");
-  verify->add_option("--data", arguments.verify.data, "The data folder. Default: ./data.");
+  verify->add_option("--data", arguments.verify.data, "The data folder. Default: ./data.")
+      ->type_name("DIR");
   for (const auto& [name, sentence] :
        {std::pair{"status", "Say how a running system does."},
         std::pair{"relays", "List the relay centres of a running system."}}) {
