@@ -13,13 +13,19 @@ using namespace std::chrono_literals;
 constexpr std::size_t http_head_max = 16 * 1024;  // request line and header fields
 constexpr std::size_t http_header_fields_max = 64;
 constexpr std::size_t http_body_max = 64 * 1024;
+constexpr std::size_t http_chunk_line_max = 256;     // a chunk's size and its extensions
 constexpr std::size_t http_pipeline_max = 64;        // unanswered requests on one connection
 constexpr std::size_t http_output_max = 256 * 1024;  // unsent on one connection: no more is read
 constexpr std::size_t http_connections_max = 20'000;
-constexpr auto http_head_time_max = 10s;  // from the first byte to the blank line
+constexpr std::size_t http_refusals_max = 256;  // connections beyond that, being told 503
+constexpr int http_backlog_max = 4'096;         // connections the kernel holds until accepted
+constexpr std::size_t http_read_size = 64 * 1024;
+constexpr std::size_t http_resting_buffer_max = 4 * 1024;  // kept by a connection between requests
+constexpr auto http_head_time_max = 10s;                   // from the first byte to the blank line
 constexpr auto http_body_time_max = 20s;
 constexpr auto http_idle_time_max = 75s;   // between requests
 constexpr auto http_write_time_max = 20s;  // without a byte taken by the client
+constexpr auto http_linger_time_max = 2s;  // for the client to read an answer that ends it all
 constexpr auto http_shutdown_time_max = 10s;
 constexpr auto http_sweep_interval = 1s;  // how late a time limit may be noticed
 
@@ -40,6 +46,11 @@ constexpr std::size_t idempotency_key_max = 255;
 constexpr auto idempotency_key_life = 24h;
 constexpr std::uint64_t order_number_max = (1ULL << 40) - 1;  // what fits a reference (field 37)
 constexpr std::uint16_t attempts_max = 32'767;                // the same
+constexpr int doubtful_attempts_max = 3;  // reversed unanswered, before the order is refused
+
+// ---- API keys ----
+constexpr std::size_t api_key_min = 22;  // characters; 6 bits each: at least 132 bits
+constexpr std::size_t api_key_max = 200;
 
 // ---- Admission ----
 constexpr std::size_t waiting_orders_max = 10'000'000;    // configurable downwards
@@ -67,6 +78,8 @@ constexpr std::size_t list_scan_max = 20'000;  // entries looked at for one page
 // ---- Journal ----
 constexpr std::size_t journal_map_size = 1ULL << 40;  // address space, not disk
 constexpr std::size_t journal_reserve = 64ULL << 20;  // kept for outcomes, cancels, reversals
+constexpr std::size_t data_file_extension = 64ULL << 20;  // disk space taken at a time
+constexpr auto room_check_interval = 1s;  // how soon freed disk space is noticed
 constexpr std::size_t record_body_max = 128 * 1024;
 constexpr auto reader_age_max = 5s;
 
@@ -75,6 +88,21 @@ constexpr std::size_t relay_message_max = 4'096;
 constexpr std::size_t relay_outstanding_max = 4'096;
 constexpr auto relay_reconnect_min = 100ms;
 constexpr auto relay_reconnect_max = 30s;
+constexpr auto relay_tick = 20ms;        // how often a line looks for overdue answers
+constexpr auto doubt_retry_min = 500ms;  // between repeats or reversals of one attempt
+constexpr auto doubt_retry_max = 60s;
+constexpr auto attempt_retry_min = 200ms;  // before a new attempt
+constexpr auto attempt_retry_max = 60s;
+constexpr auto relay_connect_time_max = 5s;  // until the sign-on is answered
+constexpr auto relay_heartbeat_after = 5s;   // nothing heard: an echo is asked for
+constexpr auto relay_silence_max = 12s;      // nothing heard: the line counts as lost
+constexpr std::size_t relay_unsent_max = 4 * 1024 * 1024;  // for a peer that does not read
+
+// ---- Sandbox relay centre ----
+constexpr std::size_t sandbox_references_max = 8'000'000;      // remembered; the oldest go
+constexpr std::size_t sandbox_answers_waiting_max = 1'000'000;  // for their latency to pass
+constexpr std::size_t sandbox_ledger_unwritten_max = 16 * 1024 * 1024;
+constexpr auto sandbox_late_by = 8s;  // beyond the time that an engine waits for an answer
 
 // ---- Mail ----
 constexpr std::size_t mails_in_flight_max = 8;
@@ -83,10 +111,13 @@ constexpr std::size_t mail_template_max = 64 * 1024;
 constexpr std::size_t mail_columns = 76;
 constexpr auto mail_retry_min = 1s;
 constexpr auto mail_retry_max = 1h;
+constexpr auto mail_pause_max = 60s;           // of the whole outbox while the server is away
+constexpr std::uint32_t mail_pause_after = 3;  // failures in a row
 
 static_assert(acceptance_batch <= orders_in_acceptance_max);
 static_assert(orders_in_acceptance_max >= commit_entries_max);
 static_assert(list_page_default <= list_page_max && list_page_max <= list_scan_max);
+static_assert(journal_reserve >= 8 * commit_bytes_max, "commits under way when it is reached fit");
 static_assert(record_body_max > http_body_max, "what was accepted can be written");
 static_assert(item_quantity_max <= amount_max);
 

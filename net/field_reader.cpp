@@ -1,0 +1,88 @@
+#include "net/field_reader.hpp"
+
+#include <utility>
+
+#include "engine/limits.hpp"
+
+namespace spillway::net {
+
+Refusal not_json(const JsonReader::Fault& fault) {
+  Refusal refusal;
+  refusal.detail.append("The body is not valid JSON: ")
+      .append(fault.sentence)
+      .append(" (byte ")
+      .append(std::to_string(fault.byte))
+      .append(").");
+  return refusal;
+}
+
+void FieldReader::add_error(const Place& place, std::string_view name, std::string detail) {
+  if (errors_.size() >= limits::field_errors_max) return;
+  std::string pointer(place.parent);
+  if (place.index) pointer.append("/").append(std::to_string(*place.index));
+  if (!name.empty()) pointer.append("/").append(name);
+  errors_.push_back({std::move(pointer), std::move(detail)});
+}
+
+bool FieldReader::refuse(const Place& place, std::string_view name, std::string detail) {
+  add_error(place, name, std::move(detail));
+  return json_.skip();
+}
+
+bool FieldReader::read_text(const Place& place, std::string_view name, std::size_t size_max,
+                            std::string_view& text) {
+  if (json_.kind() != JsonKind::text) return refuse(place, name, "must be a text");
+  std::string_view read;
+  if (!json_.read_text(read)) return false;
+  if (read.empty()) {
+    add_error(place, name, "must not be empty");
+  } else if (read.size() > size_max) {
+    add_error(place, name, "must be at most " + std::to_string(size_max) + " bytes of UTF-8");
+  } else if (has_control_character(read)) {
+    add_error(place, name, "must not hold control characters or line breaks");
+  } else {
+    text = read;
+  }
+  return true;
+}
+
+bool FieldReader::read_integer(const Place& place, std::string_view name, std::int64_t least,
+                               std::int64_t most, std::optional<std::int64_t>& integer) {
+  if (json_.kind() != JsonKind::number) return refuse(place, name, "must be an integer");
+  JsonNumber number;
+  if (!json_.read_number(number)) return false;
+  if (number.form == JsonNumber::Form::fraction) {
+    add_error(place, name, "must be an integer without fraction or exponent");
+  } else if (number.form == JsonNumber::Form::too_large || number.value < least ||
+             number.value > most) {
+    add_error(place, name, "must be from " + std::to_string(least) + " to " + std::to_string(most));
+  } else {
+    integer = number.value;
+  }
+  return true;
+}
+
+bool FieldReader::read_boolean(const Place& place, std::string_view name,
+                               std::optional<bool>& value) {
+  if (json_.kind() != JsonKind::boolean) return refuse(place, name, "must be true or false");
+  bool read = false;
+  if (!json_.read_boolean(read)) return false;
+  value = read;
+  return true;
+}
+
+bool has_control_character(std::string_view text) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    if (byte < 0x20 || byte == 0x7F) return true;
+    if (byte == 0xC2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0) {
+      return true;
+    }
+    if (byte == 0xE2 && (text.substr(i, 3) == "\u2028" || text.substr(i, 3) == "\u2029")) {
+      return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace spillway::net

@@ -1,0 +1,353 @@
+#include "net/json_reader.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cstring>
+#include <optional>
+
+#include "engine/card.hpp"
+#include "engine/invariants.hpp"
+
+namespace spillway::net {
+
+namespace {
+
+// Where a number or a literal ends.
+bool ends_scalar(char character) {
+  switch (character) {
+    case ' ':
+    case '\t':
+    case '\n':
+    case '\r':
+    case ',':
+    case ':':
+    case '[':
+    case ']':
+    case '{':
+    case '}':
+      return true;
+    default:
+      return false;
+  }
+}
+
+const char* skip_digits(const char* at, const char* end) {
+  while (at != end && *at >= '0' && *at <= '9') ++at;
+  return at;
+}
+
+// RFC 8259 section 6. Says whether `text` is a number; `integer` becomes false with a fraction or
+// an exponent.
+bool is_number(std::string_view text, bool& integer) {
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  if (at != end && *at == '-') ++at;
+  const char* const first_digit = at;
+  at = skip_digits(at, end);
+  if (at == first_digit || (*first_digit == '0' && at - first_digit > 1)) return false;
+  integer = at == end;
+  if (at != end && *at == '.') {
+    const char* const fraction = ++at;
+    at = skip_digits(at, end);
+    if (at == fraction) return false;
+  }
+  if (at != end && (*at == 'e' || *at == 'E')) {
+    ++at;
+    if (at != end && (*at == '+' || *at == '-')) ++at;
+    const char* const exponent = at;
+    at = skip_digits(at, end);
+    if (at == exponent) return false;
+  }
+  return at == end;
+}
+
+// Four hexadecimal digits; -1 when they are not.
+int hexadecimal4(const char* at, const char* end) {
+  unsigned value = 0;
+  if (end - at < 4) return -1;
+  const auto [stop, error] = std::from_chars(at, at + 4, value, 16);
+  if (error != std::errc{} || stop != at + 4) return -1;
+  return static_cast<int>(value);
+}
+
+// Writes a code point as UTF-8 (RFC 3629); says how many bytes.
+std::size_t put_utf8(std::uint32_t code_point, char* out) {
+  const auto byte = [&](std::uint32_t lead, std::uint32_t shift, std::uint32_t mask) {
+    return static_cast<char>(lead | ((code_point >> shift) & mask));
+  };
+  if (code_point < 0x80) {
+    out[0] = static_cast<char>(code_point);
+    return 1;
+  }
+  if (code_point < 0x800) {
+    out[0] = byte(0xC0, 6, 0x1F);
+    out[1] = byte(0x80, 0, 0x3F);
+    return 2;
+  }
+  if (code_point < 0x10000) {
+    out[0] = byte(0xE0, 12, 0x0F);
+    out[1] = byte(0x80, 6, 0x3F);
+    out[2] = byte(0x80, 0, 0x3F);
+    return 3;
+  }
+  out[0] = byte(0xF0, 18, 0x07);
+  out[1] = byte(0x80, 12, 0x3F);
+  out[2] = byte(0x80, 6, 0x3F);
+  out[3] = byte(0x80, 0, 0x3F);
+  return 4;
+}
+
+// The code point of "\uXXXX" or of a pair of surrogates; `at` stands behind the 'u' and moves
+// behind what was read. -1 for half a pair or what is not hexadecimal.
+std::int32_t read_code_point(const char*& at, const char* end) {
+  const int first = hexadecimal4(at, end);
+  if (first < 0) return -1;
+  at += 4;
+  if (first < 0xD800 || first > 0xDFFF) return first;
+  if (first > 0xDBFF || end - at < 6 || at[0] != '\\' || at[1] != 'u') return -1;
+  const int second = hexadecimal4(at + 2, end);
+  if (second < 0xDC00 || second > 0xDFFF) return -1;
+  at += 6;
+  return 0x10000 + ((first - 0xD800) << 10) + (second - 0xDC00);
+}
+
+// What a one-letter escape stands for; 0 for no escape.
+char simple_escape(char letter) {
+  switch (letter) {
+    case '"':
+    case '\\':
+    case '/':
+      return letter;
+    case 'b':
+      return '\b';
+    case 'f':
+      return '\f';
+    case 'n':
+      return '\n';
+    case 'r':
+      return '\r';
+    case 't':
+      return '\t';
+    default:
+      return 0;
+  }
+}
+
+// Unescapes a string in its own place, where it fits: no escape is shorter than what it stands for.
+// Nothing for an escape that does not exist.
+std::optional<std::string_view> unescape(char* begin, const char* end) {
+  char* out = begin;
+  for (const char* at = begin; at != end;) {
+    if (*at != '\\') {
+      *out++ = *at++;
+    } else if (*++at == 'u') {
+      const std::int32_t code_point = read_code_point(++at, end);
+      if (code_point < 0) return std::nullopt;
+      out += put_utf8(static_cast<std::uint32_t>(code_point), out);
+    } else {
+      const char character = simple_escape(*at++);
+      if (character == 0) return std::nullopt;
+      *out++ = character;
+    }
+  }
+  return std::string_view(begin, static_cast<std::size_t>(out - begin));
+}
+
+}  // namespace
+
+JsonReader::JsonReader() : text_(limits::http_body_max + simdjson::SIMDJSON_PADDING) {
+  SPILLWAY_CHECK(parser_.allocate(limits::http_body_max) == simdjson::SUCCESS,
+                 "there is no memory for the JSON reader");
+}
+
+JsonReader::~JsonReader() {
+  wipe();
+}
+
+bool JsonReader::open(std::string_view text) {
+  names_.clear();
+  depth_ = 0;
+  fault_ = {};
+  if (text.empty()) return fail("it is empty");
+  if (text.size() > limits::http_body_max) return fail("it is too long");
+  std::memcpy(text_.data(), text.data(), text.size());
+  std::memset(text_.data() + text.size(), 0, simdjson::SIMDJSON_PADDING);
+  size_ = text.size();
+  used_ = std::max(used_, size_);
+
+  auto result = parser_.iterate_raw(
+      simdjson::padded_string_view(text_.data(), size_, size_ + simdjson::SIMDJSON_PADDING));
+  switch (result.error()) {
+    case simdjson::SUCCESS:
+      tokens_ = std::move(result).value_unsafe();
+      return true;
+    case simdjson::EMPTY:
+      return fail("it is empty");
+    case simdjson::UTF8_ERROR:
+      return fail("it is not UTF-8");
+    case simdjson::UNCLOSED_STRING:
+      return fail("a text does not end");
+    case simdjson::UNESCAPED_CHARS:
+      return fail("a text holds a control character");
+    default:
+      return fail("it cannot be read");
+  }
+}
+
+char JsonReader::token() const {
+  return tokens_.at_end() ? '\0' : static_cast<char>(*tokens_.peek());
+}
+
+std::size_t JsonReader::token_offset() const {
+  if (tokens_.at_end()) return size_;
+  return static_cast<std::size_t>(reinterpret_cast<const char*>(tokens_.peek()) - text_.data());
+}
+
+bool JsonReader::fail(std::string_view sentence) {
+  fault_ = {sentence, 0};
+  return false;
+}
+
+bool JsonReader::fail_expecting(std::string_view sentence) {
+  fault_ = {tokens_.at_end() ? std::string_view("it ends too early") : sentence, token_offset()};
+  return false;
+}
+
+bool JsonReader::take(char expected, std::string_view sentence) {
+  if (token() != expected) return fail_expecting(sentence);
+  tokens_.return_current_and_advance();
+  return true;
+}
+
+bool JsonReader::enter() {
+  if (++depth_ > limits::json_depth_max) return fail_expecting("it is nested too deeply");
+  return true;
+}
+
+bool JsonReader::take_name(std::size_t first_name) {
+  std::string_view name;
+  const std::size_t offset = token_offset();
+  if (!read_text(name)) return false;
+  if (names_.size() - first_name >= limits::json_fields_max) {
+    fault_ = {"an object has too many fields", offset};
+    return false;
+  }
+  for (std::size_t i = first_name; i < names_.size(); ++i) {
+    if (names_[i] != name) continue;
+    fault_ = {"a field stands twice in one object", offset};
+    return false;
+  }
+  names_.push_back(name);
+  return true;
+}
+
+JsonKind JsonReader::kind() const {
+  switch (token()) {
+    case '{':
+      return JsonKind::object;
+    case '[':
+      return JsonKind::array;
+    case '"':
+      return JsonKind::text;
+    case 't':
+    case 'f':
+      return JsonKind::boolean;
+    case 'n':
+      return JsonKind::null;
+    case '-':
+      return JsonKind::number;
+    default:
+      return token() >= '0' && token() <= '9' ? JsonKind::number : JsonKind::nothing;
+  }
+}
+
+bool JsonReader::read_text(std::string_view& text) {
+  if (token() != '"') return fail_expecting("a text is expected");
+  // Stage 1 has proved that the closing quote exists.
+  char* const begin = text_.data() + token_offset() + 1;
+  const char* end = begin;
+  while (*end != '"' && *end != '\\') ++end;
+  if (*end == '"') {
+    text = {begin, static_cast<std::size_t>(end - begin)};
+  } else {
+    while (*end != '"') end += *end == '\\' ? 2 : 1;
+    const auto unescaped = unescape(begin, end);
+    if (!unescaped) return fail_expecting("a text holds a wrong escape");
+    text = *unescaped;
+  }
+  tokens_.return_current_and_advance();
+  return true;
+}
+
+std::string_view JsonReader::scalar() const {
+  const char* const begin = text_.data() + token_offset();
+  const char* const text_end = text_.data() + size_;
+  const char* end = begin;
+  while (end != text_end && !ends_scalar(*end)) ++end;
+  return {begin, static_cast<std::size_t>(end - begin)};
+}
+
+bool JsonReader::read_number(JsonNumber& number) {
+  if (kind() != JsonKind::number) return fail_expecting("a number is expected");
+  const std::string_view text = scalar();
+  bool integer = false;
+  if (!is_number(text, integer)) return fail_expecting("a number is malformed");
+  number = {};
+  if (!integer) {
+    number.form = JsonNumber::Form::fraction;
+  } else if (std::from_chars(text.data(), text.data() + text.size(), number.value).ec !=
+             std::errc{}) {
+    number.form = JsonNumber::Form::too_large;
+  }
+  tokens_.return_current_and_advance();
+  return true;
+}
+
+bool JsonReader::read_boolean(bool& value) {
+  if (kind() != JsonKind::boolean) return fail_expecting("true or false is expected");
+  const std::string_view text = scalar();
+  if (text != "true" && text != "false") return fail_expecting("a word is not known");
+  value = text == "true";
+  tokens_.return_current_and_advance();
+  return true;
+}
+
+bool JsonReader::skip() {
+  switch (kind()) {
+    case JsonKind::object:
+      return read_object([this](std::string_view) { return skip(); });
+    case JsonKind::array:
+      return read_array([this](std::size_t) { return skip(); });
+    case JsonKind::text: {
+      std::string_view text;
+      return read_text(text);
+    }
+    case JsonKind::number: {
+      JsonNumber number;
+      return read_number(number);
+    }
+    case JsonKind::boolean: {
+      bool value = false;
+      return read_boolean(value);
+    }
+    case JsonKind::null:
+      if (scalar() != "null") return fail_expecting("a word is not known");
+      tokens_.return_current_and_advance();
+      return true;
+    case JsonKind::nothing:
+      break;
+  }
+  return fail_expecting("a value is expected");
+}
+
+bool JsonReader::finish() {
+  if (tokens_.at_end()) return true;
+  return fail_expecting("something follows its end");
+}
+
+void JsonReader::wipe() {
+  ::spillway::wipe(text_.data(), used_);
+  used_ = 0;
+}
+
+}  // namespace spillway::net

@@ -1,0 +1,370 @@
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "engine/limits.hpp"
+#include "net/order_request.hpp"
+
+namespace spillway::net {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using testing::HasSubstr;
+
+constexpr CardExpiry this_month{2026, 11};
+constexpr std::string_view canary = "4242424242424242";
+
+Json good_order() {
+  return Json::parse(R"({
+    "reference": "A-10023", "member": "M-4821",
+    "buyer": {"name": "Hanako Sato", "email": "hanako@example.jp"},
+    "items": [{"code": "SHOE-42", "name": "Leather shoes", "quantity": 2, "unit_price": 1500},
+              {"code": "LACE-1", "name": "Laces", "quantity": 1, "unit_price": 150}],
+    "amount": 3150, "currency": "JPY",
+    "card": {"company": "VISA", "number": "4242424242424242", "expiry": "2028-12"}})");
+}
+
+// The good order with one value put at a JSON pointer.
+std::string with(const std::string& pointer, const Json& value) {
+  Json order = good_order();
+  order[Json::json_pointer(pointer)] = value;
+  return order.dump(-1, ' ', false, Json::error_handler_t::ignore);
+}
+
+std::string without(const std::string& parent, const std::string& name) {
+  Json order = good_order();
+  order[Json::json_pointer(parent)].erase(name);
+  return order.dump();
+}
+
+struct Told {
+  int status = 0;  // 0: taken
+  std::string detail;
+  std::vector<std::pair<std::string, std::string>> errors;
+};
+
+Told told(OrderRequestReader& reader, std::string_view body) {
+  const auto read = reader.read(body, this_month);
+  if (read) return {};
+  Told told{read.error().status, read.error().detail, {}};
+  for (const FieldError& error : read.error().errors) {
+    told.errors.emplace_back(error.pointer, error.detail);
+  }
+  return told;
+}
+
+TEST(OrderRequest, IsReadWithAllItsFields) {
+  OrderRequestReader reader;
+  const std::string body = good_order().dump();
+  const auto read = reader.read(body, this_month);
+  ASSERT_TRUE(read) << read.error().detail;
+  const OrderRequest& order = **read;
+  EXPECT_EQ(order.reference, "A-10023");
+  EXPECT_EQ(order.member, "M-4821");
+  EXPECT_EQ(order.buyer_name, "Hanako Sato");
+  EXPECT_EQ(order.buyer_email, "hanako@example.jp");
+  ASSERT_EQ(order.items.size(), 2u);
+  EXPECT_EQ(order.items[0].code, "SHOE-42");
+  EXPECT_EQ(order.items[0].name, "Leather shoes");
+  EXPECT_EQ(order.items[0].quantity, 2);
+  EXPECT_EQ(order.items[0].unit_price, 1500);
+  EXPECT_EQ(order.items[1].code, "LACE-1");
+  EXPECT_EQ(order.amount, (Money{3150, *Currency::from_code("JPY")}));
+  EXPECT_EQ(order.company, CardCompany::visa);
+  EXPECT_EQ(order.card.number.digits(), canary);
+  EXPECT_EQ(order.card.expiry, (CardExpiry{2028, 12}));
+}
+
+TEST(OrderRequest, LeavesNothingOfAnOrderToTheNext) {
+  OrderRequestReader reader;
+  ASSERT_TRUE(reader.read(good_order().dump(), this_month));
+  Json guest = good_order();
+  guest.erase("member");
+  guest["items"].erase(0);
+  guest["amount"] = 150;
+  const std::string body = guest.dump();
+  const auto read = reader.read(body, this_month);
+  ASSERT_TRUE(read) << read.error().detail;
+  EXPECT_EQ((*read)->member, "");
+  ASSERT_EQ((*read)->items.size(), 1u);
+  EXPECT_EQ((*read)->items[0].code, "LACE-1");
+}
+
+TEST(OrderRequest, TakesWhatIsAllowed) {
+  const std::vector<std::string> bodies{
+      with("/unknown", Json::parse(R"({"deep": [1, 2.5, null, {"x": "y"}]})")),
+      with("/card/holder", "HANAKO SATO"),
+      with("/buyer/telephone", nullptr),
+      with("/items/0/size", 42),
+      with("/card/expiry", "2026-11"),  // to the end of this month
+      with("/card/number", "378282246310005"),
+      with("/member", nullptr),  // a null is as good as absent
+      with("/buyer/name", "佐藤 花子"),
+      with("/buyer/email", "hanako+shop.1@mail.example.co.jp"),
+      with("/reference", std::string(limits::order_reference_max, 'x')),
+      without("", "member"),
+      without("", "buyer"),
+  };
+  OrderRequestReader reader;
+  for (const std::string& body : bodies) EXPECT_EQ(told(reader, body).status, 0) << body;
+}
+
+TEST(OrderRequest, RefusesWhatCannotBeRead) {
+  struct Case {
+    std::string body;
+    std::string detail;
+  };
+  const std::string good = good_order().dump();
+  const std::vector<Case> cases{
+      {"", "it is empty"},
+      {"  ", "it is empty"},
+      {"reference=A-10023", "a value is expected"},
+      {"[]", "must be a JSON object"},
+      {"\"order\"", "must be a JSON object"},
+      {"42", "must be a JSON object"},
+      {"null", "must be a JSON object"},
+      {good.substr(0, good.size() - 1), "it ends too early"},
+      {good + "{}", "something follows its end"},
+      {std::string("{\"reference\":\"\xFF\"}"), "it is not UTF-8"},
+      {R"({"amount":1,"amount":2})", "a field stands twice"},
+      {R"({"card":{"number":"1","number":"2"}})", "a field stands twice"},
+      {R"({"card":{"nested":{"a":1,"a":2}}})", "a field stands twice"},
+      {R"({"x":)" + std::string(16, '[') + std::string(16, ']') + "}", "nested too deeply"},
+      {R"({"amount":01})", "a number is malformed"},
+      {R"({"x":)" + std::string(60'000, '[') + "}", "nested too deeply"},
+      {"{\"x\":\"" + std::string(limits::http_body_max, 'x') + "\"}", "it is too long"},
+  };
+  OrderRequestReader reader;
+  for (const Case& c : cases) {
+    const Told said = told(reader, c.body);
+    EXPECT_EQ(said.status, 400) << c.body.substr(0, 80);
+    EXPECT_THAT(said.detail, HasSubstr(c.detail)) << c.body.substr(0, 80);
+  }
+}
+
+struct FieldCase {
+  std::string body;
+  std::string pointer;
+  std::string detail;
+};
+
+void expect_field_errors(const std::vector<FieldCase>& cases) {
+  OrderRequestReader reader;
+  for (const FieldCase& c : cases) {
+    const Told said = told(reader, c.body);
+    EXPECT_EQ(said.status, 422) << c.pointer << " " << c.detail;
+    ASSERT_EQ(said.errors.size(), 1u) << c.pointer << " " << c.detail;
+    EXPECT_EQ(said.errors[0].first, c.pointer);
+    EXPECT_THAT(said.errors[0].second, HasSubstr(c.detail));
+  }
+}
+
+TEST(OrderRequest, NamesEachMissingField) {
+  Json neither = good_order();
+  neither.erase("member");
+  neither.erase("buyer");
+  expect_field_errors({
+      {without("", "reference"), "/reference", "is needed"},
+      {without("", "items"), "/items", "is needed"},
+      {without("", "amount"), "/amount", "is needed"},
+      {without("", "currency"), "/currency", "is needed"},
+      {without("", "card"), "/card", "no registered card for this member"},
+      {without("/buyer", "name"), "/buyer/name", "is needed"},
+      {without("/buyer", "email"), "/buyer/email", "is needed"},
+      {without("/items/1", "code"), "/items/1/code", "is needed"},
+      {without("/items/1", "name"), "/items/1/name", "is needed"},
+      {without("/items/0", "quantity"), "/items/0/quantity", "is needed"},
+      {without("/items/0", "unit_price"), "/items/0/unit_price", "is needed"},
+      {without("/card", "company"), "/card/company", "is needed"},
+      {without("/card", "number"), "/card/number", "is needed"},
+      {without("/card", "expiry"), "/card/expiry", "is needed"},
+      {with("/card/number", nullptr), "/card/number", "is needed"},
+      {neither.dump(), "/buyer", "is needed without a member"},
+  });
+}
+
+TEST(OrderRequest, NamesEachFieldOfTheWrongKind) {
+  expect_field_errors({
+      {with("/reference", 10023), "/reference", "must be a text"},
+      {with("/reference", Json::array({1})), "/reference", "must be a text"},
+      {with("/member", true), "/member", "must be a text"},
+      {with("/buyer", "Hanako"), "/buyer", "must be an object"},
+      {with("/items", Json::object()), "/items", "must be an array"},
+      {with("/items/0", 1), "/items/0", "must be an object"},
+      {with("/items/0/quantity", "2"), "/items/0/quantity", "must be an integer"},
+      {with("/items/0/unit_price", "1500"), "/items/0/unit_price", "must be an integer"},
+      {with("/amount", "3150"), "/amount", "must be an integer"},
+      {with("/amount", 3150.0), "/amount", "without fraction"},
+      {with("/amount", 3150.5), "/amount", "without fraction"},
+      {with("/currency", 392), "/currency", "must be a text"},
+      {with("/card", "4242424242424242"), "/card", "must be an object"},
+      {with("/card/number", 4242424242424242), "/card/number", "must be a text"},
+      {with("/card/expiry", 202812), "/card/expiry", "must be a text"},
+      {with("/card/company", 1), "/card/company", "must be a text"},
+  });
+}
+
+TEST(OrderRequest, NamesEachNumberOutOfItsBounds) {
+  const std::int64_t too_many = limits::item_quantity_max + 1;
+  const std::int64_t too_much = limits::amount_max + 1;
+  expect_field_errors({
+      {with("/items/0/quantity", 0), "/items/0/quantity", "must be from 1"},
+      {with("/items/0/quantity", -2), "/items/0/quantity", "must be from 1"},
+      {with("/items/0/quantity", too_many), "/items/0/quantity", "to 1000000"},
+      {with("/items/0/unit_price", -1500), "/items/0/unit_price", "must be from 0"},
+      {with("/items/0/unit_price", too_much), "/items/0/unit_price", "must be from 0"},
+      {with("/amount", 0), "/amount", "must be from 1"},
+      {with("/amount", -3150), "/amount", "must be from 1"},
+      {with("/amount", too_much), "/amount", "must be from 1"},
+      {with("/amount", UINT64_MAX), "/amount", "must be from 1"},
+      {with("/amount", 3151), "/amount", "must equal the sum"},
+  });
+}
+
+TEST(OrderRequest, RefusesAnAmountBeyondAnyInteger) {
+  std::string body = good_order().dump();
+  const std::string amount = "\"amount\":3150";
+  body.replace(body.find(amount), amount.size(), "\"amount\":" + std::string(400, '9'));
+  expect_field_errors({{body, "/amount", "must be from 1"}});
+}
+
+TEST(OrderRequest, RefusesASumThatOverflows) {
+  Json order = good_order();
+  order["items"] = Json::array();
+  const Json dear = {{"code", "C"},
+                     {"name", "N"},
+                     {"quantity", limits::item_quantity_max},
+                     {"unit_price", limits::amount_max}};
+  for (int i = 0; i < 20; ++i) order["items"].push_back(dear);  // 2 * 10^19
+  expect_field_errors({{order.dump(), "/amount", "must equal the sum"}});
+}
+
+TEST(OrderRequest, NamesEachTextThatIsNotAllowed) {
+  const auto long_text = [](std::size_t size) { return std::string(size + 1, 'x'); };
+  expect_field_errors({
+      {with("/reference", ""), "/reference", "must not be empty"},
+      {with("/reference", long_text(limits::order_reference_max)), "/reference", "at most 64"},
+      {with("/member", long_text(limits::member_number_max)), "/member", "at most 32"},
+      {with("/buyer/name", long_text(limits::buyer_name_max)), "/buyer/name", "at most 128"},
+      {with("/items/0/code", long_text(limits::item_code_max)), "/items/0/code", "at most 64"},
+      {with("/items/1/name", long_text(limits::item_name_max)), "/items/1/name", "at most 200"},
+      {with("/reference", "A\r\nBcc: x@y.example"), "/reference", "control characters"},
+      {with("/member", "M\n1"), "/member", "control characters"},
+      {with("/buyer/name", "Hanako\r\nBcc: x@y.example"), "/buyer/name", "control characters"},
+      {with("/buyer/name", std::string("a\0b", 3)), "/buyer/name", "control characters"},
+      {with("/buyer/name", "a\x7F"), "/buyer/name", "control characters"},
+      {with("/buyer/name", "a\u0085"), "/buyer/name", "control characters"},  // next line
+      {with("/buyer/name", "a\u2028"), "/buyer/name", "line breaks"},
+      {with("/items/0/code", "\t"), "/items/0/code", "control characters"},
+      {with("/items/0/name", "Shoes\u001B[2J"), "/items/0/name", "control characters"},
+      {with("/currency", "JPX"), "/currency", "not a currency"},
+      {with("/currency", "jpy"), "/currency", "not a currency"},
+      {with("/buyer/email", "hanako"), "/buyer/email", "must be a mail address"},
+      {with("/buyer/email", "a@b.example\r\nBcc: c@d.example"), "/buyer/email",
+       "control characters"},
+  });
+}
+
+TEST(OrderRequest, NamesWhatIsWrongWithTheCard) {
+  expect_field_errors({
+      {with("/card/company", "DISCOVER"), "/card/company", "VISA, MASTERCARD, JCB, AMEX, DINERS"},
+      {with("/card/number", "4242424242424241"), "/card/number", "wrong check digit"},
+      {with("/card/number", "4242 4242 4242 4242"), "/card/number", "12 to 19 digits"},
+      {with("/card/number", "42424242424"), "/card/number", "12 to 19 digits"},
+      {with("/card/number", "42424242424242424242"), "/card/number", "12 to 19 digits"},
+      {with("/card/number", "４２４２４２４２４２４２４２４２"), "/card/number", "12 to 19 digits"},
+      {with("/card/expiry", "12/28"), "/card/expiry", "a month like 2028-12"},
+      {with("/card/expiry", "2028-13"), "/card/expiry", "a month like 2028-12"},
+      {with("/card/expiry", "2028-00"), "/card/expiry", "a month like 2028-12"},
+      {with("/card/expiry", "2026-10"), "/card/expiry", "has expired"},
+      {with("/card/expiry", "2025-12"), "/card/expiry", "has expired"},
+  });
+}
+
+TEST(OrderRequest, NeverTakesASecurityCode) {
+  std::vector<FieldCase> cases;
+  for (const std::string place : {"/card", "", "/buyer", "/items/0"}) {
+    for (const std::string name : {"cvc", "cvv", "cvv2", "cvc2", "cid", "csc", "security_code",
+                                   "securityCode", "CVC", "card-code"}) {
+      const std::string pointer = place + "/" + name;
+      cases.push_back({with(pointer, "123"), pointer, "security codes are never taken"});
+    }
+  }
+  expect_field_errors(cases);
+}
+
+TEST(OrderRequest, BoundsTheItems) {
+  Json order = good_order();
+  const Json item = order["items"][1];
+  order["items"] = Json::array();
+  expect_field_errors({{order.dump(), "/items", "must not be empty"}});
+
+  for (std::size_t i = 0; i < limits::items_max; ++i) order["items"].push_back(item);
+  order["amount"] = 150 * limits::items_max;
+  OrderRequestReader reader;
+  EXPECT_EQ(told(reader, order.dump()).status, 0);
+  order["items"].push_back(item);
+  order["amount"] = 150 * (limits::items_max + 1);
+  expect_field_errors({{order.dump(), "/items", "at most 200"}});
+}
+
+TEST(OrderRequest, TellsAllBadFieldsAtOnceButNotWithoutEnd) {
+  OrderRequestReader reader;
+  const Told said = told(reader, R"({"amount":-1,"items":[{"quantity":0}],"card":{"cvc":"123"}})");
+  std::vector<std::string> pointers;
+  for (const auto& [pointer, detail] : said.errors) pointers.push_back(pointer);
+  EXPECT_THAT(pointers, testing::UnorderedElementsAre(
+                            "/amount", "/items/0/quantity", "/items/0/code", "/items/0/name",
+                            "/items/0/unit_price", "/card/cvc", "/card/company", "/card/number",
+                            "/card/expiry", "/reference", "/currency", "/buyer"));
+
+  std::string many = R"({"items":[)";
+  for (std::size_t i = 0; i < limits::items_max; ++i) many.append(i == 0 ? "{}" : ",{}");
+  EXPECT_EQ(told(reader, many + "]}").errors.size(), limits::field_errors_max);
+}
+
+TEST(OrderRequest, NeverSaysACardNumber) {
+  const std::string number(canary);
+  const std::vector<std::string> bodies{
+      with("/card/number", number + "0"),
+      with("/card/number", number + "\n"),
+      with("/card/expiry", number),
+      with("/card/company", number),
+      with("/card/" + number, 1),
+      with("/" + number, Json::parse(R"({"cvc": 1})")),
+      with("/reference", number + std::string(100, 'x')),
+      with("/currency", number),
+      with("/amount", 4242424242424242),
+      with("/buyer/email", number),
+      with("/card/cvc", number),
+      good_order().dump() + number,
+      R"({")" + number + R"(":1,")" + number + R"(":2})",
+      R"({"card":{"number":")" + number + R"(\x"}})",
+  };
+  OrderRequestReader reader;
+  for (const std::string& body : bodies) {
+    const Told said = told(reader, body);
+    if (said.status == 0) continue;  // an unknown field is passed over
+    std::string all = said.detail;
+    for (const auto& [pointer, detail] : said.errors) all.append(pointer).append(detail);
+    EXPECT_THAT(all, testing::Not(HasSubstr(number))) << all;
+  }
+}
+
+TEST(OrderRequest, WipesTheCardAndItsCopyOfTheBody) {
+  OrderRequestReader reader;
+  const std::string body = good_order().dump();
+  const auto read = reader.read(body, this_month);
+  ASSERT_TRUE(read);
+  OrderRequest& order = **read;
+  const std::string_view reference = order.reference;
+  reader.wipe();
+  EXPECT_EQ(order.card.number.digits(), "");
+  EXPECT_EQ(reference, std::string(reference.size(), '\0'));
+}
+
+}  // namespace
+}  // namespace spillway::net
