@@ -58,6 +58,7 @@ class Keyring {
 // when the key is empty.
 struct IdempotencyHash {
   explicit IdempotencyHash(const Keyring& keys) : hash(keys.idempotency()) {}
+  explicit IdempotencyHash(const Secret<16>& key) : hash(key) {}
   IdempotencyMark mark(ShopId shop, std::string_view key, std::string_view body) const;
   KeyedHash hash;
 };

@@ -204,16 +204,40 @@ template <class Bare>
 requires std::is_empty_v<Bare>
 void read_fields(PackReader&, Bare&) {}
 
-// How many elements the array of each kind has in version 1, its version with them; the place in
-// the table is the kind.
-constexpr std::size_t elements_of_kind[] = {received_elements, 5, 4, 3, 3, 4, 3, 3, 2, 1, 1, 1, 1};
-static_assert(std::size(elements_of_kind) == std::variant_size_v<Fact>);
+// How many elements the array of a fact has in version 1, its version with them.
+template <class Alternative>
+constexpr std::size_t elements = 1;
+template <>
+constexpr std::size_t elements<Received> = received_elements;
+template <>
+constexpr std::size_t elements<Sent> = 5;
+template <>
+constexpr std::size_t elements<Answered> = 4;
+template <>
+constexpr std::size_t elements<AnsweredLate> = 4;
+template <>
+constexpr std::size_t elements<FellInDoubt> = 3;
+template <>
+constexpr std::size_t elements<ReversalDecided> = 3;
+template <>
+constexpr std::size_t elements<Reversed> = 3;
+template <>
+constexpr std::size_t elements<DoubtEscalated> = 3;
+template <>
+constexpr std::size_t elements<ApprovalObtained> = 2;
+
+template <class Alternative>
+void read_body(PackReader& in, Alternative& fact) {
+  in.array_of(elements<Alternative>);
+  if (in.number() != body_version) in.fail();
+  read_fields(in, fact);
+}
 
 template <std::size_t index = 0>
-void emplace_kind(Fact& fact, std::size_t kind, PackReader& in) {
-  if constexpr (index < std::variant_size_v<Fact>) {
-    if (kind != index) return emplace_kind<index + 1>(fact, kind, in);
-    read_fields(in, fact.emplace<index>());
+void read_kind(PackReader& in, std::size_t kind, Fact& fact) {
+  if constexpr (index < fact_kinds) {
+    if (kind != index) return read_kind<index + 1>(in, kind, fact);
+    read_body(in, fact.emplace<index>());
   }
 }
 
@@ -259,22 +283,17 @@ Entry make_entry(const Event& event) {
 }
 
 Result<Fact> decode_fact(std::uint8_t kind, std::string_view body) {
-  if (kind >= std::variant_size_v<Fact>)
+  if (kind >= fact_kinds)
     return Error{"a record is of kind " + std::to_string(kind) +
-                 ", which this version of Spillway "
-                 "does not know"};
+                 ", which this version of Spillway does not know"};
   if (body.size() > limits::record_body_max)
     return Error{"the body of a record is longer than a record may be"};
   PackReader in(body);
-  in.array_of(elements_of_kind[kind]);
-  const std::uint64_t version = in.number();
-  if (!in.failed() && version != body_version)
-    return Error{"a record's body is of version " + std::to_string(version) +
-                 ", which this version of Spillway does not know"};
   Fact fact;
-  emplace_kind(fact, kind, in);
+  read_kind(in, kind, fact);
   if (in.failed() || !in.at_end())
-    return Error{"the body of a record of kind " + std::to_string(kind) + " is malformed"};
+    return Error{"the body of a record of kind " + std::to_string(kind) +
+                 " is malformed, or of a version that this Spillway does not know"};
   return fact;
 }
 

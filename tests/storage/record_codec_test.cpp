@@ -119,7 +119,7 @@ TEST(RecordCodec, RefusesWhatItDoesNotWrite) {
     std::uint8_t kind;
     const char* body;
   } cases[] = {
-      {"an unknown kind", 13, "9101"},
+      {"an unknown kind", fact_kinds, "9101"},
       {"the largest kind", 255, "9101"},
       {"an unknown version", 9, "9102"},
       {"a number in more bytes than it needs", 9, "91cc01"},

@@ -34,7 +34,9 @@ inline std::vector<Fact> sample_facts() {
           ApprovalRefused{},
           CancelRequested{},
           Cancelled{},
-          NoticeDelivered{}};
+          NoticeDelivered{},
+          NoticeRefused{},
+          AttemptsUsedUp{}};
 }
 
 }  // namespace spillway::storage

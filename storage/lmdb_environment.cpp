@@ -1,0 +1,219 @@
+#include "storage/lmdb_environment.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "engine/invariants.hpp"
+#include "storage/private_files.hpp"
+
+namespace spillway::storage {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr unsigned tables_max = 8;
+constexpr unsigned readers_max = 1'024;
+
+// Where LMDB 0.9's meta page (MDB_page, then MDB_meta in mdb.c) has these two.
+constexpr off_t meta_last_page_at = 136;
+constexpr off_t meta_transaction_at = 144;
+
+void check_lmdb(int code, const char* what) {
+  SPILLWAY_CHECK(code == MDB_SUCCESS, std::string(what) + ": " + lmdb_text(code));
+}
+
+}  // namespace
+
+std::string lmdb_text(int code) {
+  return mdb_strerror(code);
+}
+
+// ---- Transactions ----
+
+ReadTransaction::ReadTransaction(const LmdbEnvironment& environment)
+    : environment_(environment), transaction_(nullptr) {
+  {
+    const std::lock_guard guard(environment.idle_mutex_);
+    if (!environment.idle_.empty()) {
+      transaction_ = environment.idle_.back();
+      environment.idle_.pop_back();
+    }
+  }
+  if (transaction_ != nullptr)
+    check_lmdb(mdb_txn_renew(transaction_), "a read transaction does not begin");
+  else
+    check_lmdb(mdb_txn_begin(environment.environment_, nullptr, MDB_RDONLY, &transaction_),
+               "a read transaction does not begin");
+}
+
+ReadTransaction::~ReadTransaction() {
+  mdb_txn_reset(transaction_);
+  const std::lock_guard guard(environment_.idle_mutex_);
+  environment_.idle_.push_back(transaction_);
+}
+
+WriteTransaction::WriteTransaction(const LmdbEnvironment& environment, unsigned flags)
+    : transaction_(nullptr) {
+  check_lmdb(mdb_txn_begin(environment.environment_, nullptr, flags, &transaction_),
+             "a write transaction does not begin");
+}
+
+WriteTransaction::~WriteTransaction() {
+  if (transaction_ != nullptr) mdb_txn_abort(transaction_);
+}
+
+int WriteTransaction::commit() {
+  MDB_txn* transaction = std::exchange(transaction_, nullptr);  // freed whatever comes of it
+  return mdb_txn_commit(transaction);
+}
+
+Cursor::Cursor(MDB_txn* transaction, MDB_dbi table) : cursor_(nullptr) {
+  check_lmdb(mdb_cursor_open(transaction, table, &cursor_), "a cursor does not open");
+}
+
+// ---- Environment ----
+
+Result<std::unique_ptr<LmdbEnvironment>> LmdbEnvironment::open(const fs::path& folder,
+                                                               const Options& options) {
+  if (options.read_only && !fs::exists(folder / "data.mdb"))
+    return Error{"there is no data in " + folder.string()};
+  if (auto made = ensure_private_folder(folder); !made) return made.error();
+  std::unique_ptr<LmdbEnvironment> environment(new LmdbEnvironment(folder, options));
+  if (auto locked = environment->lock(); !locked) return locked.error();
+  if (auto opened = environment->open_files(); !opened) return opened.error();
+  if (auto checked = environment->check_metas(); !checked) return checked.error();
+  return environment;
+}
+
+LmdbEnvironment::~LmdbEnvironment() {
+  for (MDB_txn* transaction : idle_) mdb_txn_abort(transaction);
+  if (environment_ != nullptr) mdb_env_close(environment_);
+  if (lock_ >= 0) ::close(lock_);
+}
+
+// LMDB lets several processes write in turn; we do not: each keeps in memory what it wrote.
+Result<void> LmdbEnvironment::lock() {
+  const fs::path path = folder_ / "lock";
+  lock_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (lock_ < 0) return Error{"cannot open " + path.string() + ": " + std::strerror(errno)};
+  if (::flock(lock_, LOCK_EX | LOCK_NB) != 0)
+    return Error{"the data in " + folder_.string() +
+                 " is in use by another process: is Spillway running there already?"};
+  return {};
+}
+
+Result<void> LmdbEnvironment::open_files() {
+  const fs::path data = folder_ / "data.mdb";
+  const bool existed = fs::exists(data);
+  for (const fs::path& path : {data, folder_ / "lock.mdb"})
+    if (fs::exists(path))
+      if (auto closed = check_private_file(path); !closed) return closed.error();
+
+  check_lmdb(mdb_env_create(&environment_), "LMDB does not start");
+  check_lmdb(mdb_env_set_mapsize(environment_, options_.map_size), "LMDB takes no map size");
+  check_lmdb(mdb_env_set_maxdbs(environment_, tables_max), "LMDB takes no number of tables");
+  check_lmdb(mdb_env_set_maxreaders(environment_, readers_max), "LMDB takes no number of readers");
+  const unsigned flags = MDB_NOTLS | (options_.read_only ? MDB_RDONLY | MDB_NOLOCK : 0U);
+  if (const int code = mdb_env_open(environment_, folder_.c_str(), flags, 0600); code != 0)
+    return Error{"the data in " + folder_.string() + " cannot be opened: " + lmdb_text(code)};
+  if (!existed) {
+    // LMDB does not sync a new file's first pages, nor its name.
+    for (const fs::path& path : {data, folder_})
+      if (auto synced = sync_path(path); !synced) return synced.error();
+  }
+  int dead = 0;
+  if (const int code = mdb_reader_check(environment_, &dead); code != 0 && !options_.read_only)
+    return Error{"the readers of " + folder_.string() + " cannot be checked: " + lmdb_text(code)};
+  return {};
+}
+
+// LMDB has two meta pages and takes the one with the larger transaction number; neither has a
+// checksum. A bit changed in a number would silently bring back the state before the last commit,
+// but then the two no longer follow one another.
+Result<void> LmdbEnvironment::check_metas() const {
+  const Error damaged{"the data in " + folder_.string() +
+                      " is damaged: its two meta pages do not follow one another"};
+  std::uint64_t last_page[2] = {};
+  std::uint64_t transaction[2] = {};
+  for (std::size_t i = 0; i < 2; ++i) {
+    const auto page = static_cast<off_t>(i * page_size());
+    if (::pread(descriptor(), &last_page[i], 8, page + meta_last_page_at) != 8 ||
+        ::pread(descriptor(), &transaction[i], 8, page + meta_transaction_at) != 8)
+      return damaged;
+  }
+  if (transaction[0] == 0 && transaction[1] == 0) return {};
+  const std::size_t newer = transaction[1] > transaction[0] ? 1 : 0;
+  if (transaction[newer] != transaction[1 - newer] + 1 || transaction[newer] % 2 != newer)
+    return damaged;
+  struct stat status {};
+  if (::fstat(descriptor(), &status) != 0 || last_page[newer] < last_page[1 - newer] ||
+      last_page[newer] >= static_cast<std::uint64_t>(status.st_size) / page_size())
+    return damaged;
+  return {};
+}
+
+// Tables stay open only when the transaction that opened them is committed, reading or not.
+Result<void> LmdbEnvironment::open_tables(
+    std::span<const TableName> names, std::span<MDB_dbi> tables,
+    const std::function<void(WriteTransaction&)>& fill) const {
+  const bool make = is_new() && !options_.read_only;
+  WriteTransaction transaction(*this, options_.read_only ? MDB_RDONLY : 0U);
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const unsigned flags = names[i].flags | (make ? MDB_CREATE : 0U);
+    const int code = mdb_dbi_open(transaction.get(), names[i].name, flags, &tables[i]);
+    if (code != 0)
+      return Error{"the data in " + folder_.string() + " is damaged: the table " + names[i].name +
+                   " does not open: " + lmdb_text(code)};
+  }
+  if (make) fill(transaction);
+  if (const int code = transaction.commit(); code != 0)
+    return Error{"the tables in " + folder_.string() + " do not open: " + lmdb_text(code)};
+  return {};
+}
+
+int LmdbEnvironment::descriptor() const {
+  int descriptor = -1;
+  check_lmdb(mdb_env_get_fd(environment_, &descriptor), "LMDB has no file");
+  return descriptor;
+}
+
+std::size_t LmdbEnvironment::page_size() const {
+  MDB_stat stat;
+  check_lmdb(mdb_env_stat(environment_, &stat), "LMDB tells no page size");
+  return stat.ms_psize;
+}
+
+std::uint64_t LmdbEnvironment::last_transaction() const {
+  MDB_envinfo info;
+  check_lmdb(mdb_env_info(environment_, &info), "LMDB tells nothing of itself");
+  return info.me_last_txnid;
+}
+
+bool LmdbEnvironment::keep_reserve() const {
+  MDB_envinfo info;
+  check_lmdb(mdb_env_info(environment_, &info), "LMDB tells nothing of itself");
+  const std::size_t used = (info.me_last_pgno + 1) * page_size();
+  struct stat status {};
+  if (::fstat(descriptor(), &status) != 0) return false;
+  auto size = static_cast<std::size_t>(status.st_size);
+  if (used + options_.reserve > size) {
+    const std::size_t wanted =
+        std::min(options_.map_size, used + options_.reserve + limits::data_file_extension);
+    if (wanted > size) {
+      if (::posix_fallocate(descriptor(), status.st_size, static_cast<off_t>(wanted - size)) != 0)
+        return false;
+      size = wanted;
+    }
+  }
+  return used + options_.reserve <= std::min(size, options_.map_size);
+}
+
+}  // namespace spillway::storage

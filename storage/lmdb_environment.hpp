@@ -1,0 +1,148 @@
+// LMDB with the care it needs: one opener at a time, files that only the owner reads, everything of
+// a new file on disk before it is used, readers that are never held, disk space taken ahead, and a
+// look at what LMDB itself does not look at. Never WRITEMAP (SIGBUS on a full disk), NOSYNC or
+// MAPASYNC; nor NOMEMINIT, which would let pieces of the heap reach the disk.
+//
+// Threads: one write transaction at a time; reads from any thread.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <lmdb.h>
+
+#include "engine/limits.hpp"
+#include "engine/result.hpp"
+
+namespace spillway::storage {
+
+class LmdbEnvironment;
+
+// Gives its snapshot back at the end of its life, which must not be longer than a call: one that
+// is held keeps LMDB from using freed pages again, and the file grows.
+class ReadTransaction {
+ public:
+  explicit ReadTransaction(const LmdbEnvironment& environment);
+  ~ReadTransaction();
+  ReadTransaction(const ReadTransaction&) = delete;
+  ReadTransaction& operator=(const ReadTransaction&) = delete;
+  MDB_txn* get() const { return transaction_; }
+
+ private:
+  const LmdbEnvironment& environment_;
+  MDB_txn* transaction_;
+};
+
+// Aborts unless committed. Results are LMDB's codes: what a failure means is the caller's to say.
+class WriteTransaction {
+ public:
+  explicit WriteTransaction(const LmdbEnvironment& environment, unsigned flags = 0);
+  ~WriteTransaction();
+  WriteTransaction(const WriteTransaction&) = delete;
+  WriteTransaction& operator=(const WriteTransaction&) = delete;
+  MDB_txn* get() const { return transaction_; }
+  std::uint64_t id() const { return mdb_txn_id(transaction_); }
+  int commit();
+
+ private:
+  MDB_txn* transaction_;
+};
+
+class Cursor {
+ public:
+  Cursor(MDB_txn* transaction, MDB_dbi table);
+  ~Cursor() { mdb_cursor_close(cursor_); }
+  Cursor(const Cursor&) = delete;
+  Cursor& operator=(const Cursor&) = delete;
+
+  int get(MDB_val& key, MDB_val& value, MDB_cursor_op operation) {
+    return mdb_cursor_get(cursor_, &key, &value, operation);
+  }
+  int put(MDB_val& key, MDB_val& value, unsigned flags) {
+    return mdb_cursor_put(cursor_, &key, &value, flags);
+  }
+
+ private:
+  MDB_cursor* cursor_;
+};
+
+inline MDB_val to_value(std::string_view bytes) {
+  return {bytes.size(), const_cast<char*>(bytes.data())};
+}
+inline MDB_val to_value(const std::uint64_t& number) {  // key of an MDB_INTEGERKEY table
+  return {sizeof number, const_cast<std::uint64_t*>(&number)};
+}
+inline std::string_view to_text(const MDB_val& value) {
+  return {static_cast<const char*>(value.mv_data), value.mv_size};
+}
+
+struct TableName {
+  const char* name;
+  unsigned flags;
+};
+
+class LmdbEnvironment {
+ public:
+  struct Options {
+    std::size_t map_size = limits::journal_map_size;
+    // Disk space held ahead of what is used, so that a disk filled by others stops new orders and
+    // not outcomes.
+    std::size_t reserve = limits::journal_reserve;
+    bool read_only = false;
+  };
+
+  // The error says in a sentence what hinders.
+  static Result<std::unique_ptr<LmdbEnvironment>> open(const std::filesystem::path& folder,
+                                                       const Options& options);
+  ~LmdbEnvironment();
+  LmdbEnvironment(const LmdbEnvironment&) = delete;
+  LmdbEnvironment& operator=(const LmdbEnvironment&) = delete;
+
+  // No transaction was ever committed here.
+  bool is_new() const { return last_transaction() == 0; }
+  std::uint64_t last_transaction() const;
+
+  // Opens the tables. A new environment makes them and, in the same transaction, what `fill` puts.
+  Result<void> open_tables(std::span<const TableName> names, std::span<MDB_dbi> tables,
+                           const std::function<void(WriteTransaction&)>& fill) const;
+
+  // Takes disk space ahead where it can; says whether the reserve is there, in the map and on disk.
+  // Counts only pages that were never used: a freed one may be held by a reader.
+  bool keep_reserve() const;
+
+  const std::filesystem::path& folder() const { return folder_; }
+
+ private:
+  friend class ReadTransaction;
+  friend class WriteTransaction;
+
+  LmdbEnvironment(const std::filesystem::path& folder, const Options& options)
+      : folder_(folder), options_(options) {}
+  Result<void> lock();
+  Result<void> open_files();
+  Result<void> check_metas() const;
+  int descriptor() const;
+  std::size_t page_size() const;
+
+  std::filesystem::path folder_;
+  Options options_;
+  int lock_ = -1;
+  MDB_env* environment_ = nullptr;
+  // Finished read transactions, reset: renewing one costs neither an allocation nor LMDB's lock.
+  mutable std::mutex idle_mutex_;
+  mutable std::vector<MDB_txn*> idle_;
+};
+
+// What LMDB's code means, for a sentence.
+std::string lmdb_text(int code);
+
+}  // namespace spillway::storage
