@@ -25,13 +25,14 @@ struct ServeCommand {
   std::optional<Address> listen;              // wins over the configuration
 };
 
+// The texts are the sandbox's to read (sandbox/relay_centre_options.hpp); empty: not given.
 struct RelayCommand {
   Address listen{"127.0.0.1", 8583};
-  Duration latency{};
-  double rate_per_second = 0;  // 0: no limit
+  std::string latency;
+  std::string rate;
   std::vector<std::string> faults;
   std::uint64_t seed = 1;
-  std::filesystem::path ledger;  // empty: none
+  std::string ledger;
 };
 
 struct VerifyCommand {
