@@ -19,9 +19,10 @@ struct Problem {
   int status = 500;
   // `type` becomes "/problems/NAME", a relative reference that stays the same for good (RFC 9457
   // 3.1.1). Empty: "about:blank", which says no more than the status does.
-  std::string_view name;
-  std::string_view title;   // the same for all problems of that name; empty: the status's reason
-  std::string_view detail;  // of this occurrence; empty: left out
+  std::string_view name = {};
+  // The same for all problems of that name. Empty: the status's reason.
+  std::string_view title = {};
+  std::string_view detail = {};               // of this occurrence; empty: left out
   std::span<const ProblemError> errors = {};  // empty: left out
 };
 

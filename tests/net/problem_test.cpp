@@ -20,12 +20,12 @@ TEST(Problem, SaysTypeTitleStatusDetailAndErrors) {
 }
 
 TEST(Problem, WithoutANameIsAboutItsStatus) {
-  EXPECT_EQ(problem_json({.status = 404, .name = {}, .title = {}, .detail = {}}),
+  EXPECT_EQ(problem_json({.status = 404}),
             R"({"type":"about:blank","title":"Not Found","status":404})");
 }
 
 TEST(Problem, EscapesTextAndReplacesWhatIsNotUtf8) {
-  EXPECT_EQ(problem_json({.status = 400, .name = {}, .title = "a\"\n", .detail = "\xff"}),
+  EXPECT_EQ(problem_json({.status = 400, .title = "a\"\n", .detail = "\xff"}),
             "{\"type\":\"about:blank\",\"title\":\"a\\\"\\n\",\"status\":400,"
             "\"detail\":\"\xef\xbf\xbd\"}");
 }
