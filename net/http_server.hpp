@@ -40,6 +40,7 @@ struct HttpLimits {
   std::chrono::milliseconds body_time_max = limits::http_body_time_max;
   std::chrono::milliseconds write_time_max = limits::http_write_time_max;
   std::chrono::milliseconds idle_time_max = limits::http_idle_time_max;
+  std::chrono::milliseconds linger_time_max = limits::http_linger_time_max;
   std::chrono::milliseconds shutdown_time_max = limits::http_shutdown_time_max;
   std::chrono::milliseconds sweep_interval = limits::http_sweep_interval;
 };

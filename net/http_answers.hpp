@@ -1,0 +1,69 @@
+// The answers of one connection: given in any order, lined up in the order of the requests
+// (RFC 9112 9.3.2), as the bytes that go out.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "net/http_message.hpp"
+
+namespace spillway::net {
+
+// What a request means for the form of its answer.
+struct HttpAnswerForm {
+  bool without_body = false;  // HEAD
+  bool last = false;          // the connection ends after it
+  bool http_1_0 = false;      // must be told that the connection stays open
+};
+
+// Writes the answer behind `out`. No allocation but the string's own growth.
+void append_answer(std::string& out, HttpAnswerForm form, int status, std::string_view content_type,
+                   std::span<const HttpHeader> headers, std::string_view body);
+
+// The same with an answer that was put together elsewhere: see HttpServer::answer_raw.
+void append_raw_answer(std::string& out, HttpAnswerForm form, std::string_view bytes);
+
+class HttpAnswers {
+ public:
+  // A request has come in; gives its sequence.
+  std::uint32_t expect(HttpAnswerForm form);
+
+  // The form the answer of that sequence takes, or none when the connection has ended before it.
+  // A sequence that never was, or has its answer, stops the process.
+  const HttpAnswerForm* find(std::uint32_t sequence) const;
+
+  // Where the answer of that sequence, found before, is to be appended; then settle() it.
+  std::string& place(std::uint32_t sequence);
+  void settle(std::uint32_t sequence, bool last);
+
+  // No request follows those that are here: the last one's answer is the connection's last.
+  void end_after_these();
+
+  std::size_t unanswered() const { return waiting_.size() - first_; }
+  bool ended() const { return ended_; }    // the last answer is among the ready ones
+  std::string& ready() { return ready_; }  // to be sent; the sender takes it away
+  const std::string& ready() const { return ready_; }
+
+ private:
+  struct Waiting {
+    HttpAnswerForm form;
+    bool answered = false;
+    std::string text;  // of an answer that came before its turn
+  };
+
+  Waiting& at(std::uint32_t sequence) { return waiting_[first_ + (sequence - first_sequence_)]; }
+  void pop_front();
+
+  std::vector<Waiting> waiting_;
+  std::size_t first_ = 0;             // in waiting_; those before it are done
+  std::uint32_t first_sequence_ = 0;  // of waiting_[first_]
+  std::uint32_t next_sequence_ = 0;
+  bool ended_ = false;
+  std::string ready_;
+};
+
+}  // namespace spillway::net

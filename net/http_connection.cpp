@@ -1,0 +1,350 @@
+#include "net/http_connection.hpp"
+
+#include <algorithm>
+
+#include "engine/invariants.hpp"
+#include "engine/limits.hpp"
+#include "net/http_loop.hpp"
+#include "net/problem.hpp"
+
+namespace spillway::net {
+namespace {
+
+constexpr std::string_view continue_answer = "HTTP/1.1 100 Continue\r\n\r\n";
+
+template <class Handle>
+HttpConnection& owner(Handle* handle) {
+  return *static_cast<HttpConnection*>(handle->data);
+}
+
+template <class Handle>
+uv_stream_t* stream(Handle& handle) {
+  return reinterpret_cast<uv_stream_t*>(&handle);
+}
+
+bool passed(std::uint64_t since, std::uint64_t now, std::chrono::milliseconds limit) {
+  return now - since > static_cast<std::uint64_t>(limit.count());
+}
+
+}  // namespace
+
+HttpConnection::HttpConnection(HttpLoop& loop, std::uint64_t id) : loop_(loop), id_(id) {
+  SPILLWAY_CHECK(uv_tcp_init(loop.uv(), &socket_) == 0, "a connection could not be made");
+  socket_.data = this;
+  write_.data = this;
+  shutdown_.data = this;
+  active_at_ = now();
+}
+
+std::uint64_t HttpConnection::now() const {
+  return uv_now(socket_.loop);
+}
+
+void HttpConnection::accept(uv_stream_t* listener) {
+  if (uv_accept(listener, stream(socket_)) != 0) {
+    close();
+    return;
+  }
+  uv_tcp_nodelay(&socket_, 1);  // an answer is written whole; waiting for more would only delay it
+  set_reading(true);
+}
+
+// ---- Input
+
+bool HttpConnection::takes_requests() const {
+  return !no_more_ && !closing_ && answers_.unanswered() < loop_.limits().pipeline_max &&
+         answers_.ready().size() + writing_text_.size() <= loop_.limits().output_max;
+}
+
+void HttpConnection::set_reading(bool wanted) {
+  if (wanted == reading_ || closing_) return;
+  reading_ = wanted;
+  if (!wanted) {
+    uv_read_stop(stream(socket_));
+    return;
+  }
+  // The time without reading was not the client's.
+  if (head_since_ != 0) head_since_ = now();
+  if (body_since_ != 0) body_since_ = now();
+  const int error = uv_read_start(
+      stream(socket_),
+      [](uv_handle_t* handle, std::size_t, uv_buf_t* buffer) { owner(handle).make_room(buffer); },
+      [](uv_stream_t* handle, ssize_t count, const uv_buf_t* buffer) {
+        owner(handle).on_read(count, buffer);
+      });
+  if (error != 0) close();
+}
+
+// The loop's buffer, unless the beginning of a request already waits for its rest.
+void HttpConnection::make_room(uv_buf_t* buffer) {
+  if (input_.empty() || lingering_) {
+    *buffer = loop_.read_buffer();
+    return;
+  }
+  // A read that fills its buffer makes libuv read once more; hence more room than is expected.
+  constexpr std::size_t spare = 2048;
+  input_.reserve(std::max(parse_.expected_size(), input_.size()) + spare);
+  *buffer = uv_buf_init(input_.tail(), static_cast<unsigned>(input_.room()));
+}
+
+void HttpConnection::on_read(ssize_t count, const uv_buf_t* buffer) {
+  if (count == 0 || closing_) return;
+  if (count == UV_EOF) {
+    on_end_of_input();
+    return;
+  }
+  if (count < 0) {
+    close();
+    return;
+  }
+  if (lingering_) return;
+  active_at_ = now();
+  std::size_t size = static_cast<std::size_t>(count);
+  if (input_.empty()) {
+    const std::size_t used = consume(buffer->base, size);
+    input_.append({buffer->base + used, size - used});
+  } else {
+    input_.grow(size);
+    take_input();
+  }
+  set_reading(takes_requests());
+}
+
+void HttpConnection::take_input() {
+  std::size_t size = input_.size();
+  const std::size_t used = consume(input_.data(), size);
+  input_.keep(used, size - used);
+  input_.trim(limits::http_resting_buffer_max);
+}
+
+// Hands over the whole requests and gives how many bytes they took; `size` shrinks by what was
+// taken out of chunked bodies.
+std::size_t HttpConnection::consume(char* bytes, std::size_t& size) {
+  std::size_t used = 0;
+  while (used < size && takes_requests()) {
+    std::size_t rest = size - used;
+    const HttpParser::Outcome outcome = loop_.parser().advance(bytes + used, rest, parse_);
+    size = used + rest;
+    if (outcome == HttpParser::Outcome::more) {
+      await_rest(rest);
+      return used;
+    }
+    if (outcome == HttpParser::Outcome::failed) {
+      fail(loop_.parser().failure());
+      break;
+    }
+    used += loop_.parser().request_size();
+    parse_ = {};
+    head_since_ = body_since_ = 0;
+    hand_over(loop_.parser().request());
+  }
+  stalled_ = used < size && !no_more_;
+  return no_more_ ? size : used;
+}
+
+void HttpConnection::hand_over(const HttpRequest& request) {
+  const bool last = !request.keep_alive || loop_.draining();
+  const std::uint32_t sequence =
+      answers_.expect({.without_body = request.method == HttpMethod::head,
+                       .last = last,
+                       .http_1_0 = request.version_minor == 0});
+  no_more_ = last;
+  loop_.hand_over(request, {loop_.index(), sequence, id_});
+}
+
+void HttpConnection::await_rest(std::size_t size) {
+  stalled_ = false;
+  if (head_since_ == 0) head_since_ = now();
+  if (parse_.head_end == 0) return;
+  if (body_since_ == 0) body_since_ = now();
+  // A client that has begun to send its body waits for nothing (RFC 9110 10.1.1).
+  if (size > parse_.head_end) parse_.wants_continue = false;
+  send_continue();
+}
+
+// Not before the answers to the requests before.
+void HttpConnection::send_continue() {
+  if (!parse_.wants_continue || answers_.unanswered() > 0) return;
+  parse_.wants_continue = false;
+  answers_.ready().append(continue_answer);
+  loop_.mark(*this);
+}
+
+// A client may end its half and still read: what was asked is answered.
+void HttpConnection::on_end_of_input() {
+  input_ended_ = true;
+  reading_ = false;
+  no_more_ = true;
+  head_since_ = body_since_ = 0;
+  parse_.wants_continue = false;
+  uv_read_stop(stream(socket_));
+  answers_.end_after_these();
+  if (lingering_) {
+    close();
+  } else {
+    loop_.mark(*this);
+  }
+}
+
+// ---- Output
+
+bool HttpConnection::answer(std::uint32_t sequence, int status, std::string_view content_type,
+                            std::span<const HttpHeader> headers, std::string_view body, bool last) {
+  const HttpAnswerForm* found = answers_.find(sequence);
+  if (found == nullptr) return false;
+  HttpAnswerForm form = *found;
+  form.last |= last;
+  linger_ |= last;
+  append_answer(answers_.place(sequence), form, status, content_type, headers, body);
+  answers_.settle(sequence, last);
+  no_more_ |= last;
+  active_at_ = now();
+  loop_.mark(*this);
+  return true;
+}
+
+bool HttpConnection::answer_raw(std::uint32_t sequence, std::string_view bytes) {
+  const HttpAnswerForm* form = answers_.find(sequence);
+  if (form == nullptr) return false;
+  append_raw_answer(answers_.place(sequence), *form, bytes);
+  answers_.settle(sequence, false);
+  active_at_ = now();
+  loop_.mark(*this);
+  return true;
+}
+
+void HttpConnection::fail(const HttpFailure& failure) {
+  no_more_ = true;
+  head_since_ = body_since_ = 0;
+  parse_.wants_continue = false;
+  loop_.count_rejection(failure.status);
+  const std::uint32_t sequence = answers_.expect({.last = true});
+  constexpr HttpHeader retry_after = {"Retry-After", "1"};
+  const std::string body = problem_json({.status = failure.status, .detail = failure.detail});
+  answer(sequence, failure.status, problem_content_type,
+         std::span(&retry_after, failure.status == 503 ? 1 : 0), body, true);
+}
+
+void HttpConnection::end_turn() {
+  if (closing_) return;
+  write_ready();
+  if (closing_) return;
+  send_continue();
+  if (stalled_ && takes_requests()) take_input();
+  if (!lingering_ && !input_ended_) set_reading(takes_requests());
+  const bool sent = answers_.ready().empty() && !writing_;
+  if (answers_.ended() && sent && !lingering_) end();
+}
+
+void HttpConnection::write_ready() {
+  std::string& ready = answers_.ready();
+  if (writing_ || ready.empty()) return;
+  uv_buf_t buffer = uv_buf_init(ready.data(), static_cast<unsigned>(ready.size()));
+  const int written = uv_try_write(stream(socket_), &buffer, 1);
+  if (written < 0 && written != UV_EAGAIN) {
+    close();
+    return;
+  }
+  const std::size_t done = static_cast<std::size_t>(std::max(written, 0));
+  if (done == ready.size()) {
+    ready.clear();
+    if (ready.capacity() > limits::http_resting_buffer_max) ready = std::string();
+    return;
+  }
+  writing_text_.swap(ready);
+  ready.clear();
+  buffer =
+      uv_buf_init(writing_text_.data() + done, static_cast<unsigned>(writing_text_.size() - done));
+  writing_ = uv_write(&write_, stream(socket_), &buffer, 1, [](uv_write_t* request, int status) {
+               owner(request).on_written(status);
+             }) == 0;
+  write_progress_at_ = now();
+  write_left_ = buffer.len;
+  if (!writing_) close();
+}
+
+void HttpConnection::on_written(int status) {
+  writing_ = false;
+  writing_text_ = std::string();
+  if (closing_) return;
+  if (status != 0) {
+    close();
+    return;
+  }
+  active_at_ = now();
+  loop_.mark(*this);
+}
+
+// ---- Life
+
+// Closing with unread input makes the kernel reset the connection, which may take the answer from
+// the client before it has read it; so the input is read away for a while (RFC 9112 9.6).
+void HttpConnection::end() {
+  if (!linger_ || input_ended_) {
+    close();
+    return;
+  }
+  lingering_ = true;
+  lingers_since_ = now();
+  uv_shutdown(&shutdown_, stream(socket_), [](uv_shutdown_t*, int) {});
+  set_reading(true);
+}
+
+bool HttpConnection::at_rest() const {
+  return answers_.unanswered() == 0 && answers_.ready().empty() && !writing_ && input_.empty();
+}
+
+void HttpConnection::sweep() {
+  if (closing_) return;
+  const HttpLimits& limits = loop_.limits();
+  if (lingering_) {
+    if (passed(lingers_since_, now(), limits.linger_time_max)) close();
+    return;
+  }
+  if (writing_) {
+    const std::size_t left = uv_stream_get_write_queue_size(stream(socket_));
+    if (left != write_left_) {
+      write_left_ = left;
+      write_progress_at_ = now();
+    } else if (passed(write_progress_at_, now(), limits.write_time_max)) {
+      loop_.count_rejection(408);
+      close();
+      return;
+    }
+  }
+  if (reading_ && body_since_ != 0) {
+    if (passed(body_since_, now(), limits.body_time_max)) fail({408, "The body came too slowly."});
+  } else if (reading_ && head_since_ != 0) {
+    if (passed(head_since_, now(), limits.head_time_max)) fail({408, "The head came too slowly."});
+  } else if (at_rest()) {
+    if (passed(active_at_, now(), limits.idle_time_max)) {
+      close();
+    } else if (passed(active_at_, now(), limits.sweep_interval)) {
+      input_.trim(0);
+      answers_.ready().shrink_to_fit();
+    }
+  }
+}
+
+void HttpConnection::drain() {
+  if (closing_ || lingering_ || no_more_) return;
+  if (at_rest()) {
+    close();
+  } else if (input_.empty()) {
+    no_more_ = true;
+    answers_.end_after_these();
+    loop_.mark(*this);
+  }
+}
+
+void HttpConnection::close() {
+  if (closing_) return;
+  closing_ = true;
+  loop_.forget(*this);
+  uv_close(reinterpret_cast<uv_handle_t*>(&socket_), [](uv_handle_t* handle) {
+    HttpConnection& connection = owner(handle);
+    connection.loop_.destroy(connection);
+  });
+}
+
+}  // namespace spillway::net

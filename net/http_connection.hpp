@@ -1,0 +1,105 @@
+// One connection of the HTTP server: bytes in, requests to the handler, answers out.
+//
+// Lives on its loop's thread. Requests that cannot be handed over now, because too many wait for
+// their answers or the client does not take what was written, stay in the input and nothing more
+// is read: what a client can make the server hold is bounded.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include <uv.h>
+
+#include "net/byte_buffer.hpp"
+#include "net/http_answers.hpp"
+#include "net/http_message.hpp"
+#include "net/http_parser.hpp"
+
+namespace spillway::net {
+
+class HttpLoop;
+
+class HttpConnection {
+ public:
+  HttpConnection(HttpLoop& loop, std::uint64_t id);
+
+  HttpConnection(const HttpConnection&) = delete;
+  HttpConnection& operator=(const HttpConnection&) = delete;
+
+  // Takes the waiting connection from the listener and begins to read. Failing, closes itself.
+  void accept(uv_stream_t* listener);
+
+  // Answers with the failure, which ends the connection, after the answers before it.
+  void fail(const HttpFailure& failure);
+
+  // False: the connection ended before that request.
+  bool answer(std::uint32_t sequence, int status, std::string_view content_type,
+              std::span<const HttpHeader> headers, std::string_view body, bool last);
+  bool answer_raw(std::uint32_t sequence, std::string_view bytes);
+
+  // Writes what is ready, goes on with input that had to wait, ends what has come to its end. The
+  // loop calls it at the end of a turn in which the connection was marked.
+  void end_turn();
+
+  // Holds the time limits; gives memory back when the connection rests.
+  void sweep();
+
+  // Ends after what is in flight.
+  void drain();
+
+  // At once. The loop destroys the connection when libuv has let go of it.
+  void close();
+
+  std::uint64_t id() const { return id_; }
+  bool closing() const { return closing_; }
+  bool marked = false;  // HttpLoop's: is in its list of this turn
+
+ private:
+  void make_room(uv_buf_t* buffer);
+  void on_read(ssize_t count, const uv_buf_t* buffer);
+  void on_end_of_input();
+  void on_written(int status);
+
+  std::size_t consume(char* bytes, std::size_t& size);
+  void take_input();
+  void hand_over(const HttpRequest& request);
+  void await_rest(std::size_t size);
+  void send_continue();
+  void write_ready();
+  void end();
+  void set_reading(bool wanted);
+  bool takes_requests() const;
+  bool at_rest() const;
+  std::uint64_t now() const;  // milliseconds, of the loop's turn
+
+  HttpLoop& loop_;
+  std::uint64_t id_;
+  uv_tcp_t socket_{};
+  uv_write_t write_{};
+  uv_shutdown_t shutdown_{};
+
+  HttpParse parse_;
+  ByteBuffer input_;  // what could not be handed over yet
+  HttpAnswers answers_;
+  std::string writing_text_;  // what libuv is writing
+
+  std::uint64_t active_at_ = 0;
+  std::uint64_t head_since_ = 0;  // 0: no head is arriving
+  std::uint64_t body_since_ = 0;
+  std::uint64_t write_progress_at_ = 0;
+  std::size_t write_left_ = 0;
+  std::uint64_t lingers_since_ = 0;
+
+  bool reading_ = false;
+  bool stalled_ = false;  // input_ may hold whole requests
+  bool no_more_ = false;  // no further request is taken
+  bool input_ended_ = false;
+  bool writing_ = false;
+  bool linger_ = false;  // there may be input that nobody reads
+  bool lingering_ = false;
+  bool closing_ = false;
+};
+
+}  // namespace spillway::net

@@ -1,0 +1,120 @@
+// One loop of the HTTP server: its listener, its connections, and the end of each turn.
+//
+// A turn: libuv reads from each connection that has something (requests go to the handler), runs
+// posted tasks (answers arrive), and then the check handle ends the turn: the handler hears that
+// it has everything, and each connection that has output writes it once.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <future>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <uv.h>
+
+#include "engine/result.hpp"
+#include "net/event_loop.hpp"
+#include "net/http_connection.hpp"
+#include "net/http_parser.hpp"
+#include "net/http_server.hpp"
+#include "net/ticket.hpp"
+
+namespace spillway::net {
+
+// Written by the loop's thread, read by any.
+struct alignas(64) HttpLoopCounters {
+  std::atomic<std::uint64_t> connections_open{0};
+  std::atomic<std::uint64_t> connections_total{0};
+  std::atomic<std::uint64_t> requests_total{0};
+  std::atomic<std::uint64_t> responses_total{0};
+  std::atomic<std::uint64_t> dropped_total{0};
+  std::atomic<std::uint64_t> rejected_total[http_rejection_kinds]{};
+};
+
+class HttpLoop {
+ public:
+  // `connections` counts the open ones of all loops.
+  HttpLoop(std::uint32_t index, const HttpLimits& limits, HttpHandler& handler,
+           std::atomic<std::size_t>& connections);
+  ~HttpLoop();
+
+  HttpLoop(const HttpLoop&) = delete;
+  HttpLoop& operator=(const HttpLoop&) = delete;
+
+  // ---- From any thread but the loop's
+
+  // Listens; gives the port. `shared`: other loops listen there too.
+  Result<std::uint16_t> listen(const std::string& address, std::uint16_t port, bool shared);
+  void begin_stop();  // returns at once
+  void wait_until_stopped();
+  EventLoop& events() { return events_; }
+  const HttpLoopCounters& counters() const { return counters_; }
+
+  // ---- On the loop's thread
+
+  // The connection, or none, counted as dropped.
+  HttpConnection* find(Ticket ticket);
+  void count_answer(bool written);
+
+  // ---- For the connections, on the loop's thread
+
+  uv_loop_t* uv() { return events_.uv(); }
+  std::uint32_t index() const { return index_; }
+  const HttpLimits& limits() const { return limits_; }
+  HttpParser& parser() { return parser_; }
+  uv_buf_t read_buffer();
+  bool draining() const { return draining_; }
+
+  void hand_over(const HttpRequest& request, Ticket ticket);
+  void mark(HttpConnection& connection);  // end_turn() of it at the end of this turn
+  void count_rejection(int status);
+  void forget(HttpConnection& connection);   // its tickets are dropped from here on
+  void destroy(HttpConnection& connection);  // libuv has let go of it
+
+ private:
+  struct Slot {
+    std::uint32_t generation = 0;
+    std::unique_ptr<HttpConnection> connection;
+  };
+
+  Result<std::uint16_t> open_listener(const sockaddr_storage& address, bool shared);
+  void open_handles();
+  void on_waiting_connection();
+  void end_turn();
+  void sweep();
+  void stop_now();
+  void finish_stop_when_empty();
+  template <class Handle>
+  void close_handle(Handle& handle);
+
+  const std::uint32_t index_;
+  const HttpLimits limits_;
+  HttpHandler& handler_;
+  std::atomic<std::size_t>& connections_;
+  EventLoop events_;
+  HttpParser parser_;
+  std::unique_ptr<char[]> read_buffer_;
+
+  uv_tcp_t listener_{};
+  uv_check_t turn_end_{};
+  uv_prepare_t before_waiting_{};
+  uv_timer_t sweep_timer_{};
+  uv_timer_t stop_timer_{};
+  std::size_t open_handles_ = 0;
+
+  std::vector<Slot> slots_;  // the low half of a connection's id is its place, the high half the
+  std::vector<std::uint32_t> free_slots_;  // place's generation
+  std::size_t open_connections_ = 0;       // until libuv has let go of them
+  std::vector<HttpConnection*> marked_;
+  std::vector<HttpConnection*> ending_;  // marked_ while it is worked on; kept for its memory
+  bool handed_over_ = false;             // in this turn
+  bool draining_ = false;
+  bool listening_ = false;
+  std::promise<void> stopped_;
+  HttpLoopCounters counters_;
+};
+
+}  // namespace spillway::net
