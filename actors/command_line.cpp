@@ -2,8 +2,6 @@
 
 #include <CLI/CLI.hpp>
 
-#include "actors/toml_reader.hpp"
-
 namespace spillway::actors {
 
 namespace {
@@ -15,10 +13,6 @@ std::string check_address(const std::string& text) {
   return "must be ADDR:PORT, like 127.0.0.1:8080 or [::1]:8080";
 }
 
-std::string check_duration(const std::string& text) {
-  return duration_from(text) ? std::string() : "must be a duration, like 5s or 200ms";
-}
-
 // The values as CLI11 fills them in; `command` makes the result of them.
 struct Arguments {
   ServeCommand serve;
@@ -26,7 +20,6 @@ struct Arguments {
   std::string serve_listen;
   RelayCommand relay;
   std::string relay_listen;
-  std::string relay_latency;
   VerifyCommand verify;
   std::string url = "http://127.0.0.1:8080";
 };
@@ -69,15 +62,19 @@ void add_relay(CLI::App& app, Arguments& arguments) {
                    "Where to take lines. Default: 127.0.0.1:8583.")
       ->check(check_address)
       ->type_name("ADDR:PORT");
-  command->add_option("--latency", arguments.relay_latency, "How long an answer takes, like 20ms.")
-      ->check(check_duration)
-      ->type_name("DURATION");
   command
-      ->add_option("--rate", relay.rate_per_second,
-                   "Answers a second at most; what is above it waits.")
-      ->check(CLI::PositiveNumber);
-  command->add_option("--fault", relay.faults,
-                      "A fault and how often, like late=0.01; repeatable.");
+      ->add_option("--latency", relay.latency,
+                   "How long each answer takes, like 20ms or 10ms-200ms. Default: no time.")
+      ->type_name("TIME");
+  command
+      ->add_option("--rate", relay.rate,
+                   "Authorizations a second; above it the answer is 96. Default: no limit.")
+      ->type_name("N");
+  command
+      ->add_option("--fault", relay.faults,
+                   "The chance of a fault, like lost=0.01: lost, late, double, garbage or drop. "
+                   "Repeatable.")
+      ->type_name("NAME=CHANCE");
   command->add_option("--seed", relay.seed, "Of everything that is left to chance. Default: 1.")
       ->type_name("N");
   command->add_option("--ledger", relay.ledger,
@@ -112,7 +109,6 @@ Command command_of(const CLI::App& app, Arguments& arguments) {
     if (const auto address = address_from(arguments.relay_listen)) {
       arguments.relay.listen = *address;
     }
-    arguments.relay.latency = duration_from(arguments.relay_latency).value_or(Duration::zero());
     return arguments.relay;
   }
   if (app.got_subcommand("verify")) return arguments.verify;

@@ -88,6 +88,7 @@ Result<Demo> make_demo(const std::filesystem::path& data, const Address& listen,
   relay.acquirer = "900001";
   relay.companies = {CardCompany::visa, CardCompany::mastercard, CardCompany::jcb,
                      CardCompany::amex, CardCompany::diners};
+  relay.recognises_repeats = true;
   configuration.relays = {std::move(relay)};
   return demo;
 }
