@@ -5,6 +5,8 @@
 
 #include <arpa/inet.h>
 
+#include "engine/invariants.hpp"
+
 namespace spillway::actors {
 
 std::optional<Address> address_from(std::string_view text) {
@@ -34,6 +36,18 @@ bool is_numeric_host(const std::string& host) {
   unsigned char bytes[sizeof(in6_addr)];
   return inet_pton(AF_INET, host.c_str(), bytes) == 1 ||
          inet_pton(AF_INET6, host.c_str(), bytes) == 1;
+}
+
+const RelaySettings& relay_settings(const Configuration& configuration, RelayId relay) {
+  const auto found = std::ranges::find(configuration.relays, relay, &RelaySettings::id);
+  SPILLWAY_CHECK(found != configuration.relays.end(), "a relay centre is not configured");
+  return *found;
+}
+
+const ShopSettings& shop_settings(const Configuration& configuration, ShopId shop) {
+  const auto found = std::ranges::find(configuration.shops, shop, &ShopSettings::id);
+  SPILLWAY_CHECK(found != configuration.shops.end(), "a shop is not configured");
+  return *found;
 }
 
 std::optional<RelayId> relay_for(const Configuration& configuration, CardCompany company) {

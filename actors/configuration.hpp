@@ -108,6 +108,10 @@ std::optional<RelayId> relay_for(const Configuration& configuration, CardCompany
 // Where mails go as files: the folder that was given, or DATA/outbox.
 std::filesystem::path outbox_folder(const Configuration& configuration);
 
+// The settings of a relay centre or shop that is configured.
+const RelaySettings& relay_settings(const Configuration& configuration, RelayId relay);
+const ShopSettings& shop_settings(const Configuration& configuration, ShopId shop);
+
 // Reads and checks the whole file. The error holds one line for each thing that is wrong:
 // "spillway.toml:12: relays[0].pace: must be greater than 0". Relative paths count from the
 // process's working directory.

@@ -139,10 +139,21 @@ struct NoticeDelivered {
   friend bool operator==(const NoticeDelivered&, const NoticeDelivered&) = default;
 };
 
+// The mail server refused that mail for good: it will not be tried again.
+struct NoticeRefused {
+  friend bool operator==(const NoticeRefused&, const NoticeRefused&) = default;
+};
+
+// So many attempts came to nothing that the order is refused: it has its outcome.
+struct AttemptsUsedUp {
+  friend bool operator==(const AttemptsUsedUp&, const AttemptsUsedUp&) = default;
+};
+
 // The order of the alternatives is the `kind` in a record: add at the end, remove none.
-using Fact = std::variant<Received, Sent, Answered, FellInDoubt, ReversalDecided, AnsweredLate,
-                          Reversed, DoubtEscalated, ApprovalObtained, ApprovalRefused,
-                          CancelRequested, Cancelled, NoticeDelivered>;
+using Fact =
+    std::variant<Received, Sent, Answered, FellInDoubt, ReversalDecided, AnsweredLate, Reversed,
+                 DoubtEscalated, ApprovalObtained, ApprovalRefused, CancelRequested, Cancelled,
+                 NoticeDelivered, NoticeRefused, AttemptsUsedUp>;
 
 constexpr std::size_t fact_kinds = std::variant_size_v<Fact>;
 

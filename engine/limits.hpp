@@ -76,10 +76,10 @@ constexpr std::size_t list_page_max = 500;
 constexpr std::size_t list_scan_max = 20'000;  // entries looked at for one page
 
 // ---- Journal ----
-constexpr std::size_t journal_map_size = 1ULL << 40;  // address space, not disk
-constexpr std::size_t journal_reserve = 64ULL << 20;  // kept for outcomes, cancels, reversals
+constexpr std::size_t journal_map_size = 1ULL << 40;      // address space, not disk
+constexpr std::size_t journal_reserve = 64ULL << 20;      // kept for outcomes, cancels, reversals
 constexpr std::size_t data_file_extension = 64ULL << 20;  // disk space taken at a time
-constexpr auto room_check_interval = 1s;  // how soon freed disk space is noticed
+constexpr auto room_check_interval = 1s;                  // how soon freed disk space is noticed
 constexpr std::size_t record_body_max = 128 * 1024;
 constexpr auto reader_age_max = 5s;
 
@@ -88,18 +88,19 @@ constexpr std::size_t relay_message_max = 4'096;
 constexpr std::size_t relay_outstanding_max = 4'096;
 constexpr auto relay_reconnect_min = 100ms;
 constexpr auto relay_reconnect_max = 30s;
-constexpr auto relay_tick = 20ms;        // how often a line looks for overdue answers
-constexpr auto doubt_retry_min = 500ms;  // between repeats or reversals of one attempt
+constexpr auto shutdown_answers_max = 3s;  // for what is outstanding when the system stops
+constexpr auto relay_tick = 20ms;          // how often a line looks for overdue answers
+constexpr auto doubt_retry_min = 500ms;    // between repeats or reversals of one attempt
 constexpr auto doubt_retry_max = 60s;
 constexpr auto attempt_retry_min = 200ms;  // before a new attempt
 constexpr auto attempt_retry_max = 60s;
-constexpr auto relay_connect_time_max = 5s;  // until the sign-on is answered
-constexpr auto relay_heartbeat_after = 5s;   // nothing heard: an echo is asked for
-constexpr auto relay_silence_max = 12s;      // nothing heard: the line counts as lost
+constexpr auto relay_connect_time_max = 5s;                // until the sign-on is answered
+constexpr auto relay_heartbeat_after = 5s;                 // nothing heard: an echo is asked for
+constexpr auto relay_silence_max = 12s;                    // nothing heard: the line counts as lost
 constexpr std::size_t relay_unsent_max = 4 * 1024 * 1024;  // for a peer that does not read
 
 // ---- Sandbox relay centre ----
-constexpr std::size_t sandbox_references_max = 8'000'000;      // remembered; the oldest go
+constexpr std::size_t sandbox_references_max = 8'000'000;       // remembered; the oldest go
 constexpr std::size_t sandbox_answers_waiting_max = 1'000'000;  // for their latency to pass
 constexpr std::size_t sandbox_ledger_unwritten_max = 16 * 1024 * 1024;
 constexpr auto sandbox_late_by = 8s;  // beyond the time that an engine waits for an answer

@@ -138,7 +138,8 @@ std::vector<Fact> on_doubt(const OrderState& state, Attempt attempt, DoubtReason
 // may still be on its way.
 bool settles_reversal(const ResponseCode& code, bool late_window_over);
 
-// The relay centre settled the reversal of an attempt.
+// The relay centre settled the reversal of an attempt. After `limits::doubtful_attempts_max`
+// attempts that all ended so the order is refused.
 std::vector<Fact> on_reversal_answer(const OrderState& state, Attempt attempt, ResponseCode code);
 
 // The shop cancels. The error is the status that forbids it. Facts may be empty when the order is
@@ -149,8 +150,12 @@ Result<std::vector<Fact>, Status> on_cancel(const OrderState& state);
 Result<std::vector<Fact>, Status> on_approval(const OrderState& state, bool approved,
                                               const ApprovalCode& approval_code);
 
-// The mail server took a mail. Nothing when it is not, or no longer, the one that is due: the order
-// was cancelled while its thanks were on their way.
-std::vector<Fact> on_notice_delivered(const OrderState& state, Notice delivered);
+// A repeat or reversal got no answer in all the tries that it had. Repeats give way to a reversal;
+// a reversal goes before a person.
+std::vector<Fact> on_tries_used_up(const OrderState& state, Attempt attempt, std::uint16_t tries);
+
+// The mail server took a mail, or refused it for good. Nothing when it is not, or no longer, the
+// one that is due: the order was cancelled while its thanks were on their way.
+std::vector<Fact> on_notice_done(const OrderState& state, Notice notice, bool delivered);
 
 }  // namespace spillway

@@ -1,9 +1,19 @@
 // Which facts follow from what has come in. Each decision ends in a state that waits for the
 // outside or rests; what is decided together is written together.
+#include <algorithm>
+
+#include "engine/limits.hpp"
 #include "engine/order.hpp"
 #include "engine/order_attempts.hpp"
 
 namespace spillway {
+namespace {
+
+std::ptrdiff_t doubtful_attempts(const OrderState& state) {
+  return std::ranges::count(state.history, Status::in_doubt, &StatusChange::status);
+}
+
+}  // namespace
 
 std::vector<Fact> on_answer(const OrderState& state, const LineAnswer& answer) {
   const std::uint8_t place = place_of(state, answer.attempt);
@@ -18,6 +28,9 @@ std::vector<Fact> on_answer(const OrderState& state, const LineAnswer& answer) {
       } else {
         facts.push_back(Cancelled{});
       }
+    } else if (answer_of(answer.code) == Answer::come_back_later &&
+               answer.attempt.value == limits::attempts_max) {
+      facts.push_back(AttemptsUsedUp{});
     }
     return facts;
   }
@@ -53,6 +66,10 @@ std::vector<Fact> on_reversal_answer(const OrderState& state, Attempt attempt, R
   if (!last && !stands(place, Place::open_reversal)) return {};
   std::vector<Fact> facts = {Reversed{attempt, code}};
   if (last && state.status == Status::cancelling) facts.push_back(Cancelled{});
+  if (last && state.status == Status::in_doubt &&
+      (doubtful_attempts(state) >= limits::doubtful_attempts_max ||
+       attempt.value == limits::attempts_max))
+    facts.push_back(AttemptsUsedUp{});
   return facts;
 }
 
@@ -89,9 +106,18 @@ Result<std::vector<Fact>, Status> on_approval(const OrderState& state, bool appr
   return std::vector<Fact>{ApprovalRefused{}};
 }
 
-std::vector<Fact> on_notice_delivered(const OrderState& state, Notice delivered) {
-  if (delivered == Notice::none || state.notice_due != delivered) return {};
-  return {NoticeDelivered{}};
+std::vector<Fact> on_tries_used_up(const OrderState& state, Attempt attempt, std::uint16_t tries) {
+  const std::uint8_t place = place_of(state, attempt);
+  if (stands(place, Place::in_doubt)) return {ReversalDecided{attempt, ReversalReason::in_doubt}};
+  const bool reversing = stands(place, Place::reversing) || stands(place, Place::open_reversal);
+  if (!reversing || state.escalated) return {};
+  return {DoubtEscalated{attempt, tries}};
+}
+
+std::vector<Fact> on_notice_done(const OrderState& state, Notice notice, bool delivered) {
+  if (notice == Notice::none || state.notice_due != notice) return {};
+  if (delivered) return {NoticeDelivered{}};
+  return {NoticeRefused{}};
 }
 
 }  // namespace spillway

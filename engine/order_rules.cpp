@@ -91,6 +91,9 @@ constexpr Table make_table() {
                        nothing_open);
 
   may.allow<NoticeDelivered>({authorized, refused, cancelled}, anywhere);
+  may.allow<NoticeRefused>({authorized, refused, cancelled}, anywhere);
+
+  may.allow<AttemptsUsedUp>({authorizing}, only(Place::settled));
   return may;
 }
 
@@ -112,7 +115,8 @@ Places place_of_fact(const OrderState& state, const Fact& fact) {
 
 // What the table cannot say, because it is about more than the attempt's place.
 bool fits(const OrderState& state, const Fact& fact) {
-  if (std::holds_alternative<NoticeDelivered>(fact)) return state.notice_due != Notice::none;
+  if (std::holds_alternative<NoticeDelivered>(fact) || std::holds_alternative<NoticeRefused>(fact))
+    return state.notice_due != Notice::none;
   if (const auto* decided = std::get_if<ReversalDecided>(&fact)) {
     const bool late = place_of(state, decided->attempt) == only(Place::settled);
     return late == (decided->reason == ReversalReason::late_approval);
@@ -228,6 +232,15 @@ void take(OrderState& state, const Cancelled&, Timestamp at) {
 
 void take(OrderState& state, const NoticeDelivered&, Timestamp) {
   state.notice_due = Notice::none;
+}
+
+void take(OrderState& state, const NoticeRefused&, Timestamp) {
+  state.notice_due = Notice::none;
+}
+
+void take(OrderState& state, const AttemptsUsedUp&, Timestamp at) {
+  state.notice_due = Notice::refusal;
+  enter(state, Status::refused, at);
 }
 
 bool anything_in_doubt(const OrderState& state) {
