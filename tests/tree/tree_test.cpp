@@ -1,0 +1,161 @@
+// The tree keeps to its own rules: who may depend on whom, which folder may know which library, and
+// how long a file or a function may be. A failure names the file and the line.
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <regex>
+
+#include <gtest/gtest.h>
+
+#include "tests/tree/source_text.hpp"
+
+namespace spillway::tree {
+namespace {
+
+constexpr std::size_t file_lines_max = 300;
+constexpr std::size_t test_file_lines_max = 400;  // tables are long and easily read
+constexpr std::size_t function_lines_max = 70;
+
+// Engine ← storage, engine ← net, then actors; the sandbox, the load test and the tests beside.
+const std::map<std::string, std::vector<std::string>> may_include = {
+    {"engine", {"engine"}},
+    {"storage", {"engine", "storage"}},
+    {"net", {"engine", "net"}},
+    {"actors", {"engine", "storage", "net", "actors"}},
+    {"sandbox", {"engine", "net", "sandbox"}},
+    {"loadtest", {"engine", "net", "loadtest"}},
+    {"tests", {"engine", "storage", "net", "actors", "sandbox", "loadtest", "tests"}},
+};
+// The demo starts a relay centre inside the process.
+const std::vector<std::string> may_also_include_sandbox = {"actors/main.cpp"};
+
+struct Library {
+  const char* include;              // how it begins
+  std::vector<std::string> places;  // where it may
+};
+const Library libraries[] = {
+    {"<lmdb.h", {"storage/", "tests/storage/", "tests/fuzz/", "tests/benchmarks/"}},
+    {"<msgpack", {"storage/", "tests/storage/", "tests/fuzz/", "tests/benchmarks/"}},
+    {"<uv.h", {"net/"}},
+    {"<caf/", {"actors/", "tests/actors/", "tests/simulation/"}},
+};
+
+struct Source {
+  std::string path;  // from the root
+  std::string text;
+  std::string folder() const { return path.substr(0, path.find('/')); }
+};
+
+const std::vector<Source>& sources() {
+  static const std::vector<Source> all = [] {
+    const std::filesystem::path root(SPILLWAY_SOURCE_DIR);
+    std::vector<Source> found;
+    for (const auto& [folder, unused] : may_include) {
+      for (const auto& entry : std::filesystem::recursive_directory_iterator(root / folder)) {
+        const auto extension = entry.path().extension();
+        if (extension != ".cpp" && extension != ".hpp") continue;
+        std::ifstream file(entry.path(), std::ios::binary);
+        found.push_back({std::filesystem::relative(entry.path(), root).generic_string(),
+                         std::string(std::istreambuf_iterator<char>(file), {})});
+      }
+    }
+    std::sort(found.begin(), found.end(),
+              [](const Source& a, const Source& b) { return a.path < b.path; });
+    return found;
+  }();
+  return all;
+}
+
+bool contains(const std::vector<std::string>& list, const std::string& value) {
+  return std::find(list.begin(), list.end(), value) != list.end();
+}
+
+std::string place(const Source& source, std::size_t line) {
+  return source.path + ":" + std::to_string(line);
+}
+
+TEST(Tree, IsFound) {
+  std::map<std::string, int> files;
+  for (const Source& source : sources()) ++files[source.folder()];
+  for (const char* folder : {"engine", "storage", "net", "actors", "tests"}) {
+    EXPECT_GE(files[folder], 3) << folder;
+  }
+}
+
+TEST(Tree, DependsOnlyInOneDirection) {
+  for (const Source& source : sources()) {
+    const auto& allowed = may_include.at(source.folder());
+    for (const Include& include : includes_of(source.text)) {
+      if (include.target.front() != '"') continue;
+      const std::size_t slash = include.target.find('/');
+      if (slash == std::string::npos) {
+        ADD_FAILURE() << place(source, include.line) << ": " << include.target
+                      << " does not name its folder";
+        continue;
+      }
+      const std::string folder = include.target.substr(1, slash - 1);
+      const bool demo = folder == "sandbox" && contains(may_also_include_sandbox, source.path);
+      EXPECT_TRUE(demo || contains(allowed, folder))
+          << place(source, include.line) << ": " << source.folder() << "/ may not depend on "
+          << folder << "/";
+    }
+  }
+}
+
+TEST(Tree, KnowsEachLibraryInItsOwnFolderOnly) {
+  for (const Source& source : sources()) {
+    for (const Include& include : includes_of(source.text)) {
+      for (const Library& library : libraries) {
+        if (!include.target.starts_with(library.include)) continue;
+        EXPECT_TRUE(std::any_of(library.places.begin(), library.places.end(),
+                                [&](const auto& begin) { return source.path.starts_with(begin); }))
+            << place(source, include.line) << ": " << include.target << " does not belong here";
+      }
+    }
+  }
+}
+
+TEST(Tree, HasRulesOfTheStandardLibraryAlone) {
+  const std::regex standard("<[a-z0-9_]+>");
+  for (const Source& source : sources()) {
+    if (source.folder() != "engine") continue;
+    for (const Include& include : includes_of(source.text)) {
+      EXPECT_TRUE(include.target.front() == '"' || std::regex_match(include.target, standard))
+          << place(source, include.line) << ": " << include.target
+          << " is not of the standard library";
+    }
+  }
+}
+
+TEST(Tree, HasFilesThatAreReadInOneGo) {
+  for (const Source& source : sources()) {
+    const std::size_t lines_max = source.folder() == "tests" ? test_file_lines_max : file_lines_max;
+    EXPECT_LE(count_lines(source.text), lines_max) << source.path << ": the file is too long";
+  }
+}
+
+TEST(Tree, HasFunctionsThatAreSeenAtOnce) {
+  for (const Source& source : sources()) {
+    for (const Function& function : functions_of(code_only(source.text))) {
+      EXPECT_LE(function.lines(), function_lines_max)
+          << place(source, function.first_line) << ": the function is too long";
+    }
+  }
+}
+
+TEST(Tree, HasTestsThatWaitForConditionsAndNotForTime) {
+  const std::regex sleeping(R"(\b(sleep_for|sleep_until|usleep|nanosleep|sleep)\s*\()");
+  for (const Source& source : sources()) {
+    if (source.folder() != "tests") continue;
+    const std::string code = code_only(source.text);
+    for (std::sregex_iterator it(code.begin(), code.end(), sleeping), end; it != end; ++it) {
+      const auto line = 1 + std::count(code.begin(), code.begin() + it->position(), '\n');
+      ADD_FAILURE() << place(source, static_cast<std::size_t>(line)) << ": the test sleeps";
+    }
+  }
+}
+
+}  // namespace
+}  // namespace spillway::tree
