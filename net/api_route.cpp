@@ -1,0 +1,58 @@
+#include "net/api_route.hpp"
+
+namespace spillway::net {
+
+RoutedPath route_of(std::string_view path) {
+  constexpr std::string_view orders = "/v1/orders";
+  if (path.starts_with(orders)) {
+    path.remove_prefix(orders.size());
+    if (path.empty()) return {ApiRoute::orders, {}};
+    if (path.front() != '/') return {};
+    path.remove_prefix(1);
+    const std::size_t slash = path.find('/');
+    const std::string_view order = path.substr(0, slash);
+    if (order.empty()) return {};
+    if (slash == std::string_view::npos) return {ApiRoute::order, order};
+    const std::string_view action = path.substr(slash + 1);
+    if (action == "cancel") return {ApiRoute::order_cancel, order};
+    if (action == "approval") return {ApiRoute::order_approval, order};
+    return {};
+  }
+  if (path == "/v1/openapi.json") return {ApiRoute::openapi, {}};
+  if (path == "/healthz") return {ApiRoute::health, {}};
+  if (path == "/readyz") return {ApiRoute::readiness, {}};
+  if (path == "/metrics") return {ApiRoute::metrics, {}};
+  if (path == "*") return {ApiRoute::server, {}};
+  return {};
+}
+
+std::string_view allowed_methods(ApiRoute route) {
+  switch (route) {
+    case ApiRoute::orders:
+    case ApiRoute::server:
+      return "GET, HEAD, POST, OPTIONS";
+    case ApiRoute::order_cancel:
+    case ApiRoute::order_approval:
+      return "POST, OPTIONS";
+    default:
+      return "GET, HEAD, OPTIONS";
+  }
+}
+
+bool allows(ApiRoute route, HttpMethod method) {
+  switch (method) {
+    case HttpMethod::options:
+      return true;
+    case HttpMethod::get:
+    case HttpMethod::head:
+      return route != ApiRoute::order_cancel && route != ApiRoute::order_approval &&
+             route != ApiRoute::server;
+    case HttpMethod::post:
+      return route == ApiRoute::orders || route == ApiRoute::order_cancel ||
+             route == ApiRoute::order_approval;
+    default:
+      return false;
+  }
+}
+
+}  // namespace spillway::net

@@ -1,0 +1,22 @@
+// The body of POST /v1/orders/{order}/approval: {"approved": true, "approval_code": "A12345"}.
+#pragma once
+
+#include <string_view>
+
+#include "engine/authorization.hpp"
+#include "engine/result.hpp"
+#include "net/field_reader.hpp"
+#include "net/json_reader.hpp"
+
+namespace spillway::net {
+
+struct ApprovalRequest {
+  bool approved = false;
+  ApprovalCode approval_code;  // 1 to 6 letters and digits (ISO 8583:1987 field 38); empty when not
+                               // approved
+};
+
+// 400: not a JSON object. 422: `errors` names every bad field.
+Result<ApprovalRequest, Refusal> read_approval_request(JsonReader& json, std::string_view body);
+
+}  // namespace spillway::net

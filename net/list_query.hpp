@@ -1,0 +1,22 @@
+// The query of GET /v1/orders: ?status=&reference=&after=&limit=
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "engine/order_code.hpp"
+#include "engine/result.hpp"
+#include "net/order_backend.hpp"
+
+namespace spillway::net {
+
+// A component of a query with its escapes resolved: "%2F" is '/', '+' is a space, as forms send it.
+// Nothing for a broken escape.
+std::optional<std::string> percent_decoded(std::string_view text);
+
+// An empty value counts as absent. The error names the parameter that is wrong: unknown ones and
+// doubled ones are.
+Result<OrderFilter> read_list_query(std::string_view query, const OrderCodes& codes);
+
+}  // namespace spillway::net
