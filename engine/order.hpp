@@ -1,14 +1,15 @@
 // An order's state and the rules that move it. Pure: events in, state or decision out.
 //
 //   received ──Sent──▶ authorizing ──Answered──▶ authorized | refused | approval_needed
-//      ▲                   │  └─(come back later: stays, a new attempt is due)
-//      │                   └──FellInDoubt──▶ in_doubt ──Answered──▶ as above
-//      │                                        └──ReversalDecided, Reversed──▶ authorizing, new
-//      attempt
+//                        │  └─ come back later: stays, a new attempt is due
+//                        └──FellInDoubt──▶ in_doubt ──Answered──▶ as above
+//                                             └──ReversalDecided, Reversed──▶ authorizing again
 //   approval_needed ──ApprovalObtained──▶ authorized     ──ApprovalRefused──▶ refused
-//   received, approval_needed ──Cancelled──▶ cancelled
-//   authorizing, in_doubt, authorized ──CancelRequested──▶ cancelling ──Reversed, Cancelled──▶
-//   cancelled
+//   authorizing ──AttemptsUsedUp──▶ refused
+//   whatever has nothing open and is not refused ──Cancelled──▶ cancelled
+//   authorizing, in_doubt, authorized ──CancelRequested──▶ cancelling ──Cancelled──▶ cancelled
+//
+// The whole table stands in order_rules.cpp.
 #pragma once
 
 #include <cstdint>
