@@ -82,6 +82,8 @@ constexpr std::size_t data_file_extension = 64ULL << 20;  // disk space taken at
 constexpr auto room_check_interval = 1s;                  // how soon freed disk space is noticed
 constexpr std::size_t record_body_max = 128 * 1024;
 constexpr auto reader_age_max = 5s;
+constexpr std::uint64_t views_mark_interval = 10'000;  // orders from one mark of time to the next
+constexpr std::size_t views_scan_max = 10'000;  // rows looked at after a projection
 
 // ---- Relay lines ----
 constexpr std::size_t relay_message_max = 4'096;

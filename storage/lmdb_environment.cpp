@@ -110,6 +110,10 @@ Result<void> LmdbEnvironment::lock() {
   return {};
 }
 
+Result<void> LmdbEnvironment::check_free(const fs::path& folder) {
+  return LmdbEnvironment(folder, {}).lock();
+}
+
 Result<void> LmdbEnvironment::open_files() {
   const fs::path data = folder_ / "data.mdb";
   const bool existed = fs::exists(data);

@@ -103,6 +103,8 @@ class LmdbEnvironment {
   // The error says in a sentence what hinders.
   static Result<std::unique_ptr<LmdbEnvironment>> open(const std::filesystem::path& folder,
                                                        const Options& options);
+  // Whether nobody has the folder open.
+  static Result<void> check_free(const std::filesystem::path& folder);
   ~LmdbEnvironment();
   LmdbEnvironment(const LmdbEnvironment&) = delete;
   LmdbEnvironment& operator=(const LmdbEnvironment&) = delete;

@@ -44,7 +44,8 @@ class Views {
   // The journal number the views have reached, durably.
   virtual RecordNumber position() const = 0;
 
-  // Takes the events that follow `position`, without a gap. One transaction.
+  // Takes the events that follow `position`, without a gap. One transaction. When the disk is full
+  // nothing is taken and `position` stays: try again later.
   virtual void project(std::span<const StoredEvent> events) = 0;
 
   virtual std::optional<OrderRow> order(OrderNumber number) const = 0;
@@ -54,7 +55,8 @@ class Views {
   virtual void for_each_order(OrderNumber first,
                               const std::function<void(const OrderRow&)>& visit) const = 0;
 
-  // No order before this one is open (see `at_rest`) or was received after `since`.
+  // No order before this one is open (see `at_rest`), has a notice due, or was received at `since`
+  // or later.
   virtual OrderNumber first_needed(Timestamp since) const = 0;
 };
 

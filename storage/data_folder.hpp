@@ -1,0 +1,16 @@
+// What lies where in a data folder: DIR/keys (keyring.hpp), DIR/journal, DIR/views.
+#pragma once
+
+#include <filesystem>
+
+namespace spillway::storage {
+
+inline std::filesystem::path journal_folder(const std::filesystem::path& data_folder) {
+  return data_folder / "journal";
+}
+
+inline std::filesystem::path views_folder(const std::filesystem::path& data_folder) {
+  return data_folder / "views";
+}
+
+}  // namespace spillway::storage

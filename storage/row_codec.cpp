@@ -1,0 +1,167 @@
+#include "storage/row_codec.hpp"
+
+#include "storage/bytes.hpp"
+#include "storage/message_pack.hpp"
+
+namespace spillway::storage {
+
+namespace {
+
+constexpr std::size_t row_elements = 22;
+constexpr std::size_t fixed_numbers = 17;
+constexpr std::size_t checksum_size = 8;
+constexpr std::size_t attempt_elements = 4;
+constexpr std::size_t attempt_bound =
+    PackWriter::array_max + 3 * PackWriter::number_max + PackWriter::text_max(12);
+constexpr std::size_t change_elements = 2;
+constexpr std::size_t change_bound = PackWriter::array_max + 2 * PackWriter::number_max;
+
+std::int64_t microseconds(Timestamp at) {
+  return at.time_since_epoch().count();
+}
+
+std::uint64_t checksum_of(OrderNumber number, std::string_view bytes, const KeyedHash& checksum) {
+  // A sum over the number and the bytes' own sum: the bytes need not be copied behind the number.
+  std::uint64_t parts[2] = {number.value, checksum.of(bytes)};
+  return checksum.of({reinterpret_cast<const char*>(parts), sizeof parts});
+}
+
+void write_attempts(PackWriter& out, const std::vector<SentAttempt>& attempts) {
+  out.array(attempts.size());
+  for (const SentAttempt& attempt : attempts) {
+    out.array(attempt_elements);
+    out.number(attempt.attempt.value);
+    out.text(attempt.reference.view());
+    out.number(attempt.stan);
+    out.signed_number(microseconds(attempt.sent_at));
+  }
+}
+
+template <class Narrow>
+Narrow read_narrow(PackReader& in) {
+  return static_cast<Narrow>(in.number(std::numeric_limits<Narrow>::max()));
+}
+
+Timestamp read_time(PackReader& in) {
+  return Timestamp(Duration(in.signed_number()));
+}
+
+template <class Enumeration>
+Enumeration read_enumeration(PackReader& in, Enumeration last) {
+  return static_cast<Enumeration>(in.number(static_cast<std::uint64_t>(last)));
+}
+
+void read_attempts(PackReader& in, std::vector<SentAttempt>& attempts) {
+  attempts.clear();
+  const std::size_t count = in.array();
+  for (std::size_t i = 0; i < count && !in.failed(); ++i) {
+    in.array_of(attempt_elements);
+    SentAttempt& attempt = attempts.emplace_back();
+    attempt.attempt = {read_narrow<std::uint16_t>(in)};
+    attempt.reference = Reference(in.text(12));
+    attempt.stan = read_narrow<std::uint32_t>(in);
+    attempt.sent_at = read_time(in);
+  }
+}
+
+void read_history(PackReader& in, std::vector<StatusChange>& history) {
+  history.clear();
+  const std::size_t count = in.array();
+  for (std::size_t i = 0; i < count && !in.failed(); ++i) {
+    in.array_of(change_elements);
+    StatusChange& change = history.emplace_back();
+    change.status = read_enumeration(in, Status::cancelled);
+    change.at = read_time(in);
+  }
+}
+
+void write_state(PackWriter& out, const OrderState& state) {
+  out.number(state.shop.value);
+  out.number(state.relay.value);
+  out.signed_number(state.amount.minor_units);
+  out.number(state.amount.currency.numeric);
+  out.number(static_cast<std::uint64_t>(state.status));
+  out.number(static_cast<std::uint64_t>(state.attempt_state));
+  out.number(state.attempt.value);
+  out.text(state.attempt_reference.view());
+  out.number(state.attempt_stan);
+  out.signed_number(microseconds(state.attempt_sent_at));
+  out.number(static_cast<std::uint64_t>(state.answer));
+  out.text(state.approval_code.view());
+  out.number(static_cast<std::uint64_t>(state.notice_due));
+  out.number(state.escalated ? 1 : 0);
+  out.number(state.last_record.value);
+  write_attempts(out, state.past_attempts);
+  write_attempts(out, state.open_reversals);
+  out.array(state.history.size());
+  for (const StatusChange& change : state.history) {
+    out.array(change_elements);
+    out.number(static_cast<std::uint64_t>(change.status));
+    out.signed_number(microseconds(change.at));
+  }
+}
+
+void read_state(PackReader& in, OrderState& state) {
+  state.shop = {read_narrow<std::uint32_t>(in)};
+  state.relay = {read_narrow<std::uint16_t>(in)};
+  state.amount.minor_units = in.signed_number();
+  state.amount.currency = {read_narrow<std::uint16_t>(in)};
+  state.status = read_enumeration(in, Status::cancelled);
+  state.attempt_state = read_enumeration(in, AttemptState::authorized);
+  state.attempt = {read_narrow<std::uint16_t>(in)};
+  state.attempt_reference = Reference(in.text(12));
+  state.attempt_stan = read_narrow<std::uint32_t>(in);
+  state.attempt_sent_at = read_time(in);
+  state.answer = read_enumeration(in, Answer::come_back_later);
+  state.approval_code = ApprovalCode(in.text(6));
+  state.notice_due = read_enumeration(in, Notice::cancellation);
+  state.escalated = in.number(1) != 0;
+  state.last_record = {in.number()};
+  read_attempts(in, state.past_attempts);
+  read_attempts(in, state.open_reversals);
+  read_history(in, state.history);
+}
+
+}  // namespace
+
+bool needed_by_recovery(const OrderState& state) {
+  return !at_rest(state) || state.notice_due != Notice::none;
+}
+
+void encode_row(const OrderRow& row, const KeyedHash& checksum, std::string& out) {
+  const OrderState& state = row.state;
+  const std::size_t attempts = state.past_attempts.size() + state.open_reversals.size();
+  out.resize(1 + 4 * PackWriter::array_max + fixed_numbers * PackWriter::number_max +
+             PackWriter::text_max(12) + PackWriter::text_max(6) + attempts * attempt_bound +
+             state.history.size() * change_bound + checksum_size);
+  out[0] = needed_by_recovery(state) ? 1 : 0;
+  PackWriter writer(out.data() + 1);
+  writer.array(row_elements);
+  writer.signed_number(microseconds(row.received_at));
+  writer.number(row.idempotency.key[0]);
+  writer.number(row.idempotency.key[1]);
+  writer.number(row.idempotency.body);
+  write_state(writer, state);
+  const auto size = static_cast<std::size_t>(writer.end() - out.data());
+  put_big_endian(writer.end(), checksum_of(state.number, {out.data(), size}, checksum));
+  out.resize(size + checksum_size);
+}
+
+bool decode_row(OrderNumber number, std::string_view stored, const KeyedHash& checksum,
+                OrderRow& row) {
+  if (stored.size() <= 1 + checksum_size) return false;
+  const std::string_view bytes = stored.substr(0, stored.size() - checksum_size);
+  if (get_big_endian<std::uint64_t>(stored.data() + bytes.size()) !=
+      checksum_of(number, bytes, checksum))
+    return false;
+  PackReader in(bytes.substr(1));
+  in.array_of(row_elements);
+  row.received_at = read_time(in);
+  row.idempotency.key = {in.number(), in.number()};
+  row.idempotency.body = in.number();
+  read_state(in, row.state);
+  row.state.number = number;
+  return !in.failed() && in.at_end();
+}
+
+}  // namespace spillway::storage

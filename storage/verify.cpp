@@ -1,0 +1,136 @@
+#include "storage/verify.hpp"
+
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "engine/limits.hpp"
+#include "engine/order.hpp"
+#include "storage/card_vault.hpp"
+#include "storage/data_folder.hpp"
+#include "storage/keyring.hpp"
+#include "storage/lmdb_journal.hpp"
+#include "storage/lmdb_views.hpp"
+
+namespace spillway::storage {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+using Rows = std::unordered_map<OrderNumber, OrderRow>;
+
+std::string name_of(OrderNumber order) {
+  return "order " + std::to_string(order.value);
+}
+
+// Applies a record to the replay; the error says why it may not stand where it stands.
+Result<void> replay(const StoredEvent& stored, Rows& rows) {
+  const auto broken = [&](const std::string& why) {
+    return Error{"record " + std::to_string(stored.number.value) + ": " + why};
+  };
+  const Event& event = stored.event;
+  if (const auto* received = std::get_if<Received>(&event.fact)) {
+    if (event.order.value != stored.number.value)
+      return broken("it opens an order under another number");
+    rows.emplace(event.order, OrderRow{open_order(event.order, *received, event.at), event.at,
+                                       received->idempotency});
+    return {};
+  }
+  const auto row = rows.find(event.order);
+  if (row == rows.end())
+    return broken("it belongs to " + name_of(event.order) + ", which is not there");
+  if (const auto may = may_follow(row->second.state, event.fact); !may)
+    return broken(may.error().message);
+  apply(row->second.state, event, stored.number);
+  return {};
+}
+
+Result<void> check_rows(const LmdbViews& views, const Rows& rows, VerifyReport& report) {
+  std::optional<Error> broken;
+  const auto visited = views.try_each_order({1}, [&](const OrderRow& row) {
+    ++report.rows;
+    const auto replayed = rows.find(row.state.number);
+    if (broken || (replayed != rows.end() && replayed->second.state == row.state &&
+                   replayed->second.received_at == row.received_at &&
+                   replayed->second.idempotency == row.idempotency))
+      return;
+    broken = Error{"the views' row of " + name_of(row.state.number) +
+                   " is not what the journal's records make"};
+  });
+  if (!visited) return visited.error();
+  if (broken) return *broken;
+  if (report.rows != rows.size())
+    return Error{"the views have " + std::to_string(report.rows) +
+                 " orders, the journal up to record " + std::to_string(report.views_position) +
+                 " has " + std::to_string(rows.size())};
+  return {};
+}
+
+Result<void> check_cards(const LmdbJournal& journal, const Keyring& keys, const Rows& rows,
+                         VerifyReport& report) {
+  const CardVault vault(keys);
+  std::unordered_set<OrderNumber> with_card;
+  std::optional<Error> broken;
+  const auto visited = journal.try_each_card([&](OrderNumber order, const SealedCard& card) {
+    ++report.cards;
+    with_card.insert(order);
+    if (broken) return;
+    const auto row = rows.find(order);
+    if (row == rows.end())
+      broken = Error{"a card belongs to " + name_of(order) + ", which is not there"};
+    else if (card_may_go(row->second.state))
+      broken = Error{"the card of " + name_of(order) + " is still there, though not needed"};
+    else if (!vault.open(card, row->second.state.shop))
+      broken = Error{"the card of " + name_of(order) + " does not open"};
+  });
+  if (!visited) return visited.error();
+  if (broken) return *broken;
+  for (const auto& [order, row] : rows)
+    if (!card_may_go(row.state) && !with_card.contains(order))
+      return Error{"the card of " + name_of(order) + " is missing"};
+  return {};
+}
+
+}  // namespace
+
+Result<VerifyReport> verify(const fs::path& data_folder,
+                            const std::optional<std::string>& master_hex) {
+  LmdbEnvironment::Options options;
+  options.read_only = true;
+  if (!fs::exists(journal_folder(data_folder) / "data.mdb"))
+    return Error{"there is no data in " + data_folder.string()};
+  const auto keys = Keyring::open(data_folder, master_hex);
+  if (!keys) return keys.error();
+  const auto journal = LmdbJournal::open(journal_folder(data_folder), *keys, options);
+  if (!journal) return journal.error();
+  const auto views = LmdbViews::open(views_folder(data_folder), *keys, options);
+  if (!views) return views.error();
+
+  VerifyReport report;
+  report.views_position = (*views)->position().value;
+  const std::uint64_t last = (*journal)->last().value;
+  if (report.views_position > last)
+    return Error{"the views have come to record " + std::to_string(report.views_position) +
+                 ", the journal ends at " + std::to_string(last)};
+  Rows rows;
+  std::vector<StoredEvent> events;
+  if (report.views_position == 0)
+    if (auto checked = check_rows(**views, rows, report); !checked) return checked.error();
+  while (report.records < last) {
+    events.clear();
+    const RecordNumber from{report.records + 1};
+    if (auto read = (*journal)->try_read_from(from, limits::projection_batch, events); !read)
+      return read.error();
+    for (const StoredEvent& stored : events) {
+      if (auto applied = replay(stored, rows); !applied) return applied.error();
+      if (++report.records == report.views_position)
+        if (auto checked = check_rows(**views, rows, report); !checked) return checked.error();
+    }
+  }
+  report.orders = rows.size();
+  if (auto checked = check_cards(**journal, *keys, rows, report); !checked) return checked.error();
+  return report;
+}
+
+}  // namespace spillway::storage

@@ -1,0 +1,28 @@
+// Checks a stopped system's data from end to end, reading only: every record's number, seal, form
+// and place in its order's life; every card's seal and that it is still needed; every row of the
+// views against a replay. Holds the state of every order in memory, some 400 bytes each.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "engine/result.hpp"
+
+namespace spillway::storage {
+
+struct VerifyReport {
+  std::uint64_t records = 0;
+  std::uint64_t orders = 0;
+  std::uint64_t cards = 0;
+  std::uint64_t rows = 0;
+  std::uint64_t views_position = 0;
+};
+
+// `data_folder`: DIR. The error names the first broken thing, with its number, in a sentence.
+// `master_hex`: as for Keyring.
+Result<VerifyReport> verify(const std::filesystem::path& data_folder,
+                            const std::optional<std::string>& master_hex);
+
+}  // namespace spillway::storage
