@@ -1,5 +1,6 @@
 #include "storage/recovery.hpp"
 
+#include "engine/invariants.hpp"
 #include "engine/limits.hpp"
 
 namespace spillway::storage {
@@ -9,15 +10,16 @@ namespace {
 void sort_in(const OrderRow& row, Timestamp keys_since, Recovered& out) {
   const OrderState& state = row.state;
   if (row.idempotency.present() && row.received_at >= keys_since)
-    out.keys.push_back({row.idempotency, state.number, row.received_at});
+    out.idempotency.push_back({row.idempotency, state.number, row.received_at});
   if (state.notice_due != Notice::none) out.notices_due.push_back({state.number, state.notice_due});
   if (wants_attempt(state))
     out.waiting[state.relay].push_back({state.number, state.amount.minor_units, row.received_at,
                                         state.shop, state.amount.currency, state.attempt});
   if (state.attempt_state == AttemptState::outstanding) out.outstanding.push_back(state);
-  if (state.attempt_state == AttemptState::in_doubt) out.in_doubt.push_back(state);
-  if (state.attempt_state == AttemptState::reversing || !state.open_reversals.empty())
-    out.reversing.push_back(state);
+  if (state.attempt_state == AttemptState::in_doubt ||
+      state.attempt_state == AttemptState::reversing || !state.open_reversals.empty())
+    out.in_doubt.push_back(state);
+  if (state.escalated) ++out.escalated;
 }
 
 }  // namespace
@@ -34,8 +36,9 @@ Result<void> project_tail(const Journal& journal, Views& views) {
   return {};
 }
 
-Result<Recovered> recover(const Journal& journal, Views& views, Timestamp now) {
-  if (auto projected = project_tail(journal, views); !projected) return projected.error();
+Recovered recover(const Journal& journal, Views& views, Timestamp now) {
+  if (const auto projected = project_tail(journal, views); !projected)
+    stop_process(projected.error().message, __FILE__, __LINE__);
   Recovered recovered;
   recovered.last = journal.last();
   const Timestamp keys_since = now - limits::idempotency_key_life;

@@ -3,6 +3,7 @@
 // the views are current; beyond the lists below it needs one batch of events.
 #pragma once
 
+#include <cstddef>
 #include <map>
 #include <vector>
 
@@ -30,16 +31,19 @@ struct Recovered {
   RecordNumber last;                                     // the journal's
   std::map<RelayId, std::vector<WaitingOrder>> waiting;  // want an attempt
   std::vector<OrderState> outstanding;                   // sent, not answered: now in doubt
-  std::vector<OrderState> in_doubt;                      // to be repeated
-  std::vector<OrderState> reversing;                     // the last or an earlier attempt
+  // To be settled by a repeat or a reversal: the last attempt, or earlier ones (open_reversals).
+  std::vector<OrderState> in_doubt;
   std::vector<DueNotice> notices_due;
-  std::vector<KnownKey> keys;  // not older than limits::idempotency_key_life
+  std::vector<KnownKey> idempotency;  // not older than limits::idempotency_key_life
+  std::size_t escalated = 0;          // orders in the list for a person
 };
 
-// The error: the views do not move on, because the disk is full.
-Result<Recovered> recover(const Journal& journal, Views& views, Timestamp now);
+// Stops the process when the views do not move on because the disk is full: without them nothing
+// can be taken up.
+Recovered recover(const Journal& journal, Views& views, Timestamp now);
 
-// Projects the journal's records after the views' position, in batches.
+// Projects the journal's records after the views' position, in batches. The error: the disk is
+// full.
 Result<void> project_tail(const Journal& journal, Views& views);
 
 }  // namespace spillway::storage
