@@ -1,0 +1,225 @@
+#include <chrono>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "net/http_server.hpp"
+#include "tests/net/http_client.hpp"
+#include "tests/net/http_handlers.hpp"
+
+namespace spillway::net {
+namespace {
+
+using namespace std::chrono_literals;
+
+std::uint64_t rejected(const HttpServer& server, HttpRejection reason) {
+  return server.counts().rejected_total[static_cast<std::size_t>(reason)];
+}
+
+HttpServerOptions swift() {
+  HttpServerOptions options;
+  options.limits.sweep_interval = 5ms;
+  return options;
+}
+
+TEST(HttpLimits, AnswersWhatIsWrongWithAProblemAndEnds) {
+  struct Case {
+    std::string request;
+    int status;
+    HttpRejection reason;
+  };
+  Running<EchoHandler> running;
+  const std::string large(70'000, 'x');
+  for (const Case& example :
+       {Case{"bad\r\n\r\n", 400, HttpRejection::malformed},
+        Case{post("/", large), 413, HttpRejection::body_too_large},
+        Case{get("/", "X: " + large + "\r\n"), 431, HttpRejection::head_too_large},
+        Case{get("/", "Transfer-Encoding: gzip\r\n"), 501, HttpRejection::not_supported},
+        Case{get("/", "Expect: tea\r\n"), 417, HttpRejection::not_supported},
+        Case{"GET / HTTP/2.0\r\n\r\n", 505, HttpRejection::not_supported}}) {
+    const std::uint64_t before = rejected(running.server, example.reason);
+    HttpClient client(running.server.port());
+    client.send(get("/first") + example.request);
+    EXPECT_EQ(client.read_reply().body, "GET /first ");
+    const HttpReply reply = client.read_reply();
+    EXPECT_EQ(reply.status, example.status);
+    EXPECT_EQ(reply.header("Content-Type"), "application/problem+json");
+    EXPECT_EQ(reply.header("Connection"), "close");
+    EXPECT_NE(reply.body.find("\"status\":" + std::to_string(example.status)), std::string::npos);
+    EXPECT_TRUE(client.is_ended());
+    EXPECT_EQ(rejected(running.server, example.reason), before + 1);
+  }
+}
+
+TEST(HttpLimits, RefusesALargeBodyBeforeItIsSent) {
+  Running<EchoHandler> running;
+  HttpClient client(running.server.port());
+  client.send(
+      "POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 9999999\r\n\r\n");
+  EXPECT_EQ(client.read_reply().status, 413);
+}
+
+TEST(HttpLimits, EndsAHeadThatComesTooSlowly) {
+  HttpServerOptions options = swift();
+  options.limits.head_time_max = 50ms;
+  Running<EchoHandler> running(options);
+  HttpClient client(running.server.port());
+  client.send("GET / HTTP/1.1\r\n");
+  EXPECT_EQ(client.read_reply().status, 408);
+  EXPECT_TRUE(client.is_ended());
+  EXPECT_EQ(rejected(running.server, HttpRejection::timed_out), 1u);
+}
+
+TEST(HttpLimits, GivesEachHeadItsTimeFromItsFirstByte) {
+  HttpServerOptions options = swift();
+  options.limits.head_time_max = 1s;
+  Running<EchoHandler> running(options);
+  HttpClient client(running.server.port());
+  const auto begin = std::chrono::steady_clock::now();
+  // Together far longer than the limit; none of them alone.
+  while (std::chrono::steady_clock::now() - begin < 1100ms) {
+    client.send("GET /a HTTP/1.1\r\nHo");
+    client.send("st: a\r\n\r\n");
+    ASSERT_EQ(client.read_reply().status, 200);
+  }
+}
+
+TEST(HttpLimits, EndsABodyThatComesTooSlowly) {
+  HttpServerOptions options = swift();
+  options.limits.body_time_max = 50ms;
+  Running<EchoHandler> running(options);
+  for (const std::string field : {"Content-Length: 5\r\n", "Transfer-Encoding: chunked\r\n"}) {
+    HttpClient client(running.server.port());
+    client.send("POST / HTTP/1.1\r\nHost: a\r\n" + field + "\r\n1");
+    EXPECT_EQ(client.read_reply().status, 408);
+    EXPECT_TRUE(client.is_ended());
+  }
+}
+
+TEST(HttpLimits, EndsAConnectionThatRestsTooLong) {
+  HttpServerOptions options = swift();
+  options.limits.idle_time_max = 300ms;
+  Running<EchoHandler> running(options);
+  HttpClient silent(running.server.port());
+  EXPECT_EQ(silent.read_some(), "");
+  HttpClient used(running.server.port());
+  used.send(get("/a"));
+  EXPECT_EQ(used.read_reply().status, 200);
+  EXPECT_TRUE(used.is_ended());
+}
+
+TEST(HttpLimits, DoesNotEndAConnectionThatWaitsForItsAnswer) {
+  HttpServerOptions options = swift();
+  options.limits.idle_time_max = 200ms;
+  options.limits.head_time_max = 20ms;
+  Running<HoldingHandler> running(options);
+  HttpClient waits(running.server.port());
+  waits.send(get("/1"));
+  running.handler.ticket("/1");
+  HttpClient rests(running.server.port());
+  EXPECT_TRUE(rests.is_ended());  // the time is over for the one that rests
+  running.handler.answer("/1");
+  EXPECT_EQ(waits.read_reply().body, "/1");
+}
+
+TEST(HttpLimits, EndsAConnectionThatDoesNotTakeItsAnswers) {
+  HttpServerOptions options = swift();
+  options.limits.write_time_max = 50ms;
+  Running<EchoHandler> running(options);
+  HttpClient client(running.server.port());
+  std::string requests;
+  for (int number = 0; number < 400; ++number) requests += get("/large");
+  client.send(requests);
+  EXPECT_TRUE(eventually([&] { return rejected(running.server, HttpRejection::timed_out) == 1; }));
+  EXPECT_TRUE(eventually([&] { return running.server.counts().connections_open == 0; }));
+}
+
+TEST(HttpLimits, TurnsAwayMoreConnectionsThanAllowed) {
+  HttpServerOptions options;
+  options.limits.connections_max = 2;
+  Running<EchoHandler> running(options);
+  HttpClient first(running.server.port());
+  HttpClient second(running.server.port());
+  HttpClient third(running.server.port());
+  third.send(get("/a"));
+  const HttpReply reply = third.read_reply();
+  EXPECT_EQ(reply.status, 503);
+  EXPECT_EQ(reply.header("Retry-After"), "1");
+  EXPECT_TRUE(third.is_ended());
+  third.close();
+  first.send(get("/a"));
+  EXPECT_EQ(first.read_reply().status, 200);
+  first.close();
+  EXPECT_TRUE(eventually([&] { return running.server.counts().connections_open == 1; }));
+  HttpClient fourth(running.server.port());
+  fourth.send(get("/b"));
+  EXPECT_EQ(fourth.read_reply().status, 200);
+}
+
+TEST(HttpLimits, LetsAClientReadItsRefusalWhileItStillSends) {
+  HttpServerOptions options = swift();
+  options.limits.linger_time_max = 10s;
+  Running<EchoHandler> running(options);
+  HttpClient client(running.server.port());
+  client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10000000\r\n\r\n");
+  client.send(std::string(5'000'000, 'x'));
+  EXPECT_EQ(client.read_reply().status, 413);
+  EXPECT_TRUE(client.is_ended());
+  client.close();
+  EXPECT_TRUE(eventually([&] { return running.server.counts().connections_open == 0; }));
+}
+
+TEST(HttpLimits, DoesNotLingerForEver) {
+  HttpServerOptions options = swift();
+  options.limits.linger_time_max = 20ms;
+  Running<EchoHandler> running(options);
+  HttpClient client(running.server.port());
+  client.send("bad\r\n\r\n");
+  EXPECT_EQ(client.read_reply().status, 400);
+  EXPECT_TRUE(eventually([&] { return running.server.counts().connections_open == 0; }));
+}
+
+TEST(HttpShutdown, AnswersWhatIsInFlightAndRefusesMore) {
+  HttpServerOptions options = swift();
+  Running<HoldingHandler> running(options);
+  HttpClient waits(running.server.port());
+  waits.send(get("/1") + get("/2"));
+  HttpClient rests(running.server.port());
+  HttpClient sends(running.server.port());
+  sends.send(get("/0") + "POST /3 HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n1");
+  running.handler.ticket("/2");
+  running.handler.ticket("/0");  // and what came with it has been read
+  ASSERT_TRUE(eventually([&] { return running.server.counts().connections_open == 3; }));
+  std::thread stopping([&] { running.server.stop(); });
+  EXPECT_TRUE(rests.is_ended());
+  EXPECT_ANY_THROW(HttpClient(running.server.port()));
+  sends.send("2");
+  for (const char* path : {"/0", "/3", "/2", "/1"}) running.handler.answer(path);
+  EXPECT_EQ(waits.read_reply().body, "/1");
+  const HttpReply last = waits.read_reply();
+  EXPECT_EQ(last.body, "/2");
+  EXPECT_EQ(last.header("Connection"), "close");
+  EXPECT_TRUE(waits.is_ended());
+  EXPECT_EQ(sends.read_reply().body, "/0");
+  EXPECT_EQ(sends.read_reply().body, "/3");
+  EXPECT_TRUE(sends.is_ended());
+  stopping.join();
+  EXPECT_EQ(running.server.counts().connections_open, 0u);
+}
+
+TEST(HttpShutdown, DoesNotWaitForEver) {
+  HttpServerOptions options = swift();
+  options.limits.shutdown_time_max = 50ms;
+  Running<HoldingHandler> running(options);
+  HttpClient client(running.server.port());
+  client.send(get("/never"));
+  const Ticket ticket = running.handler.ticket("/never");
+  running.server.stop();
+  EXPECT_TRUE(client.is_ended());
+  EventLoop& loop = running.server.event_loop(ticket.loop);
+  loop.run_and_wait([&] { running.server.answer(ticket, 200, {}, {}, "late"); });
+  EXPECT_EQ(running.server.counts().dropped_total, 1u);
+}
+
+}  // namespace
+}  // namespace spillway::net
