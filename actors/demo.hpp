@@ -2,6 +2,7 @@
 // every card company, mails as files.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <string>
@@ -14,7 +15,7 @@ namespace spillway::actors {
 // The keys in the clear, from DATA/demo-keys.json (mode 0600): made at the first start, the same
 // at every later one.
 struct DemoKeys {
-  std::string shops[2];
+  std::array<std::string, 2> shops;
   std::string operator_key;
 };
 
