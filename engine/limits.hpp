@@ -64,6 +64,7 @@ constexpr std::size_t commit_entries_max = 4'096;
 constexpr std::size_t commit_bytes_max = 4 * 1024 * 1024;
 constexpr std::size_t authorization_batch = 256;
 constexpr std::size_t projection_batch = 20'000;
+constexpr auto projection_retry = 1s;   // when the disk is full
 constexpr auto projection_rest = 20ms;  // between two bulk projections
 
 // ---- Orders as virtual actors ----
@@ -83,7 +84,7 @@ constexpr auto room_check_interval = 1s;                  // how soon freed disk
 constexpr std::size_t record_body_max = 128 * 1024;
 constexpr auto reader_age_max = 5s;
 constexpr std::uint64_t views_mark_interval = 10'000;  // orders from one mark of time to the next
-constexpr std::size_t views_scan_max = 10'000;  // rows looked at after a projection
+constexpr std::size_t views_scan_max = 10'000;         // rows looked at after a projection
 
 // ---- Relay lines ----
 constexpr std::size_t relay_message_max = 4'096;
