@@ -1,0 +1,254 @@
+#include "sandbox/relay_desk.hpp"
+
+#include <algorithm>
+#include <span>
+#include <utility>
+
+#include "engine/limits.hpp"
+#include "net/relay_messages.hpp"
+
+namespace spillway::sandbox {
+namespace {
+
+using net::iso8583::Field;
+using net::iso8583::Message;
+using net::iso8583::MessageType;
+
+bool is_reversal(MessageType type) {
+  return type == MessageType::reversal_request || type == MessageType::reversal_repeat;
+}
+
+std::string_view type_text(MessageType type) {
+  switch (type) {
+    case MessageType::authorization_request:
+      return "0100";
+    case MessageType::authorization_repeat:
+      return "0101";
+    case MessageType::reversal_request:
+      return "0400";
+    default:
+      return "0401";
+  }
+}
+
+// The answer carries what names the request, never the card.
+std::string answer_to(const Message& request, const Ruling& ruling) {
+  std::array<char, net::iso8583::frame_size_max> frame{};
+  net::iso8583::Writer writer(frame, is_reversal(request.type())
+                                         ? MessageType::reversal_response
+                                         : MessageType::authorization_response);
+  const auto copy = [&](std::initializer_list<Field> fields) {
+    for (const Field field : fields) {
+      if (request.has(field)) writer.text(field, request[field]);
+    }
+  };
+  copy({Field::processing_code, Field::amount, Field::transmission_time, Field::stan,
+        Field::local_time, Field::local_date, Field::acquirer, Field::reference});
+  if (!ruling.approval_code.empty()) writer.text(Field::approval_code, ruling.approval_code.view());
+  writer.text(Field::response_code, ruling.code.view());
+  copy({Field::terminal, Field::merchant, Field::currency});
+  return {frame.data(), writer.finish()};
+}
+
+}  // namespace
+
+RelayDesk::RelayDesk(net::EventLoop& loop, const RelayCentreOptions& options,
+                     Authorizer& authorizer, RelayLedger* ledger)
+    : loop_(loop),
+      options_(options),
+      authorizer_(authorizer),
+      ledger_(ledger),
+      timer_(loop, [this] { deliver_due(); }) {}
+
+Result<std::uint16_t> RelayDesk::listen() {
+  auto listener = net::TcpListener::listen(
+      loop_, options_.address, options_.port, [this](std::unique_ptr<net::TcpStream> stream) {
+        const std::uint64_t id = ++lines_ever_;
+        Line& line = *(lines_[id] = std::make_unique<Line>(*this, id, std::move(stream)));
+        line.stream->start(line);
+      });
+  if (!listener) return listener.error();
+  listener_ = std::move(*listener);
+  return listener_->port();
+}
+
+RelayCentreCounts RelayDesk::counts() const {
+  RelayCentreCounts result = counts_;
+  result.lines = lines_.size();
+  return result;
+}
+
+std::size_t RelayDesk::receive(Line& line, std::string_view bytes) {
+  now_ = std::chrono::steady_clock::now();
+  std::size_t consumed = 0;
+  while (!line.dropping) {
+    const auto message = net::iso8583::next_message(bytes.substr(consumed));
+    if (message && !*message) break;
+    if (!message || !take(line, **message)) {
+      ++counts_.unreadable;
+      line.dropping = true;
+      break;
+    }
+    consumed += net::iso8583::length_size + (*message)->size();
+  }
+  finish_turn(line);  // the line may be gone
+  return consumed;
+}
+
+// False when it is nothing that is said to a relay centre.
+bool RelayDesk::take(Line& line, std::string_view bytes) {
+  const auto message = net::iso8583::decode(bytes);
+  if (!message) return false;
+  switch (message->type()) {
+    case MessageType::network_request:
+      answer_network(line, *message);
+      return true;
+    case MessageType::authorization_request:
+      ++counts_.authorizations;
+      break;
+    case MessageType::authorization_repeat:
+      ++counts_.repeats;
+      break;
+    case MessageType::reversal_request:
+    case MessageType::reversal_repeat:
+      ++counts_.reversals;
+      break;
+    default:
+      return false;
+  }
+  answer_request(line, *message);
+  return true;
+}
+
+void RelayDesk::answer_network(Line& line, const Message& message) {
+  const std::string_view code = message[Field::network_code];
+  std::string_view response = "00";
+  if (code == net::iso8583::network_code::sign_on) {
+    ++counts_.sign_ons;
+    // A relay centre that cannot keep its books takes nobody on.
+    if (ledger_ != nullptr && !ledger_->flush()) response = "96";
+  } else if (code == net::iso8583::network_code::echo) {
+    ++counts_.echoes;
+  } else if (code == net::iso8583::network_code::sign_off) {
+    ++counts_.sign_offs;
+    line.dropping = true;
+  } else {
+    response = "12";  // invalid transaction
+  }
+  std::array<char, net::iso8583::frame_size_max> frame{};
+  line.answers.append(frame.data(), net::write_network_response(message, response, frame));
+}
+
+void RelayDesk::answer_request(Line& line, const Message& message) {
+  Dice& dice = authorizer_.dice();
+  const Fault fault = roll_fault();
+  const bool goes_missing = fault == Fault::lost || fault == Fault::drop;
+  const bool never_seen = goes_missing && dice.coin();
+  if (fault == Fault::drop) line.dropping = true;
+  if (never_seen) return;
+
+  const Decision decision = decide(line, message);
+  book(line, message, decision.ruling);
+  if (goes_missing || decision.behaviour == CardBehaviour::silent) return;
+
+  Duration delay = dice.between(options_.latency.min, options_.latency.max);
+  if (fault == Fault::late || decision.behaviour == CardBehaviour::late) delay += options_.late_by;
+  if (fault == Fault::garbage || decision.behaviour == CardBehaviour::garbage_first)
+    return deliver(line, garbage(), delay, true);
+  std::string answer = answer_to(message, decision.ruling);
+  if (fault == Fault::twice || decision.behaviour == CardBehaviour::twice)
+    deliver(line, answer, delay, false);
+  deliver(line, std::move(answer), delay, false);
+}
+
+Decision RelayDesk::decide(const Line& line, const Message& message) {
+  if (is_reversal(message.type())) return authorizer_.reverse(message);
+  // Answers that a slow peer lets pile up count as well as those that wait for their time.
+  const bool busy = waiting_.size() >= limits::sandbox_answers_waiting_max ||
+                    line.stream->unsent() >= limits::relay_unsent_max / 2;
+  return authorizer_.authorize(message, now_, busy);
+}
+
+void RelayDesk::book(const Line& line, const Message& message, const Ruling& ruling) {
+  if (ledger_ == nullptr) return;
+  LedgerLine entry;
+  entry.at = std::chrono::floor<Duration>(std::chrono::system_clock::now());
+  entry.line = line.id;
+  entry.message = type_text(message.type());
+  entry.reference = net::iso8583::without_filling(message[Field::reference]);
+  entry.stan = net::iso8583::number_in(message[Field::stan]);
+  entry.amount = net::iso8583::number_in(message[Field::amount]);
+  entry.currency.numeric =
+      static_cast<std::uint16_t>(net::iso8583::number_in(message[Field::currency]));
+  const std::string_view card = message[Field::card_number];
+  if (!card.empty()) {
+    entry.company = company_of(card);
+    entry.last_four = card.substr(card.size() - std::min<std::size_t>(4, card.size()));
+  }
+  entry.ruling = ruling;
+  ledger_->add(entry);
+}
+
+RelayDesk::Fault RelayDesk::roll_fault() {
+  const RelayFaults& faults = options_.faults;
+  double at = authorizer_.dice().fraction();
+  for (const auto& [fault, chance] :
+       {std::pair(Fault::lost, faults.lost), std::pair(Fault::late, faults.late),
+        std::pair(Fault::twice, faults.twice), std::pair(Fault::garbage, faults.garbage),
+        std::pair(Fault::drop, faults.drop)}) {
+    if (at < chance) return fault;
+    at -= chance;
+  }
+  return Fault::none;
+}
+
+// A right length and then no message: the high bit is in no message type.
+std::string RelayDesk::garbage() {
+  std::string bytes{'\0', '\x28'};
+  for (int i = 0; i < 0x28; ++i) bytes += static_cast<char>(authorizer_.dice().roll() | 0x80U);
+  return bytes;
+}
+
+void RelayDesk::deliver(Line& line, std::string frame, Duration delay, bool drops_line) {
+  if (delay <= Duration::zero()) {
+    line.answers += frame;
+    line.dropping |= drops_line;
+    return;
+  }
+  waiting_.push_back({now_ + delay, ++sequence_, line.id, std::move(frame), drops_line});
+  std::ranges::push_heap(waiting_, later);
+  // An earlier one than all before needs an earlier wake-up.
+  if (waiting_.front().sequence == sequence_) timer_.start(delay);
+}
+
+void RelayDesk::deliver_due() {
+  now_ = std::chrono::steady_clock::now();
+  std::vector<std::uint64_t> touched;
+  while (!waiting_.empty() && waiting_.front().due <= now_) {
+    std::ranges::pop_heap(waiting_, later);
+    const Waiting answer = std::move(waiting_.back());
+    waiting_.pop_back();
+    const auto found = lines_.find(answer.line);
+    if (found == lines_.end() || found->second->dropping) continue;  // its line is gone
+    Line& line = *found->second;
+    if (line.answers.empty()) touched.push_back(line.id);
+    line.answers += answer.frame;
+    line.dropping |= answer.drops_line;
+  }
+  for (const std::uint64_t id : touched) finish_turn(*lines_.at(id));
+  if (!waiting_.empty()) timer_.start(std::chrono::ceil<Duration>(waiting_.front().due - now_));
+}
+
+// Books before answers: an answer whose line in the ledger cannot be written does not leave.
+void RelayDesk::finish_turn(Line& line) {
+  if (ledger_ != nullptr && !ledger_->flush()) {
+    line.dropping = true;
+  } else if (!line.answers.empty()) {
+    line.stream->write(line.answers);
+    if (line.stream->unsent() > limits::relay_unsent_max) line.dropping = true;
+  }
+  line.answers.clear();
+  if (line.dropping) lines_.erase(line.id);
+}
+
+}  // namespace spillway::sandbox
