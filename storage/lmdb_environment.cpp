@@ -19,6 +19,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// A file of this name says that the first transaction was committed: LMDB would take a file that
+// was lost or emptied since for a new one.
+constexpr const char* made_mark = "made";
+
 constexpr unsigned tables_max = 8;
 constexpr unsigned readers_max = 1'024;
 
@@ -116,7 +120,8 @@ Result<void> LmdbEnvironment::check_free(const fs::path& folder) {
 
 Result<void> LmdbEnvironment::open_files() {
   const fs::path data = folder_ / "data.mdb";
-  const bool existed = fs::exists(data);
+  const bool existed = fs::exists(data) && fs::file_size(data) != 0;
+  if (!existed && fs::exists(folder_ / made_mark)) return emptied();
   for (const fs::path& path : {data, folder_ / "lock.mdb"})
     if (fs::exists(path))
       if (auto closed = check_private_file(path); !closed) return closed.error();
@@ -153,7 +158,10 @@ Result<void> LmdbEnvironment::check_metas() const {
         ::pread(descriptor(), &transaction[i], 8, page + meta_transaction_at) != 8)
       return damaged;
   }
-  if (transaction[0] == 0 && transaction[1] == 0) return {};
+  if (transaction[0] == 0 && transaction[1] == 0) {
+    if (fs::exists(folder_ / made_mark)) return emptied();
+    return {};
+  }
   const std::size_t newer = transaction[1] > transaction[0] ? 1 : 0;
   if (transaction[newer] != transaction[1 - newer] + 1 || transaction[newer] % 2 != newer)
     return damaged;
@@ -180,7 +188,12 @@ Result<void> LmdbEnvironment::open_tables(
   if (make) fill(transaction);
   if (const int code = transaction.commit(); code != 0)
     return Error{"the tables in " + folder_.string() + " do not open: " + lmdb_text(code)};
-  return {};
+  if (options_.read_only || fs::exists(folder_ / made_mark)) return {};
+  return write_private_file(folder_ / made_mark, "");
+}
+
+Error LmdbEnvironment::emptied() const {
+  return Error{"the data in " + folder_.string() + " is gone: data.mdb is missing or empty"};
 }
 
 int LmdbEnvironment::descriptor() const {

@@ -132,6 +132,7 @@ class LmdbEnvironment {
   Result<void> lock();
   Result<void> open_files();
   Result<void> check_metas() const;
+  Error emptied() const;
   int descriptor() const;
   std::size_t page_size() const;
 

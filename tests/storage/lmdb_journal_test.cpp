@@ -132,10 +132,21 @@ TEST_F(LmdbJournalTest, RefusesAnotherMasterKeyAndFilesOpenToOthers) {
   EXPECT_NE(error_of_open().find("has mode 0644 and must have 0600"), std::string::npos);
 }
 
+TEST_F(LmdbJournalTest, DoesNotBeginAnewWhenItsFileIsLost) {
+  commit_one(*open(), received_entry("A"));
+  const std::string sentence =
+      "the data in " + folder_.string() + " is gone: data.mdb is missing or empty";
+  fs::resize_file(folder_ / "data.mdb", 0);
+  EXPECT_EQ(error_of_open(), sentence);
+  fs::remove(folder_ / "data.mdb");
+  EXPECT_EQ(error_of_open(), sentence);
+  EXPECT_FALSE(fs::exists(folder_ / "data.mdb"));
+}
+
 TEST_F(LmdbJournalTest, MakesItsFilesForTheOwnerOnly) {
   const auto journal = open();
   struct stat status {};
-  for (const char* name : {"data.mdb", "lock.mdb", "lock"}) {
+  for (const char* name : {"data.mdb", "lock.mdb", "lock", "made"}) {
     ASSERT_EQ(::stat((folder_ / name).c_str(), &status), 0);
     EXPECT_EQ(status.st_mode & 0777U, 0600U) << name;
   }
