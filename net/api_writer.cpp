@@ -1,0 +1,126 @@
+#include "net/api_writer.hpp"
+
+#include <array>
+#include <variant>
+#include <vector>
+
+#include "engine/limits.hpp"
+
+namespace spillway::net {
+
+namespace {
+
+constexpr std::string_view json_content_type = "application/json";
+
+}  // namespace
+
+ApiWriter::ApiWriter(HttpServer& server, const OrderCodes& codes, const OrderJson& json)
+    : server_(server), json_(json), accepted_(codes) {}
+
+void ApiWriter::write(const ApiAnswer& answer) {
+  std::visit([&](const auto& content) { put(answer.ticket, content); }, answer.answer);
+}
+
+void ApiWriter::put(Ticket ticket, const answers::Accepted& accepted) {
+  server_.answer_raw(ticket, accepted_.bytes(accepted));
+}
+
+void ApiWriter::put(Ticket ticket, const answers::InFlight&) {
+  put_problem(ticket, {.status = 409,
+                       .name = "idempotency-key-in-flight",
+                       .title = "The first request with this Idempotency-Key is in flight",
+                       .detail = "It is not answered yet. Try again with the same body."});
+}
+
+void ApiWriter::put(Ticket ticket, const answers::OtherBody&) {
+  put_problem(ticket, {.status = 422,
+                       .name = "idempotency-key-reused",
+                       .title = "This Idempotency-Key came before with another body",
+                       .detail = "Use a new key for a new order."});
+}
+
+void ApiWriter::put(Ticket ticket, const answers::Full&) {
+  // Told thousands of times a second when it is told at all.
+  static const std::string body =
+      problem_json({.status = 503,
+                    .name = "overloaded",
+                    .title = "Too much is waiting",
+                    .detail = "Nothing was accepted. Try again after a while."});
+  static const std::string seconds =
+      std::to_string(std::chrono::duration_cast<std::chrono::seconds>(limits::retry_after).count());
+  const std::array<HttpHeader, 1> retry{{{"Retry-After", seconds}}};
+  server_.answer(ticket, 503, problem_content_type, retry, body);
+}
+
+void ApiWriter::put(Ticket ticket, const answers::NotFound&) {
+  write_problem(ticket, 404, "This shop has no such order.");
+}
+
+void ApiWriter::put(Ticket ticket, const answers::Forbidden& forbidden) {
+  const std::string_view status = to_text(forbidden.status);
+  std::string body = problem_json({.status = 409,
+                                   .name = "order-status-forbids-it",
+                                   .title = "The order's status forbids it",
+                                   .detail = "See order_status."});
+  body.pop_back();  // the closing brace
+  body.append(R"(,"order_status":)");
+  append_json_text(body, status);
+  body.append("}");
+  server_.answer(ticket, 409, problem_content_type, {}, body);
+}
+
+void ApiWriter::put(Ticket ticket, const answers::Order& order) {
+  body_.clear();
+  json_.append_order(body_, order.view);
+  put_order_json(ticket);
+}
+
+void ApiWriter::put(Ticket ticket, const answers::Orders& orders) {
+  body_.clear();
+  json_.append_orders(body_, orders);
+  put_order_json(ticket);
+}
+
+void ApiWriter::put_order_json(Ticket ticket) {
+  // It changes by itself, and it is about a person.
+  static constexpr std::array<HttpHeader, 1> headers{{{"Cache-Control", "no-store"}}};
+  server_.answer(ticket, 200, json_content_type, headers, body_);
+}
+
+void ApiWriter::write_refusal(Ticket ticket, const Refusal& refusal) {
+  std::vector<ProblemError> errors;
+  for (const FieldError& error : refusal.errors) errors.push_back({error.pointer, error.detail});
+  Problem problem;
+  problem.status = refusal.status;
+  problem.detail = refusal.detail;
+  problem.errors = errors;
+  if (refusal.status == 422) {
+    problem.name = "fields";
+    problem.title = "Some fields are not as they must be";
+  }
+  put_problem(ticket, problem);
+}
+
+void ApiWriter::write_state(Ticket ticket, const ServiceState& state) {
+  body_.assign(state.good ? R"({"status":"ok")" : R"({"status":"unavailable")");
+  if (!state.detail.empty()) {
+    body_.append(R"(,"detail":)");
+    append_json_text(body_, state.detail);
+  }
+  body_.append("}");
+  server_.answer(ticket, state.good ? 200 : 503, json_content_type, {}, body_);
+}
+
+void ApiWriter::write_problem(Ticket ticket, int status, std::string_view detail,
+                              std::span<const HttpHeader> headers) {
+  Problem problem;
+  problem.status = status;
+  problem.detail = detail;
+  server_.answer(ticket, status, problem_content_type, headers, problem_json(problem));
+}
+
+void ApiWriter::put_problem(Ticket ticket, const Problem& problem) {
+  server_.answer(ticket, problem.status, problem_content_type, {}, problem_json(problem));
+}
+
+}  // namespace spillway::net

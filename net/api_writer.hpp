@@ -1,0 +1,53 @@
+// Turns the backend's answers, refusals and problems into HTTP answers. One for each loop of the
+// server, used on that loop's thread only.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "net/field_reader.hpp"
+#include "net/http_server.hpp"
+#include "net/order_backend.hpp"
+#include "net/order_json.hpp"
+#include "net/problem.hpp"
+
+namespace spillway::net {
+
+// What /healthz and /readyz say: 200, or 503 with the reason.
+struct ServiceState {
+  bool good = true;
+  std::string detail;  // without secrets: anybody may ask
+};
+
+class ApiWriter {
+ public:
+  // `json` outlives the writer, and so does the server.
+  ApiWriter(HttpServer& server, const OrderCodes& codes, const OrderJson& json);
+
+  void write(const ApiAnswer& answer);
+  void write_refusal(Ticket ticket, const Refusal& refusal);
+  void write_state(Ticket ticket, const ServiceState& state);
+  // A problem that its status names well enough.
+  void write_problem(Ticket ticket, int status, std::string_view detail,
+                     std::span<const HttpHeader> headers = {});
+
+ private:
+  void put(Ticket ticket, const answers::Accepted& accepted);
+  void put(Ticket ticket, const answers::InFlight& in_flight);
+  void put(Ticket ticket, const answers::OtherBody& other_body);
+  void put(Ticket ticket, const answers::Full& full);
+  void put(Ticket ticket, const answers::NotFound& not_found);
+  void put(Ticket ticket, const answers::Forbidden& forbidden);
+  void put(Ticket ticket, const answers::Order& order);
+  void put(Ticket ticket, const answers::Orders& orders);
+  void put_order_json(Ticket ticket);  // body_
+  void put_problem(Ticket ticket, const Problem& problem);
+
+  HttpServer& server_;
+  const OrderJson& json_;
+  AcceptedAnswer accepted_;
+  std::string body_;  // of the answer that is being written; kept for its memory
+};
+
+}  // namespace spillway::net

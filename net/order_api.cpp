@@ -1,0 +1,184 @@
+#include "net/order_api.hpp"
+
+#include <array>
+#include <utility>
+
+#include "engine/invariants.hpp"
+#include "engine/limits.hpp"
+#include "net/api_fields.hpp"
+#include "net/api_route.hpp"
+#include "net/approval_request.hpp"
+#include "net/list_query.hpp"
+#include "net/openapi.hpp"
+#include "net/order_request.hpp"
+
+namespace spillway::net {
+
+namespace {
+
+CardExpiry month_of(Timestamp time) {
+  const std::chrono::year_month_day date(std::chrono::floor<std::chrono::days>(time));
+  return {static_cast<std::uint16_t>(static_cast<int>(date.year())),
+          static_cast<std::uint8_t>(static_cast<unsigned>(date.month()))};
+}
+
+}  // namespace
+
+struct OrderApi::Loop {
+  Loop(HttpServer& server, const OrderCodes& codes, const OrderJson& json)
+      : writer(server, codes, json) {}
+
+  OrderRequestReader order_reader;
+  JsonReader approval_json;
+  ApiWriter writer;
+  bool handed_over = false;  // something, since the last flush
+};
+
+struct OrderApi::Call {
+  const HttpRequest& request;
+  Ticket ticket;
+  Loop& loop;
+  RoutedPath path;
+  ApiFields fields;
+  ShopId shop;
+};
+
+OrderApi::OrderApi(OrderApiOptions options, OrderBackend& backend)
+    : options_(std::move(options)),
+      backend_(backend),
+      order_json_(options_.codes, options_.relays) {}
+
+OrderApi::~OrderApi() = default;
+
+void OrderApi::attach(HttpServer& server) {
+  server_ = &server;
+  loops_.clear();
+  for (std::uint32_t loop = 0; loop < server.loop_count(); ++loop) {
+    loops_.push_back(std::make_unique<Loop>(server, options_.codes, order_json_));
+  }
+}
+
+void OrderApi::on_request(const HttpRequest& request, Ticket ticket) {
+  SPILLWAY_CHECK(ticket.loop < loops_.size(), "the API got a request before it had its server");
+  Call call{request, ticket, *loops_[ticket.loop], route_of(request.path), {}, {}};
+  ApiWriter& writer = call.loop.writer;
+  const ApiRoute route = call.path.route;
+  if (route == ApiRoute::unknown) {
+    return writer.write_problem(ticket, 404, "There is nothing at this path.");
+  }
+  const std::array<HttpHeader, 1> allow{{{"Allow", allowed_methods(route)}}};
+  if (request.method == HttpMethod::options) return server_->answer(ticket, 204, {}, allow, {});
+  if (!allows(route, request.method)) {
+    return writer.write_problem(ticket, 405, "This path does not have this method: see Allow.",
+                                allow);
+  }
+  switch (route) {
+    case ApiRoute::health:
+      return writer.write_state(ticket, options_.probes.health());
+    case ApiRoute::readiness:
+      return writer.write_state(ticket, options_.probes.readiness());
+    case ApiRoute::metrics:
+      return server_->answer(ticket, 200, "text/plain; version=0.0.4; charset=utf-8", {},
+                             options_.probes.metrics());
+    case ApiRoute::openapi:
+      return server_->answer(ticket, 200, "application/json", {}, openapi_text);
+    default:
+      return authenticate(call);
+  }
+}
+
+void OrderApi::authenticate(Call& call) {
+  call.fields = read_api_fields(call.request.headers);
+  if (!call.fields.doubled.empty()) {
+    return call.loop.writer.write_problem(
+        call.ticket, 400, std::string(call.fields.doubled) + " stands twice in the request.");
+  }
+  const auto shop = options_.keys.authenticate(call.fields.authorization.value_or(""));
+  if (!shop) {
+    static constexpr std::array<HttpHeader, 1> challenge{{{"WWW-Authenticate", "Bearer"}}};
+    return call.loop.writer.write_problem(
+        call.ticket, 401, "A shop's API key is needed: Authorization: Bearer KEY.", challenge);
+  }
+  call.shop = *shop;
+  if (call.path.route != ApiRoute::orders) return handle_order(call);
+  if (call.request.method == HttpMethod::post) return accept(call);
+  list(call);
+}
+
+void OrderApi::accept(const Call& call) {
+  if (!check_content_type(call)) return;
+  if (call.fields.idempotency_key && !is_idempotency_key(*call.fields.idempotency_key)) {
+    return call.loop.writer.write_problem(call.ticket, 400,
+                                          "Idempotency-Key must be 1 to 255 printable ASCII "
+                                          "characters.");
+  }
+  OrderRequestReader& reader = call.loop.order_reader;
+  const auto read = reader.read(call.request.body, month_of(options_.now()));
+  if (read) {
+    OrderRequest& order = **read;
+    order.shop = call.shop;
+    order.idempotency_key = call.fields.idempotency_key.value_or("");
+    order.body = call.request.body;
+    backend_.accept(order, call.ticket);
+    call.loop.handed_over = true;
+  } else {
+    call.loop.writer.write_refusal(call.ticket, read.error());
+  }
+  reader.wipe();
+}
+
+void OrderApi::list(const Call& call) {
+  const auto filter = read_list_query(call.request.query, options_.codes);
+  if (!filter) {
+    return call.loop.writer.write_problem(call.ticket, 400, filter.error().message);
+  }
+  backend_.list(call.shop, *filter, call.ticket);
+  call.loop.handed_over = true;
+}
+
+void OrderApi::handle_order(const Call& call) {
+  const auto order = options_.codes.decode(call.path.order);
+  if (!order) return call.loop.writer.write(ApiAnswer{call.ticket, answers::NotFound{}});
+  if (call.path.route == ApiRoute::order_approval) return approve(call, *order);
+  if (call.path.route == ApiRoute::order_cancel) {
+    backend_.cancel(call.shop, *order, call.ticket);
+  } else {
+    backend_.inquire(call.shop, *order, call.ticket);
+  }
+  call.loop.handed_over = true;
+}
+
+void OrderApi::approve(const Call& call, OrderNumber order) {
+  if (!check_content_type(call)) return;
+  const auto approval = read_approval_request(call.loop.approval_json, call.request.body);
+  if (!approval) return call.loop.writer.write_refusal(call.ticket, approval.error());
+  backend_.approve(call.shop, order, approval->approved, approval->approval_code, call.ticket);
+  call.loop.handed_over = true;
+}
+
+bool OrderApi::check_content_type(const Call& call) {
+  if (is_json_content_type(call.fields.content_type.value_or(""))) return true;
+  call.loop.writer.write_problem(call.ticket, 415, "The body must be application/json in UTF-8.");
+  return false;
+}
+
+void OrderApi::answer(std::vector<ApiAnswer> batch) {
+  std::vector<bool> wanted(loops_.size());
+  for (const ApiAnswer& answer : batch) wanted.at(answer.ticket.loop) = true;
+  // Shared and not split: an answer is some hundred bytes, and each loop passes over the others'.
+  const auto shared = std::make_shared<const std::vector<ApiAnswer>>(std::move(batch));
+  for (std::uint32_t loop = 0; loop < wanted.size(); ++loop) {
+    if (!wanted[loop]) continue;
+    server_->post_to_loop(loop, [this, loop, shared] {
+      for (const ApiAnswer& answer : *shared) {
+        if (answer.ticket.loop == loop) loops_[loop]->writer.write(answer);
+      }
+    });
+  }
+}
+
+void OrderApi::on_turn_end(std::uint32_t loop) {
+  if (std::exchange(loops_[loop]->handed_over, false)) backend_.flush(loop);
+}
+
+}  // namespace spillway::net

@@ -1,0 +1,70 @@
+// The HTTP API of orders: from a request to the backend and from its answer back to the client.
+// Its text is docs/openapi.json.
+//
+// Threads: requests are handled on the server's loops, each with a state of its own here; `answer`
+// comes from any thread and is written on the ticket's loop.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/order_code.hpp"
+#include "net/api_keys.hpp"
+#include "net/api_writer.hpp"
+#include "net/http_server.hpp"
+#include "net/order_backend.hpp"
+#include "net/order_json.hpp"
+
+namespace spillway::net {
+
+// Called on any loop, must not block.
+struct ServiceProbes {
+  std::function<ServiceState()> health;
+  std::function<ServiceState()> readiness;
+  std::function<std::string()> metrics;  // Prometheus text format
+};
+
+struct OrderApiOptions {
+  OrderCodes codes;
+  ApiKeys keys;
+  std::map<RelayId, std::string> relays;  // names as the API shows them
+  ServiceProbes probes;
+  std::function<Timestamp()> now;
+};
+
+class OrderApi final : public HttpHandler, public ApiAnswers {
+ public:
+  // The backend outlives the API.
+  OrderApi(OrderApiOptions options, OrderBackend& backend);
+  ~OrderApi() override;
+
+  // Before the server starts. The server outlives the last call of `answer`.
+  void attach(HttpServer& server);
+
+  void on_request(const HttpRequest& request, Ticket ticket) override;
+  void on_turn_end(std::uint32_t loop) override;
+  void answer(std::vector<ApiAnswer> batch) override;
+
+ private:
+  struct Loop;  // what a loop's thread has for itself
+  struct Call;  // a request on its way through
+
+  void authenticate(Call& call);
+  void accept(const Call& call);
+  void list(const Call& call);
+  void handle_order(const Call& call);
+  void approve(const Call& call, OrderNumber order);
+  bool check_content_type(const Call& call);
+
+  OrderApiOptions options_;
+  OrderBackend& backend_;
+  OrderJson order_json_;
+  HttpServer* server_ = nullptr;
+  std::vector<std::unique_ptr<Loop>> loops_;
+};
+
+}  // namespace spillway::net
