@@ -15,7 +15,7 @@ namespace spillway::storage {
 // Thread-safe.
 //
 // Nonces: a process starts at a random place among the 2^96 and counts on from there, so that a
-// card costs no system call (randombytes_buf: 0.4 µs). Within a process none repeats; that two of
+// card costs no system call (randombytes_buf: 0.8 µs). Within a process none repeats; that two of
 // ten thousand starts with a billion cards each ever touch the same one has a chance of 2^-40.
 class CardVault final : public CardSeal {
  public:

@@ -6,7 +6,8 @@
 // A commit that fails in any way ends the process (stop_process): after a failed sync LMDB's later
 // commits succeed, although pages are missing on disk.
 //
-// 1.1 million small records or 400,000 `received` with their cards a second, without the syncs.
+// Of processor time, on a 2-core machine: 1.3 million small records, or 940,000 `received` of 200
+// bytes with their cards, a second; a tenth of that with a sync of 10 ms every 1,000.
 #pragma once
 
 #include <atomic>

@@ -5,7 +5,8 @@
 //   marks         now and then an order's number → when the latest of all before it was received
 //   state         position, and what the last commit left
 //
-// One million `received` are projected in 3 s, one million rows visited in 0.5 s.
+// Of processor time: reading and projecting one million `received` takes 2.5 s (4.8 s when the
+// shops' references come in no order), visiting one million rows 0.2 s.
 #pragma once
 
 #include <array>

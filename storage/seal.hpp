@@ -9,8 +9,8 @@
 // only when the process died before its first commit was done; the salt of the new start keeps the
 // nonces apart.
 //
-// AES-256-GCM where the processor has instructions for it (0.3 µs for a record of 250 bytes), else
-// ChaCha20-Poly1305; the header names it, so that data can move between machines.
+// AES-256-GCM where the processor has instructions for it (0.45 µs for a record of 250 bytes), else
+// ChaCha20-Poly1305 (1.6 µs); the header names it, so that data can move between machines.
 #pragma once
 
 #include <cstddef>
