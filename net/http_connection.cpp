@@ -5,21 +5,13 @@
 #include "engine/invariants.hpp"
 #include "engine/limits.hpp"
 #include "net/http_loop.hpp"
-#include "net/problem.hpp"
 
 namespace spillway::net {
 namespace {
 
-constexpr std::string_view continue_answer = "HTTP/1.1 100 Continue\r\n\r\n";
-
 template <class Handle>
 HttpConnection& owner(Handle* handle) {
   return *static_cast<HttpConnection*>(handle->data);
-}
-
-template <class Handle>
-uv_stream_t* stream(Handle& handle) {
-  return reinterpret_cast<uv_stream_t*>(&handle);
 }
 
 bool passed(std::uint64_t since, std::uint64_t now, std::chrono::milliseconds limit) {
@@ -41,7 +33,7 @@ std::uint64_t HttpConnection::now() const {
 }
 
 void HttpConnection::accept(uv_stream_t* listener) {
-  if (uv_accept(listener, stream(socket_)) != 0) {
+  if (uv_accept(listener, stream()) != 0) {
     close();
     return;
   }
@@ -60,14 +52,14 @@ void HttpConnection::set_reading(bool wanted) {
   if (wanted == reading_ || closing_) return;
   reading_ = wanted;
   if (!wanted) {
-    uv_read_stop(stream(socket_));
+    uv_read_stop(stream());
     return;
   }
   // The time without reading was not the client's.
   if (head_since_ != 0) head_since_ = now();
   if (body_since_ != 0) body_since_ = now();
   const int error = uv_read_start(
-      stream(socket_),
+      stream(),
       [](uv_handle_t* handle, std::size_t, uv_buf_t* buffer) { owner(handle).make_room(buffer); },
       [](uv_stream_t* handle, ssize_t count, const uv_buf_t* buffer) {
         owner(handle).on_read(count, buffer);
@@ -166,7 +158,7 @@ void HttpConnection::await_rest(std::size_t size) {
 void HttpConnection::send_continue() {
   if (!parse_.wants_continue || answers_.unanswered() > 0) return;
   parse_.wants_continue = false;
-  answers_.ready().append(continue_answer);
+  answers_.ready().append("HTTP/1.1 100 Continue\r\n\r\n");
   loop_.mark(*this);
 }
 
@@ -177,102 +169,13 @@ void HttpConnection::on_end_of_input() {
   no_more_ = true;
   head_since_ = body_since_ = 0;
   parse_.wants_continue = false;
-  uv_read_stop(stream(socket_));
+  uv_read_stop(stream());
   answers_.end_after_these();
   if (lingering_) {
     close();
   } else {
     loop_.mark(*this);
   }
-}
-
-// ---- Output
-
-bool HttpConnection::answer(std::uint32_t sequence, int status, std::string_view content_type,
-                            std::span<const HttpHeader> headers, std::string_view body, bool last) {
-  const HttpAnswerForm* found = answers_.find(sequence);
-  if (found == nullptr) return false;
-  HttpAnswerForm form = *found;
-  form.last |= last;
-  linger_ |= last;
-  append_answer(answers_.place(sequence), form, status, content_type, headers, body);
-  answers_.settle(sequence, last);
-  no_more_ |= last;
-  active_at_ = now();
-  loop_.mark(*this);
-  return true;
-}
-
-bool HttpConnection::answer_raw(std::uint32_t sequence, std::string_view bytes) {
-  const HttpAnswerForm* form = answers_.find(sequence);
-  if (form == nullptr) return false;
-  append_raw_answer(answers_.place(sequence), *form, bytes);
-  answers_.settle(sequence, false);
-  active_at_ = now();
-  loop_.mark(*this);
-  return true;
-}
-
-void HttpConnection::fail(const HttpFailure& failure) {
-  no_more_ = true;
-  head_since_ = body_since_ = 0;
-  parse_.wants_continue = false;
-  loop_.count_rejection(failure.status);
-  const std::uint32_t sequence = answers_.expect({.last = true});
-  constexpr HttpHeader retry_after = {"Retry-After", "1"};
-  const std::string body = problem_json({.status = failure.status, .detail = failure.detail});
-  answer(sequence, failure.status, problem_content_type,
-         std::span(&retry_after, failure.status == 503 ? 1 : 0), body, true);
-}
-
-void HttpConnection::end_turn() {
-  if (closing_) return;
-  write_ready();
-  if (closing_) return;
-  send_continue();
-  if (stalled_ && takes_requests()) take_input();
-  if (!lingering_ && !input_ended_) set_reading(takes_requests());
-  const bool sent = answers_.ready().empty() && !writing_;
-  if (answers_.ended() && sent && !lingering_) end();
-}
-
-void HttpConnection::write_ready() {
-  std::string& ready = answers_.ready();
-  if (writing_ || ready.empty()) return;
-  uv_buf_t buffer = uv_buf_init(ready.data(), static_cast<unsigned>(ready.size()));
-  const int written = uv_try_write(stream(socket_), &buffer, 1);
-  if (written < 0 && written != UV_EAGAIN) {
-    close();
-    return;
-  }
-  const std::size_t done = static_cast<std::size_t>(std::max(written, 0));
-  if (done == ready.size()) {
-    ready.clear();
-    if (ready.capacity() > limits::http_resting_buffer_max) ready = std::string();
-    return;
-  }
-  writing_text_.swap(ready);
-  ready.clear();
-  buffer =
-      uv_buf_init(writing_text_.data() + done, static_cast<unsigned>(writing_text_.size() - done));
-  writing_ = uv_write(&write_, stream(socket_), &buffer, 1, [](uv_write_t* request, int status) {
-               owner(request).on_written(status);
-             }) == 0;
-  write_progress_at_ = now();
-  write_left_ = buffer.len;
-  if (!writing_) close();
-}
-
-void HttpConnection::on_written(int status) {
-  writing_ = false;
-  writing_text_ = std::string();
-  if (closing_) return;
-  if (status != 0) {
-    close();
-    return;
-  }
-  active_at_ = now();
-  loop_.mark(*this);
 }
 
 // ---- Life
@@ -286,7 +189,7 @@ void HttpConnection::end() {
   }
   lingering_ = true;
   lingers_since_ = now();
-  uv_shutdown(&shutdown_, stream(socket_), [](uv_shutdown_t*, int) {});
+  uv_shutdown(&shutdown_, stream(), [](uv_shutdown_t*, int) {});
   set_reading(true);
 }
 
@@ -302,7 +205,7 @@ void HttpConnection::sweep() {
     return;
   }
   if (writing_) {
-    const std::size_t left = uv_stream_get_write_queue_size(stream(socket_));
+    const std::size_t left = uv_stream_get_write_queue_size(stream());
     if (left != write_left_) {
       write_left_ = left;
       write_progress_at_ = now();

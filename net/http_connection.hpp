@@ -72,6 +72,7 @@ class HttpConnection {
   void set_reading(bool wanted);
   bool takes_requests() const;
   bool at_rest() const;
+  uv_stream_t* stream() { return reinterpret_cast<uv_stream_t*>(&socket_); }
   std::uint64_t now() const;  // milliseconds, of the loop's turn
 
   HttpLoop& loop_;

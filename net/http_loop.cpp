@@ -50,9 +50,9 @@ HttpLoop::HttpLoop(std::uint32_t index, const HttpLimits& limits, HttpHandler& h
       limits_(limits),
       handler_(handler),
       connections_(connections),
-      events_("http-" + std::to_string(index)),
       parser_(limits.head_max, limits.header_fields_max, limits.body_max),
-      read_buffer_(new char[limits::http_read_size]) {}
+      read_buffer_(new char[limits::http_read_size]),
+      events_("http-" + std::to_string(index)) {}
 
 HttpLoop::~HttpLoop() = default;
 

@@ -94,7 +94,6 @@ class HttpLoop {
   const HttpLimits limits_;
   HttpHandler& handler_;
   std::atomic<std::size_t>& connections_;
-  EventLoop events_;
   HttpParser parser_;
   std::unique_ptr<char[]> read_buffer_;
 
@@ -115,6 +114,7 @@ class HttpLoop {
   bool listening_ = false;
   std::promise<void> stopped_;
   HttpLoopCounters counters_;
+  EventLoop events_;  // last: its thread ends before what it works on
 };
 
 }  // namespace spillway::net

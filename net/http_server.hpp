@@ -49,7 +49,7 @@ struct HttpServerOptions {
   std::string address = "127.0.0.1";  // IPv4 or IPv6, in digits
   std::uint16_t port = 0;             // 0: any free one, see HttpServer::port
   std::uint32_t loops = 0;            // 0: one on up to two cores, else a quarter of the cores
-  HttpLimits limits;
+  HttpLimits limits = {};
 };
 
 // All calls come on the loop's thread and must not block.

@@ -1,0 +1,98 @@
+// The output half of HttpConnection.
+#include <algorithm>
+
+#include "engine/limits.hpp"
+#include "net/http_connection.hpp"
+#include "net/http_loop.hpp"
+#include "net/problem.hpp"
+
+namespace spillway::net {
+
+bool HttpConnection::answer(std::uint32_t sequence, int status, std::string_view content_type,
+                            std::span<const HttpHeader> headers, std::string_view body, bool last) {
+  const HttpAnswerForm* found = answers_.find(sequence);
+  if (found == nullptr) return false;
+  HttpAnswerForm form = *found;
+  form.last |= last;
+  linger_ |= last;
+  append_answer(answers_.place(sequence), form, status, content_type, headers, body);
+  answers_.settle(sequence, last);
+  no_more_ |= last;
+  active_at_ = now();
+  loop_.mark(*this);
+  return true;
+}
+
+bool HttpConnection::answer_raw(std::uint32_t sequence, std::string_view bytes) {
+  const HttpAnswerForm* form = answers_.find(sequence);
+  if (form == nullptr) return false;
+  append_raw_answer(answers_.place(sequence), *form, bytes);
+  answers_.settle(sequence, false);
+  active_at_ = now();
+  loop_.mark(*this);
+  return true;
+}
+
+void HttpConnection::fail(const HttpFailure& failure) {
+  no_more_ = true;
+  head_since_ = body_since_ = 0;
+  parse_.wants_continue = false;
+  loop_.count_rejection(failure.status);
+  const std::uint32_t sequence = answers_.expect({.last = true});
+  constexpr HttpHeader retry_after = {"Retry-After", "1"};
+  const std::string body = problem_json({.status = failure.status, .detail = failure.detail});
+  answer(sequence, failure.status, problem_content_type,
+         std::span(&retry_after, failure.status == 503 ? 1 : 0), body, true);
+}
+
+void HttpConnection::end_turn() {
+  if (closing_) return;
+  write_ready();
+  if (closing_) return;
+  send_continue();
+  if (stalled_ && takes_requests()) take_input();
+  if (!lingering_ && !input_ended_) set_reading(takes_requests());
+  const bool sent = answers_.ready().empty() && !writing_;
+  if (answers_.ended() && sent && !lingering_) end();
+}
+
+void HttpConnection::write_ready() {
+  std::string& ready = answers_.ready();
+  if (writing_ || ready.empty()) return;
+  uv_buf_t buffer = uv_buf_init(ready.data(), static_cast<unsigned>(ready.size()));
+  const int written = uv_try_write(stream(), &buffer, 1);
+  if (written < 0 && written != UV_EAGAIN) {
+    close();
+    return;
+  }
+  const std::size_t done = static_cast<std::size_t>(std::max(written, 0));
+  if (done == ready.size()) {
+    ready.clear();
+    if (ready.capacity() > limits::http_resting_buffer_max) ready = std::string();
+    return;
+  }
+  writing_text_.swap(ready);
+  ready.clear();
+  buffer =
+      uv_buf_init(writing_text_.data() + done, static_cast<unsigned>(writing_text_.size() - done));
+  writing_ = uv_write(&write_, stream(), &buffer, 1, [](uv_write_t* request, int status) {
+               static_cast<HttpConnection*>(request->data)->on_written(status);
+             }) == 0;
+  write_progress_at_ = now();
+  write_left_ = buffer.len;
+  if (!writing_) close();
+}
+
+void HttpConnection::on_written(int status) {
+  writing_ = false;
+  writing_text_ = std::string();
+  if (closing_) return;
+  if (status != 0) {
+    close();
+    return;
+  }
+  active_at_ = now();
+  loop_.mark(*this);
+}
+
+}  // namespace spillway::net
