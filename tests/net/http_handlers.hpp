@@ -1,6 +1,8 @@
 // Handlers for tests: one that answers at once, one that keeps the tickets for the test.
 #pragma once
 
+#include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <functional>
@@ -22,7 +24,7 @@ inline bool eventually(const std::function<bool()>& condition) {
   const auto end = std::chrono::steady_clock::now() + generous;
   while (!condition()) {
     if (std::chrono::steady_clock::now() > end) return false;
-    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    std::this_thread::yield();
   }
   return true;
 }
@@ -52,6 +54,7 @@ class HoldingHandler : public HttpHandler {
   void on_request(const HttpRequest& request, Ticket ticket) override {
     std::lock_guard lock(mutex_);
     held_.emplace_back(request.path, ticket);
+    came_.notify_all();
   }
   void on_turn_end(std::uint32_t) override {}
 
@@ -62,19 +65,15 @@ class HoldingHandler : public HttpHandler {
 
   // Waits for a request of that path.
   Ticket ticket(const std::string& path) {
-    Ticket found;
-    const bool came = eventually([&] {
-      std::lock_guard lock(mutex_);
-      for (const auto& [name, ticket] : held_) {
-        if (name == path) {
-          found = ticket;
-          return true;
-        }
-      }
-      return false;
-    });
-    if (!came) throw std::runtime_error("no request for " + path);
-    return found;
+    std::unique_lock lock(mutex_);
+    const auto find = [&] {
+      return std::find_if(held_.begin(), held_.end(),
+                          [&](const auto& held) { return held.first == path; });
+    };
+    if (!came_.wait_for(lock, generous, [&] { return find() != held_.end(); })) {
+      throw std::runtime_error("no request for " + path);
+    }
+    return find()->second;
   }
 
   // Answers it with its path as the body.
@@ -88,6 +87,7 @@ class HoldingHandler : public HttpHandler {
 
  private:
   std::mutex mutex_;
+  std::condition_variable came_;
   std::vector<std::pair<std::string, Ticket>> held_;
 };
 
