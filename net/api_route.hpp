@@ -19,6 +19,7 @@ enum class ApiRoute : std::uint8_t {
   readiness = 7,       // /readyz
   metrics = 8,         // /metrics
   server = 9,          // *, of OPTIONS
+  status = 10,         // /v1/status
 };
 
 struct RoutedPath {

@@ -93,11 +93,19 @@ void OrderApi::authenticate(Call& call) {
     return call.loop.writer.write_problem(
         call.ticket, 400, std::string(call.fields.doubled) + " stands twice in the request.");
   }
-  const auto shop = options_.keys.authenticate(call.fields.authorization.value_or(""));
+  const bool for_operators = call.path.route == ApiRoute::status;
+  const ApiKeys& keys = for_operators ? options_.operators : options_.keys;
+  const auto shop = keys.authenticate(call.fields.authorization.value_or(""));
   if (!shop) {
     static constexpr std::array<HttpHeader, 1> challenge{{{"WWW-Authenticate", "Bearer"}}};
     return call.loop.writer.write_problem(
-        call.ticket, 401, "A shop's API key is needed: Authorization: Bearer KEY.", challenge);
+        call.ticket, 401,
+        for_operators ? "An operator's key is needed: Authorization: Bearer KEY."
+                      : "A shop's API key is needed: Authorization: Bearer KEY.",
+        challenge);
+  }
+  if (for_operators) {
+    return server_->answer(call.ticket, 200, "application/json", {}, options_.probes.status());
   }
   call.shop = *shop;
   if (call.path.route != ApiRoute::orders) return handle_order(call);

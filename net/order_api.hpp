@@ -25,7 +25,8 @@ namespace spillway::net {
 struct ServiceProbes {
   std::function<ServiceState()> health;
   std::function<ServiceState()> readiness;
-  std::function<std::string()> metrics;  // Prometheus text format
+  std::function<std::string()> metrics;   // Prometheus text format
+  std::function<std::string()> status{};  // JSON, for operators
 };
 
 struct OrderApiOptions {
@@ -34,6 +35,7 @@ struct OrderApiOptions {
   std::map<RelayId, std::string> relays;  // names as the API shows them
   ServiceProbes probes;
   std::function<Timestamp()> now;
+  ApiKeys operators{};  // who may ask for the status; their ShopId means nothing
 };
 
 class OrderApi final : public HttpHandler, public ApiAnswers {

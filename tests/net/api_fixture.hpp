@@ -15,6 +15,7 @@
 namespace spillway::net {
 
 inline const OrderCodes api_codes({1, 2});
+inline const std::string operator_key = "key_of_the_operator_123456";
 inline const std::string first_shop_key = "key_of_the_first_shop_1234";
 inline const std::string second_shop_key = "key_of_the_second_shop_1234";
 inline constexpr ShopId first_shop{1};
@@ -165,17 +166,21 @@ inline OrderApiOptions OrderApiTest::options() {
                                   {second_shop, hash_api_key(second_shop_key)}};
   auto api_keys = ApiKeys::from(keys);
   EXPECT_TRUE(api_keys);
-  return {
-      .codes = api_codes,
-      .keys = std::move(*api_keys),
-      .relays = {{{3}, "visa-relay"}},
-      .probes = {.health = [] { return ServiceState{}; },
-                 .readiness =
-                     [] {
-                       return ServiceState{false, "The journal is \"full\""};
-                     },
-                 .metrics = [] { return std::string("spillway_up 1\n"); }},
-      .now = [] { return Timestamp(std::chrono::sys_days{std::chrono::year(2026) / 11 / 21}); }};
+  const std::vector<ShopKey> operators_key{{{}, hash_api_key(operator_key)}};
+  auto operators = ApiKeys::from(operators_key);
+  EXPECT_TRUE(operators);
+  return {.codes = api_codes,
+          .keys = std::move(*api_keys),
+          .relays = {{{3}, "visa-relay"}},
+          .probes = {.health = [] { return ServiceState{}; },
+                     .readiness =
+                         [] {
+                           return ServiceState{false, "The journal is \"full\""};
+                         },
+                     .metrics = [] { return std::string("spillway_up 1\n"); },
+                     .status = [] { return std::string("{\"ready\": true}"); }},
+          .now = [] { return Timestamp(std::chrono::sys_days{std::chrono::year(2026) / 11 / 21}); },
+          .operators = std::move(*operators)};
 }
 
 }  // namespace spillway::net

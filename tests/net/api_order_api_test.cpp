@@ -78,6 +78,10 @@ TEST_F(OrderApiTest, FlushesOnceForAllThatATurnHandedOver) {
   ASSERT_TRUE(client.send(one + one + one));  // one read of the server
   ASSERT_TRUE(backend_.wait_for(3));
   EXPECT_EQ(backend_.flushes(), 1u);
+  std::vector<ApiAnswer> batch;
+  for (const Ticket& ticket : backend_.tickets()) batch.push_back({ticket, answers::Full{}});
+  api_.answer(batch);
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(client.read_reply().status, 503);
 }
 
 TEST_F(OrderApiTest, DoesNotFlushWhatHandedOverNothing) {
@@ -330,6 +334,20 @@ TEST_F(OrderApiTest, TellsAnybodyHowItIs) {
   EXPECT_EQ(metrics.status, 200);
   EXPECT_EQ(metrics.header("Content-Type"), "text/plain; version=0.0.4; charset=utf-8");
   EXPECT_EQ(metrics.body, "spillway_up 1\n");
+}
+
+TEST_F(OrderApiTest, TellsItsStatusToOperatorsOnly) {
+  const auto ask_with = [&](const std::string& key) {
+    return ask(raw_request("GET", "/v1/status", "Authorization: Bearer " + key + "\r\n"));
+  };
+  const HttpReply reply = ask_with(operator_key);
+  EXPECT_EQ(reply.status, 200);
+  EXPECT_EQ(reply.body, "{\"ready\": true}");
+  expect_problem(ask_with(first_shop_key), 401);
+  expect_problem(ask(raw_request("GET", "/v1/status", "")), 401);
+  expect_problem(ask(raw_request("GET", "/v1/orders",
+                                 "Authorization: Bearer " + operator_key + "\r\n")),
+                 401);
 }
 
 TEST_F(OrderApiTest, ServesItsOwnText) {

@@ -30,6 +30,7 @@ TEST(ApiRoute, KnowsItsPathsAndNoOthers) {
       {"/v1/orders/3F7K/cancel", ApiRoute::order_cancel, "3F7K"},
       {"/v1/orders/3F7K/approval", ApiRoute::order_approval, "3F7K"},
       {"/v1/openapi.json", ApiRoute::openapi, ""},
+      {"/v1/status", ApiRoute::status, ""},
       {"/healthz", ApiRoute::health, ""},
       {"/readyz", ApiRoute::readiness, ""},
       {"/metrics", ApiRoute::metrics, ""},
