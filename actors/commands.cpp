@@ -6,6 +6,8 @@
 #include "actors/status.hpp"
 #include "engine/card.hpp"
 #include "net/api_keys.hpp"
+#include "storage/keyring.hpp"
+#include "storage/verify.hpp"
 
 namespace spillway::actors {
 
@@ -33,6 +35,17 @@ int show_status(const std::string& url, MakeText make_text, std::ostream& out,
 }
 
 }  // namespace
+
+int run(const VerifyCommand& command, std::ostream& out, std::ostream& error) {
+  const char* master = std::getenv(storage::Keyring::environment_name);
+  const auto report = storage::verify(
+      command.data, master == nullptr ? std::nullopt : std::optional<std::string>(master));
+  if (!report) return fail(error, report.error().message);
+  out << "good: " << report->records << " records of " << report->orders << " orders, "
+      << report->cards << " sealed cards, " << report->rows << " rows of views up to record "
+      << report->views_position << '\n';
+  return exit_well;
+}
 
 int run(const StatusCommand& command, std::ostream& out, std::ostream& error) {
   return show_status(command.url, status_text, out, error);

@@ -8,6 +8,7 @@
 
 namespace spillway::actors {
 
+int run(const VerifyCommand& command, std::ostream& out, std::ostream& error);
 int run(const StatusCommand& command, std::ostream& out, std::ostream& error);
 int run(const RelaysCommand& command, std::ostream& out, std::ostream& error);
 
