@@ -37,7 +37,7 @@ class ApiKeys {
   static Result<ApiKeys> from(std::span<const ShopKey> keys);
 
   // The shop of the key in an Authorization header's value, "Bearer KEY" (RFC 9110 11.6.2).
-  // Nothing for every other value. 0.3 µs.
+  // Nothing for every other value. 0.4 µs.
   std::optional<ShopId> authenticate(std::string_view authorization) const;
 
  private:

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t http_date_length = 29;  // RFC 9110 5.6.7, IMF-fixdate
 
-void put_digits(char* out, std::size_t count, std::int64_t value) {
+void put_digits(char* out, std::size_t count, std::uint32_t value) {
   while (count-- > 0) {
     out[count] = static_cast<char>('0' + value % 10);
     value /= 10;
@@ -23,15 +23,15 @@ void put_timestamp(char* out, Timestamp time) {
   const auto day = std::chrono::floor<std::chrono::days>(time);
   const std::chrono::year_month_day date(day);
   const std::int64_t of_day = (time - day).count();  // µs
-  constexpr std::int64_t second = 1'000'000;
+  const auto second = static_cast<std::uint32_t>(of_day / 1'000'000);
   std::memcpy(out, "0000-00-00T00:00:00.000000Z", timestamp_length);
-  put_digits(out, 4, static_cast<int>(date.year()));
+  put_digits(out, 4, static_cast<std::uint32_t>(static_cast<int>(date.year())));
   put_digits(out + 5, 2, static_cast<unsigned>(date.month()));
   put_digits(out + 8, 2, static_cast<unsigned>(date.day()));
-  put_digits(out + 11, 2, of_day / (3600 * second));
-  put_digits(out + 14, 2, of_day / (60 * second) % 60);
-  put_digits(out + 17, 2, of_day / second % 60);
-  put_digits(out + 20, 6, of_day % second);
+  put_digits(out + 11, 2, second / 3600);
+  put_digits(out + 14, 2, second / 60 % 60);
+  put_digits(out + 17, 2, second % 60);
+  put_digits(out + 20, 6, static_cast<std::uint32_t>(of_day % 1'000'000));
 }
 
 void append_order_code(std::string& out, const OrderCodes& codes, OrderNumber number) {

@@ -36,8 +36,8 @@ class OrderJson {
 };
 
 // The whole HTTP answer to an accepted order: 202 as in the contract. It is the answer that is made
-// most often, so only its order code, its time and its Date are written anew: 50 ns. One loop's;
-// not thread-safe.
+// most often, so only its order code, its time and its Date are written anew: 0.2 µs, of which
+// the order code takes three quarters. One loop's; not thread-safe.
 class AcceptedAnswer {
  public:
   explicit AcceptedAnswer(const OrderCodes& codes);

@@ -41,11 +41,12 @@ BENCHMARK(wipe_order);
 void authenticate_shop(benchmark::State& state) {
   std::vector<ShopKey> shop_keys;
   for (std::uint32_t shop = 1; shop <= 1000; ++shop) {
-    shop_keys.push_back({{shop}, hash_api_key("key_of_a_shop_" + std::to_string(100'000 + shop))});
+    shop_keys.push_back(
+        {{shop}, hash_api_key("the_api_key_of_a_shop_" + std::to_string(100'000 + shop))});
   }
   const auto keys = ApiKeys::from(shop_keys);
   for (auto _ : state) {
-    const auto shop = keys->authenticate("Bearer key_of_a_shop_100500");
+    const auto shop = keys->authenticate("Bearer the_api_key_of_a_shop_100500");
     SPILLWAY_CHECK(shop == ShopId{500}, "the benchmark's key was refused");
   }
 }
