@@ -345,9 +345,8 @@ TEST_F(OrderApiTest, TellsItsStatusToOperatorsOnly) {
   EXPECT_EQ(reply.body, "{\"ready\": true}");
   expect_problem(ask_with(first_shop_key), 401);
   expect_problem(ask(raw_request("GET", "/v1/status", "")), 401);
-  expect_problem(ask(raw_request("GET", "/v1/orders",
-                                 "Authorization: Bearer " + operator_key + "\r\n")),
-                 401);
+  expect_problem(
+      ask(raw_request("GET", "/v1/orders", "Authorization: Bearer " + operator_key + "\r\n")), 401);
 }
 
 TEST_F(OrderApiTest, ServesItsOwnText) {

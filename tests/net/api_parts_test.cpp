@@ -62,7 +62,8 @@ TEST(ApiRoute, AllowsExactlyWhatItsAllowFieldSays) {
       {HttpMethod::post, "POST"},       {HttpMethod::put, "PUT"},
       {HttpMethod::patch, "PATCH"},     {HttpMethod::delete_, "DELETE"},
       {HttpMethod::options, "OPTIONS"}, {HttpMethod::other, "TRACE"}};
-  for (int route = 1; route < static_cast<int>(ApiRoute::server); ++route) {
+  for (int route = 1; route <= static_cast<int>(ApiRoute::status); ++route) {
+    if (route == static_cast<int>(ApiRoute::server)) continue;  // only ever asked for its options
     const std::string allow(allowed_methods(static_cast<ApiRoute>(route)));
     for (const auto& [method, name] : methods) {
       EXPECT_EQ(allows(static_cast<ApiRoute>(route), method),
