@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <thread>
 
 #include <arpa/inet.h>
 
@@ -36,6 +37,10 @@ bool is_numeric_host(const std::string& host) {
   unsigned char bytes[sizeof(in6_addr)];
   return inet_pton(AF_INET, host.c_str(), bytes) == 1 ||
          inet_pton(AF_INET6, host.c_str(), bytes) == 1;
+}
+
+std::uint32_t loops_default() {
+  return std::max(1U, std::thread::hardware_concurrency() / 4);
 }
 
 const RelaySettings& relay_settings(const Configuration& configuration, RelayId relay) {

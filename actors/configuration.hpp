@@ -39,9 +39,11 @@ struct SystemSettings {
   std::uint8_t id = 0;  // 0..31, see make_reference
 };
 
+std::uint32_t loops_default();  // a quarter of the cores, at least one
+
 struct ServerSettings {
-  Address listen{"127.0.0.1", 8080};  // the host in digits
-  std::uint32_t loops = 0;            // threads that serve HTTP; 0: as the cores allow
+  Address listen{"127.0.0.1", 8080};      // the host in digits
+  std::uint32_t loops = loops_default();  // threads that serve HTTP
   std::filesystem::path data = "data";
 };
 

@@ -70,7 +70,7 @@ std::vector<std::string> read_key_hashes(TomlSection& section, Seen& seen, TomlP
 
 void read_server(TomlSection section, ServerSettings& out) {
   read_address(section, "listen", out.listen, true);
-  section.read("loops", out.loops, 0, http_loops_max);
+  section.read("loops", out.loops, 1, http_loops_max);
   section.read("data", out.data);
   section.finish();
 }

@@ -163,7 +163,7 @@ TEST(Configuration, EverythingThatIsWrongIsToldAtOnceByLine) {
   auto toml = replaced(good(), "port = 8583", "port = -1");
   toml = replaced(toml, "id = 7", "id = true");
   EXPECT_EQ(error_of("[server]\nloops = 65\n" + toml),
-            "spillway.toml:2: server.loops: must be between 0 and 64\n"
+            "spillway.toml:2: server.loops: must be between 1 and 64\n"
             "spillway.toml:4: shops[0].id: must be a whole number\n"
             "spillway.toml:14: relays[0].port: must be between 1 and 65535");
 }
