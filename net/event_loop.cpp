@@ -1,5 +1,6 @@
 #include "net/event_loop.hpp"
 
+#include <csignal>
 #include <future>
 
 #include <pthread.h>
@@ -7,6 +8,17 @@
 #include "engine/invariants.hpp"
 
 namespace spillway::net {
+namespace {
+
+// A write to a peer that went away shall fail with EPIPE; the signal would end the process.
+void block_broken_pipe_signal() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGPIPE);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+}
+
+}  // namespace
 
 EventLoop::EventLoop(const std::string& name) {
   SPILLWAY_CHECK(uv_loop_init(&loop_) == 0, "an event loop could not be made");
@@ -16,7 +28,10 @@ EventLoop::EventLoop(const std::string& name) {
                                  static_cast<EventLoop*>(async->data)->run_posted();
                                }) == 0,
                  "an event loop could not be made");
-  thread_ = std::thread([this] { uv_run(&loop_, UV_RUN_DEFAULT); });
+  thread_ = std::thread([this] {
+    block_broken_pipe_signal();
+    uv_run(&loop_, UV_RUN_DEFAULT);
+  });
   pthread_setname_np(thread_.native_handle(), name.substr(0, 15).c_str());
 }
 

@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 namespace spillway::net {
 namespace {
@@ -36,6 +37,18 @@ TEST(EventLoop, RunsWhatATaskPosts) {
   std::promise<void> done;
   loop.post([&] { loop.post([&] { done.set_value(); }); });
   EXPECT_EQ(done.get_future().wait_for(std::chrono::seconds(10)), std::future_status::ready);
+}
+
+TEST(EventLoop, SurvivesAWriteToAPeerThatWentAway) {
+  EventLoop loop("test");
+  int ends[2];
+  ASSERT_EQ(::pipe(ends), 0);
+  ::close(ends[0]);
+  loop.run_and_wait([&] {
+    EXPECT_EQ(::write(ends[1], "x", 1), -1);
+    EXPECT_EQ(errno, EPIPE);
+  });
+  ::close(ends[1]);
 }
 
 }  // namespace
