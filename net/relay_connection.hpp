@@ -28,11 +28,13 @@ enum class RelayMessage : std::uint8_t {
 };
 
 // Everything of one request. A repeat and a reversal carry the attempt's first `reference`, `stan`
-// and `sent_at`.
+// and `sent_at`; a reversal stands for itself under a `trace` of its own, so that its answer shows
+// which of several tries it belongs to.
 struct RelayRequest {
   RelayMessage message{};
   Reference reference;             // field 37
-  std::uint32_t stan = 0;          // field 11
+  std::uint32_t stan = 0;          // field 11 of the attempt, in field 90 of its reversal
+  std::uint32_t trace = 0;         // field 11 of this message; 0: the same as `stan`
   Timestamp sent_at;               // fields 7, 12, 13
   Money amount;                    // fields 4, 49
   ShopId shop;                     // fields 18, 41, 42 through RelayOptions::merchants
@@ -42,6 +44,7 @@ struct RelayRequest {
 struct RelayReply {
   bool to_reversal = false;    // 0410, otherwise 0110
   Reference reference;         // field 37
+  std::uint32_t trace = 0;     // field 11 of what is answered
   ResponseCode code;           // field 39
   ApprovalCode approval_code;  // field 38
 };

@@ -88,7 +88,7 @@ std::size_t write_request(const RelayRequest& request, const CardDetails* card,
   writer.text(Field::processing_code, purchase);
   writer.number(Field::amount, static_cast<std::uint64_t>(request.amount.minor_units));
   writer.text(Field::transmission_time, time.all());
-  writer.number(Field::stan, request.stan);
+  writer.number(Field::stan, request.trace != 0 ? request.trace : request.stan);
   writer.text(Field::local_time, time.time_of_day());
   writer.text(Field::local_date, time.date());
   if (!reversal) {
@@ -134,6 +134,7 @@ RelayReply reply_from(const iso8583::Message& response) {
   RelayReply reply;
   reply.to_reversal = response.type() == MessageType::reversal_response;
   reply.reference = iso8583::without_filling(response[Field::reference]);
+  reply.trace = static_cast<std::uint32_t>(iso8583::number_in(response[Field::stan]));
   reply.code = response[Field::response_code];
   reply.approval_code = iso8583::without_filling(response[Field::approval_code]);
   return reply;

@@ -1,0 +1,39 @@
+// What all our actors have in common, and the one place that knows how CAF behaves when something
+// goes wrong: an exception in a handler, or a message nobody handles, is a bug that stops the
+// process, where CAF would end the actor in silence or print the message.
+#pragma once
+
+#include <caf/scheduled_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+#include "engine/invariants.hpp"
+#include "engine/time.hpp"
+
+namespace spillway::actors {
+
+template <class Interface>
+class Actor : public Interface::base {
+ public:
+  explicit Actor(caf::actor_config& config) : Interface::base(config) {
+    this->set_exception_handler([](caf::scheduled_actor*, std::exception_ptr&) -> caf::error {
+      stop_process("an exception left an actor's handler", __FILE__, __LINE__);
+    });
+    this->set_default_handler(
+        [](caf::scheduled_actor*, caf::message_view&) -> caf::result<caf::message> {
+          stop_process("an actor got a message it does not handle", __FILE__, __LINE__);
+        });
+  }
+
+ protected:
+  // Virtual in the simulation.
+  MonotonicTime monotonic() const { return this->clock().now(); }
+
+  // Sends `message` to this actor at or after `at`.
+  template <class Message>
+  void send_self_at(MonotonicTime at, Message message) {
+    const auto wait = at - monotonic();
+    this->delayed_send(this, wait > wait.zero() ? wait : wait.zero(), std::move(message));
+  }
+};
+
+}  // namespace spillway::actors

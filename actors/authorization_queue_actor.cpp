@@ -1,0 +1,89 @@
+#include "actors/authorization_queue_actor.hpp"
+
+namespace spillway::actors {
+
+auto AuthorizationQueueHost::make_behavior() -> behavior_type {
+  return {
+      [this](const Enqueue& message) { enqueue(message); },
+      [this](const EnqueueLater& message) { enqueue_later(message); },
+      [this](const Withdraw& message) { withdraw(message); },
+      [this](const Permits& message) { use(message); },
+      [this](Tick) {
+        tick_at_.reset();
+        ask();
+      },
+  };
+}
+
+void AuthorizationQueueHost::enqueue(const Enqueue& message) {
+  for (const WaitingOrder& order : message.orders) {
+    newest_ = order.number;
+    metrics_.in.add();
+    if (withdrawn_early_.erase(order.number) > 0)
+      left(1);
+    else
+      queue_.push(order);
+  }
+  ask();
+  show();
+}
+
+void AuthorizationQueueHost::enqueue_later(const EnqueueLater& message) {
+  queue_.push_later(message.order, monotonic() + message.delay);
+  peers_.waiting.fetch_add(1, std::memory_order_relaxed);
+  metrics_.in.add();
+  ask();
+  show();
+}
+
+void AuthorizationQueueHost::withdraw(const Withdraw& message) {
+  if (message.order > newest_)
+    withdrawn_early_.insert(message.order);
+  else if (queue_.withdraw(message.order))
+    left(1);
+  send(shard_of(peers_, message.order), Withdrawn{message.order});
+  show();
+}
+
+void AuthorizationQueueHost::use(const Permits& permits) {
+  asked_ -= std::min(asked_, permits.count);
+  taken_.clear();
+  queue_.pop(permits.count, monotonic(), taken_);
+  if (taken_.size() < permits.count)
+    send(peers_.relays.at(relay_).limiter, PermitsReturned{permits.count - taken_.size()});
+  left(taken_.size());
+
+  ByShard<WaitingOrder> by_shard;
+  for (const WaitingOrder& order : taken_) by_shard.add(order.number, order);
+  by_shard.drain(peers_, [this](const OrderShardActor& shard, std::vector<WaitingOrder> orders) {
+    send(shard, AuthorizeOrders{relay_, std::move(orders)});
+  });
+  ask();
+  show();
+}
+
+void AuthorizationQueueHost::ask() {
+  const MonotonicTime now = monotonic();
+  const std::size_t ready = queue_.ready(now);
+  if (asked_ == 0 && ready > 0) {
+    asked_ = ready;
+    send(peers_.relays.at(relay_).limiter, WantPermits{PermitUse::authorization, ready});
+  }
+  const auto due = queue_.next_due();
+  if (due && *due > now && (!tick_at_ || *due < *tick_at_)) {
+    tick_at_ = due;
+    send_self_at(*due, Tick{});
+  }
+}
+
+void AuthorizationQueueHost::left(std::size_t count) {
+  peers_.waiting.fetch_sub(static_cast<std::int64_t>(count), std::memory_order_relaxed);
+  metrics_.out.add(count);
+}
+
+void AuthorizationQueueHost::show() {
+  metrics_.length.set(static_cast<std::int64_t>(queue_.size()));
+  metrics_.set_oldest(queue_.oldest_received());
+}
+
+}  // namespace spillway::actors

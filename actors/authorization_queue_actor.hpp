@@ -1,0 +1,47 @@
+// What waits at one relay centre, as an actor around engine/authorization_queue.
+//
+// Does: ask the limiter for permits while something waits, and give each permit's order to its
+// shard, everything it has permits for in one message a shard.
+// Must not: send anything without a permit, or keep more of an order than its entry.
+#pragma once
+
+#include <unordered_set>
+
+#include "actors/actor_base.hpp"
+#include "actors/services.hpp"
+#include "engine/authorization_queue.hpp"
+
+namespace spillway::actors {
+
+class AuthorizationQueueHost : public Actor<AuthorizationQueueActor> {
+ public:
+  AuthorizationQueueHost(caf::actor_config& config, const Services& services, Peers& peers,
+                         RelayId relay)
+      : Actor(config),
+        peers_(peers),
+        relay_(relay),
+        metrics_(services.metrics.relay(relay).authorization) {}
+
+  behavior_type make_behavior() override;
+
+ private:
+  void enqueue(const Enqueue& message);
+  void enqueue_later(const EnqueueLater& message);
+  void withdraw(const Withdraw& message);
+  void use(const Permits& permits);
+  void ask();
+  void left(std::size_t count);
+  void show();
+
+  Peers& peers_;
+  RelayId relay_;
+  QueueMetrics& metrics_;
+  AuthorizationQueue queue_;
+  OrderNumber newest_;                               // of those that came by Enqueue
+  std::unordered_set<OrderNumber> withdrawn_early_;  // cancelled before they came
+  std::size_t asked_ = 0;                            // permits the limiter knows we want
+  std::optional<MonotonicTime> tick_at_;             // the earliest Tick under way
+  std::vector<WaitingOrder> taken_;
+};
+
+}  // namespace spillway::actors

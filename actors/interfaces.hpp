@@ -1,0 +1,91 @@
+// Every actor of a first system, a sentence a message.
+#pragma once
+
+#include <caf/typed_actor.hpp>
+
+#include "actors/local_messages.hpp"
+
+namespace spillway::actors {
+
+// Takes checked orders, refuses what there is no room for or what came before, and answers the
+// rest once the journal has them.
+using ReceptionActor =
+    caf::typed_actor<caf::reacts_to<ReceiveOrders>,  // number, journal, and answer these orders
+                     caf::reacts_to<Appended>>;  // these orders are durable: answer, and let them
+                                                 // wait for authorization
+
+// The one writer of the journal: commits all that came in while it committed the last.
+using JournalWriterActor =
+    caf::typed_actor<caf::reacts_to<Append>,        // write these with the next commit
+                     caf::reacts_to<CommitBatch>>;  // commit what has gathered (to itself)
+
+// Keeps the views up with the journal.
+using ProjectorActor =
+    caf::typed_actor<caf::reacts_to<JournalGrew>,   // there is more to project
+                     caf::reacts_to<ProjectNext>>;  // go on projecting (to itself)
+
+// What waits at one relay centre.
+using AuthorizationQueueActor =
+    caf::typed_actor<caf::reacts_to<Enqueue>,       // new orders, in the order of their numbers
+                     caf::reacts_to<EnqueueLater>,  // an order due for a new attempt after a while
+                     caf::reacts_to<Withdraw>,      // an order was cancelled
+                     caf::reacts_to<Permits>,       // so many orders may be sent now
+                     caf::reacts_to<Tick>>;  // an order that had to come back later is due (to
+                                             // itself)
+
+// Gives out permits at one relay centre's pace and within its line's room; settlements go first.
+using RateLimiterActor =
+    caf::typed_actor<caf::reacts_to<WantPermits>,      // this many are wanted now
+                     caf::reacts_to<PermitsReturned>,  // permits that led to no request
+                     caf::reacts_to<PermitsDone>,  // permits whose requests have left the line's
+                                                   // window
+                     caf::reacts_to<HoldPermits>,  // give no more: the system stops
+                     caf::reacts_to<LineIsUp>,     // requests can be sent
+                     caf::reacts_to<LineIsDown>,   // none can
+                     caf::reacts_to<Tick>>;        // the pace allows more (to itself)
+
+// Hosts the orders whose numbers fall to it: the only one who decides about them.
+using OrderShardActor = caf::typed_actor<
+    caf::reacts_to<AuthorizeOrders>,   // send a new attempt for each that still wants one
+    caf::reacts_to<OrdersAnswered>,    // the relay centre answered
+    caf::reacts_to<OrdersUnanswered>,  // it did not, or nobody can tell
+    caf::reacts_to<AttemptReversed>,   // a reversal was acknowledged
+    caf::reacts_to<EscalateDoubt>,     // an attempt does not settle
+    caf::reacts_to<Withdrawn>,         // the queue holds the order no more
+    caf::reacts_to<NoticesDone>,       // mails were taken by the server
+    caf::reacts_to<InquireOrder>,      // a shop asks
+    caf::reacts_to<CancelOrder>,       // a shop cancels
+    caf::reacts_to<RecordApproval>,    // a shop tells what the card company said
+    caf::reacts_to<Appended>,          // what was decided is durable: let it be seen
+    caf::reacts_to<Projected>>;        // orders at rest since before this record may be forgotten
+
+// The line to one relay centre: knows what is outstanding and for how long.
+using RelayLineActor =
+    caf::typed_actor<caf::reacts_to<SendRequests>,  // each holds a permit
+                     caf::reacts_to<LineIsUp>,      // signed on
+                     caf::reacts_to<LineIsDown>,    // what is outstanding is in doubt
+                     caf::reacts_to<LineReplies>,   // answers, in any order, late or twice
+                     caf::reacts_to<Tick>,          // look for answers that are overdue (to itself)
+                     caf::reacts_to<PaceTick>>;     // the pace allows more (to itself)
+
+// Settles what is in doubt at one relay centre, by repeats or reversals until one is acknowledged;
+// none waits for another.
+using InDoubtDeskActor =
+    caf::typed_actor<caf::reacts_to<SettleDoubts>,       // settle these attempts
+                     caf::reacts_to<DoubtSettled>,       // the shard knows the answer: stop
+                     caf::reacts_to<ReversalsAnswered>,  // the relay centre answered reversals, or
+                                                         // did not
+                     caf::reacts_to<RepeatsUnanswered>,  // repeats got no answer
+                     caf::reacts_to<Permits>,            // so many may be sent now
+                     caf::reacts_to<Tick>>;              // some are due again (to itself)
+
+// Brings due notices to the mail server, as many at a time as it takes.
+using NotifierActor =
+    caf::typed_actor<caf::reacts_to<NoticesDue>,    // mails to be sent
+                     caf::reacts_to<MailReturned>,  // how one went
+                     caf::reacts_to<Tick>>;         // mails to be tried again are due (to itself)
+
+// Answers lists from the views.
+using QueryDeskActor = caf::typed_actor<caf::reacts_to<ListOrders>>;  // a shop lists its orders
+
+}  // namespace spillway::actors

@@ -1,0 +1,68 @@
+// The orders of one shard that are in memory, and how the others come back. Orders are virtual
+// actors: revived when something comes for them, forgotten when they rest.
+//
+// The rule that keeps revival exact: an order is forgotten only when it rests and its last event
+// is in the views. So an order that is not here is in the views exactly as it is, or, when it is
+// newer than the views, nothing has happened to it since `received`.
+#pragma once
+
+#include <deque>
+#include <unordered_map>
+
+#include "engine/authorization_queue.hpp"
+#include "storage/journal.hpp"
+#include "storage/views.hpp"
+
+namespace spillway::actors {
+
+struct LiveOrder {
+  OrderState state;
+  std::uint32_t uncommitted = 0;  // events on their way to the journal
+  bool in_queue = false;          // cancelled while its queue entry may still be handed out
+};
+
+class LiveOrders {
+ public:
+  LiveOrders(const storage::Journal& journal, const storage::Views& views)
+      : journal_(journal), views_(views) {}
+
+  // Nothing when there is no such order. The pointer holds until the next call of `forget_rested`
+  // or `release`.
+  LiveOrder* find(OrderNumber number);
+
+  // An order that its queue hands out for its first attempt: nothing has happened to it, unless it
+  // is here.
+  LiveOrder& from_queue(const WaitingOrder& order, RelayId relay);
+
+  // Whoever has called `find` or `from_queue` says when the turn is over: what was revived and not
+  // changed goes again.
+  void end_turn();
+
+  // An event of the order is durable under this number.
+  void committed(OrderNumber number, RecordNumber record);
+
+  void left_queue(OrderNumber number);
+
+  // The views have reached this record.
+  void forget_rested(RecordNumber projected);
+
+  std::size_t size() const { return orders_.size(); }
+
+ private:
+  struct Rest {
+    RecordNumber since;
+    OrderNumber number;
+  };
+
+  std::optional<OrderState> revive(OrderNumber number) const;
+  bool may_go(const LiveOrder& order, RecordNumber projected) const;
+
+  const storage::Journal& journal_;
+  const storage::Views& views_;
+  std::unordered_map<OrderNumber, LiveOrder> orders_;
+  std::deque<Rest> rests_;            // in the order of their records
+  std::vector<OrderNumber> revived_;  // in this turn
+  RecordNumber projected_;
+};
+
+}  // namespace spillway::actors

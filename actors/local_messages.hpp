@@ -1,0 +1,47 @@
+// Tells CAF that our messages never leave the process: they are neither serialised nor printed, so
+// that nothing of an order can end up in a dump of messages.
+#pragma once
+
+#include <caf/allowed_unsafe_message_type.hpp>
+
+#include "actors/messages.hpp"
+
+#define SPILLWAY_LOCAL_MESSAGE(type) CAF_ALLOW_UNSAFE_MESSAGE_TYPE(spillway::actors::type)
+SPILLWAY_LOCAL_MESSAGE(ReceiveOrders)
+SPILLWAY_LOCAL_MESSAGE(Append)
+SPILLWAY_LOCAL_MESSAGE(CommitBatch)
+SPILLWAY_LOCAL_MESSAGE(JournalGrew)
+SPILLWAY_LOCAL_MESSAGE(ProjectNext)
+SPILLWAY_LOCAL_MESSAGE(Projected)
+SPILLWAY_LOCAL_MESSAGE(WantPermits)
+SPILLWAY_LOCAL_MESSAGE(Permits)
+SPILLWAY_LOCAL_MESSAGE(PermitsReturned)
+SPILLWAY_LOCAL_MESSAGE(PermitsDone)
+SPILLWAY_LOCAL_MESSAGE(HoldPermits)
+SPILLWAY_LOCAL_MESSAGE(LineIsUp)
+SPILLWAY_LOCAL_MESSAGE(LineIsDown)
+SPILLWAY_LOCAL_MESSAGE(Tick)
+SPILLWAY_LOCAL_MESSAGE(PaceTick)
+SPILLWAY_LOCAL_MESSAGE(Enqueue)
+SPILLWAY_LOCAL_MESSAGE(EnqueueLater)
+SPILLWAY_LOCAL_MESSAGE(Withdraw)
+SPILLWAY_LOCAL_MESSAGE(Withdrawn)
+SPILLWAY_LOCAL_MESSAGE(AuthorizeOrders)
+SPILLWAY_LOCAL_MESSAGE(SendRequests)
+SPILLWAY_LOCAL_MESSAGE(LineReplies)
+SPILLWAY_LOCAL_MESSAGE(OrdersAnswered)
+SPILLWAY_LOCAL_MESSAGE(OrdersUnanswered)
+SPILLWAY_LOCAL_MESSAGE(SettleDoubts)
+SPILLWAY_LOCAL_MESSAGE(DoubtSettled)
+SPILLWAY_LOCAL_MESSAGE(ReversalsAnswered)
+SPILLWAY_LOCAL_MESSAGE(RepeatsUnanswered)
+SPILLWAY_LOCAL_MESSAGE(AttemptReversed)
+SPILLWAY_LOCAL_MESSAGE(EscalateDoubt)
+SPILLWAY_LOCAL_MESSAGE(NoticesDue)
+SPILLWAY_LOCAL_MESSAGE(MailReturned)
+SPILLWAY_LOCAL_MESSAGE(NoticesDone)
+SPILLWAY_LOCAL_MESSAGE(InquireOrder)
+SPILLWAY_LOCAL_MESSAGE(CancelOrder)
+SPILLWAY_LOCAL_MESSAGE(RecordApproval)
+SPILLWAY_LOCAL_MESSAGE(ListOrders)
+#undef SPILLWAY_LOCAL_MESSAGE

@@ -1,0 +1,137 @@
+#include "actors/order_engine.hpp"
+
+#include <caf/send.hpp>
+#include <caf/spawn_options.hpp>
+
+#include "actors/authorization_queue_actor.hpp"
+#include "actors/in_doubt_desk.hpp"
+#include "actors/journal_writer.hpp"
+#include "actors/notifier.hpp"
+#include "actors/order_shard.hpp"
+#include "actors/projector.hpp"
+#include "actors/query_desk.hpp"
+#include "actors/rate_limiter.hpp"
+#include "actors/reception.hpp"
+#include "actors/relay_line.hpp"
+
+namespace spillway::actors {
+
+// What the wires tell, turned into messages.
+class OrderEngine::LineEars : public net::RelayListener {
+ public:
+  explicit LineEars(RelayLineActor line) : line_(std::move(line)) {}
+  void on_line_up() override { caf::anon_send(line_, LineIsUp{}); }
+  void on_line_down(net::LineLoss loss) override { caf::anon_send(line_, LineIsDown{loss}); }
+  void on_replies(std::vector<net::RelayReply> replies) override {
+    caf::anon_send(line_, LineReplies{std::move(replies)});
+  }
+
+ private:
+  RelayLineActor line_;
+};
+
+class OrderEngine::MailEars : public net::MailListener {
+ public:
+  explicit MailEars(NotifierActor notifier) : notifier_(std::move(notifier)) {}
+  void on_delivery(std::uint64_t id, net::Delivery delivery) override {
+    caf::anon_send(notifier_, MailReturned{id, delivery});
+  }
+
+ private:
+  NotifierActor notifier_;
+};
+
+OrderEngine::OrderEngine(caf::actor_system& system, const Services& services, Peers& peers,
+                         storage::Recovered recovered, Threading threading)
+    : services_(services), peers_(peers) {
+  spawn(system, recovered, threading);
+  resume(recovered);
+  listen();
+}
+
+void OrderEngine::spawn(caf::actor_system& system, const storage::Recovered& recovered,
+                        Threading threading) {
+  // Everybody is there before anybody is told anything, so all may rely on Peers being whole.
+  if (threading == Threading::own_threads) {
+    peers_.writer = system.spawn<JournalWriter, caf::detached>(services_, peers_);
+    peers_.projector = system.spawn<Projector, caf::detached>(services_, peers_);
+  } else {
+    peers_.writer = system.spawn<JournalWriter>(services_, peers_);
+    peers_.projector = system.spawn<Projector>(services_, peers_);
+  }
+  for (std::size_t i = 0; i < limits::order_shards; ++i)
+    peers_.shards.push_back(system.spawn<OrderShard>(services_, peers_));
+  for (const RelaySettings& relay : services_.configuration.relays) {
+    RelayPeers& peers = peers_.relays[relay.id];
+    peers.limiter = system.spawn<RateLimiter>(peers_, relay);
+    peers.queue = system.spawn<AuthorizationQueueHost>(services_, peers_, relay.id);
+    peers.line = system.spawn<RelayLine>(services_, peers_, relay);
+    peers.desk = system.spawn<InDoubtDesk>(services_, peers_, relay);
+  }
+  peers_.notifier = system.spawn<Notifier>(services_, peers_);
+  peers_.query_desk = system.spawn<QueryDesk>(services_);
+  peers_.reception = system.spawn<Reception>(services_, peers_, recovered.idempotency);
+}
+
+void OrderEngine::resume(storage::Recovered& recovered) {
+  for (auto& [relay, orders] : recovered.waiting) {
+    peers_.waiting.fetch_add(static_cast<std::int64_t>(orders.size()));
+    caf::anon_send(peers_.relays.at(relay).queue, Enqueue{std::move(orders)});
+  }
+  // Sent before the stop and unanswered: nobody can tell whether the relay centre has them.
+  ByShard<UnansweredOrder> outstanding;
+  for (const OrderState& order : recovered.outstanding)
+    outstanding.add(order.number, {order.number, order.attempt, DoubtReason::restart});
+  outstanding.drain(peers_, [](const auto& shard, std::vector<UnansweredOrder> orders) {
+    caf::anon_send(shard, OrdersUnanswered{std::move(orders)});
+  });
+
+  std::map<RelayId, std::vector<Doubt>> doubts;
+  for (const OrderState& order : recovered.in_doubt)
+    for (const Doubt& doubt : open_doubts(order)) doubts[order.relay].push_back(doubt);
+  for (auto& [relay, list] : doubts)
+    caf::anon_send(peers_.relays.at(relay).desk, SettleDoubts{std::move(list)});
+  services_.metrics.escalated.set(static_cast<std::int64_t>(recovered.escalated));
+
+  std::vector<DueNotice> notices;
+  notices.reserve(recovered.notices_due.size());
+  for (const auto& due : recovered.notices_due) notices.push_back({due.order, due.notice, false});
+  caf::anon_send(peers_.notifier, NoticesDue{std::move(notices)});
+}
+
+void OrderEngine::listen() {
+  mail_ears_ = std::make_unique<MailEars>(peers_.notifier);
+  services_.mail.start(*mail_ears_);
+  for (const auto& [relay, line] : services_.lines) {
+    line_ears_.push_back(std::make_unique<LineEars>(peers_.relays.at(relay).line));
+    line->start(*line_ears_.back());
+  }
+}
+
+void OrderEngine::hold() {
+  for (const auto& [id, relay] : peers_.relays) caf::anon_send(relay.limiter, HoldPermits{});
+}
+
+OrderEngine::~OrderEngine() = default;
+
+void OrderEngine::stop() {
+  for (const auto& [relay, line] : services_.lines) line->stop();
+  services_.mail.stop();
+  const auto end = [](const auto& actor) {
+    caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);
+  };
+  end(peers_.reception);
+  end(peers_.query_desk);
+  end(peers_.notifier);
+  for (const auto& [id, relay] : peers_.relays) {
+    end(relay.queue);
+    end(relay.limiter);
+    end(relay.line);
+    end(relay.desk);
+  }
+  for (const auto& shard : peers_.shards) end(shard);
+  end(peers_.projector);
+  end(peers_.writer);
+}
+
+}  // namespace spillway::actors

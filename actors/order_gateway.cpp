@@ -1,0 +1,71 @@
+#include "actors/order_gateway.hpp"
+
+#include <caf/send.hpp>
+
+#include "storage/record_codec.hpp"
+
+namespace spillway::actors {
+
+OrderGateway::OrderGateway(const Configuration& configuration, const CardSeal& seal,
+                           const storage::IdempotencyHash& idempotency,
+                           std::function<Timestamp()> now, const Peers& peers, std::size_t loops)
+    : seal_(seal),
+      idempotency_(idempotency),
+      now_(std::move(now)),
+      peers_(peers),
+      handfuls_(loops) {
+  for (const RelaySettings& relay : configuration.relays)
+    for (const CardCompany company : relay.companies)
+      relay_by_company_.at(static_cast<std::size_t>(company)) = relay.id;
+}
+
+void OrderGateway::accept(const net::OrderRequest& request, net::Ticket ticket) {
+  const RelayId relay = relay_by_company_.at(static_cast<std::size_t>(request.company));
+  const IdempotencyMark mark =
+      idempotency_.mark(request.shop, request.idempotency_key, request.body);
+  const storage::ReceivedView view{
+      request.shop,
+      relay,
+      request.reference,
+      request.member,
+      request.buyer_name,
+      request.buyer_email,
+      request.amount,
+      {request.company, request.card.number.last_four()},
+      mark,
+  };
+  std::vector<IncomingOrder>& orders = handfuls_[ticket.loop].orders;
+  orders.push_back({ticket,
+                    storage::make_received_entry(view, request.items, now_(),
+                                                 seal_.seal(request.card, request.shop)),
+                    mark, relay, request.shop, request.amount});
+  if (orders.size() >= limits::acceptance_batch) flush(ticket.loop);
+}
+
+void OrderGateway::flush(std::uint32_t loop) {
+  std::vector<IncomingOrder>& orders = handfuls_[loop].orders;
+  if (orders.empty()) return;
+  caf::anon_send(peers_.reception, ReceiveOrders{std::move(orders)});
+  orders = {};
+  orders.reserve(limits::acceptance_batch);
+}
+
+void OrderGateway::inquire(ShopId shop, OrderNumber order, net::Ticket ticket) {
+  caf::anon_send(shard_of(peers_, order), InquireOrder{shop, order, ticket});
+}
+
+void OrderGateway::cancel(ShopId shop, OrderNumber order, net::Ticket ticket) {
+  caf::anon_send(shard_of(peers_, order), CancelOrder{shop, order, ticket});
+}
+
+void OrderGateway::approve(ShopId shop, OrderNumber order, bool approved,
+                           const ApprovalCode& approval_code, net::Ticket ticket) {
+  caf::anon_send(shard_of(peers_, order),
+                 RecordApproval{shop, order, approved, approval_code, ticket});
+}
+
+void OrderGateway::list(ShopId shop, net::OrderFilter filter, net::Ticket ticket) {
+  caf::anon_send(peers_.query_desk, ListOrders{shop, std::move(filter), ticket});
+}
+
+}  // namespace spillway::actors

@@ -1,0 +1,208 @@
+#include "actors/order_shard.hpp"
+
+namespace spillway::actors {
+
+auto OrderShard::make_behavior() -> behavior_type {
+  return {
+      [this](const AuthorizeOrders& message) { authorize(message); },
+      [this](const OrdersAnswered& message) { answered(message); },
+      [this](const OrdersUnanswered& message) { unanswered(message); },
+      [this](const AttemptReversed& message) { reversed(message); },
+      [this](const EscalateDoubt& message) { escalate(message); },
+      [this](const Withdrawn& message) { orders_.left_queue(message.order); },
+      [this](const NoticesDone& message) { notices_done(message); },
+      [this](const InquireOrder& message) { inquire(message); },
+      [this](const CancelOrder& message) { cancel(message); },
+      [this](const RecordApproval& message) { approve(message); },
+      [this](const Appended& message) { appended(message); },
+      [this](const Projected& message) { orders_.forget_rested(message.position); },
+  };
+}
+
+// ---- Authorizing ----
+
+void OrderShard::authorize(const AuthorizeOrders& message) {
+  std::size_t unused = 0;
+  for (const WaitingOrder& waiting : message.orders) {
+    LiveOrder& order = orders_.from_queue(waiting, message.relay);
+    if (wants_attempt(order.state))
+      send_attempt(order);
+    else
+      ++unused;  // cancelled since it was queued
+  }
+  if (unused > 0) send(peers_.relays.at(message.relay).limiter, PermitsReturned{unused});
+  end_turn();
+}
+
+void OrderShard::send_attempt(LiveOrder& order) {
+  const OrderState& state = order.state;
+  const Attempt attempt{static_cast<std::uint16_t>(state.attempt.value + 1)};
+  record(order, {Sent{attempt, state.relay,
+                      make_reference(services_.configuration.system.id, state.number, attempt),
+                      make_stan(state.number, attempt)}});
+  batch_.effects.relays[state.relay].requests.push_back(
+      {net::RelayMessage::authorization, state.number, attempt, state.attempt_reference,
+       state.attempt_stan, state.attempt_stan, state.attempt_sent_at, state.amount, state.shop});
+}
+
+void OrderShard::answered(const OrdersAnswered& message) {
+  for (const AnsweredOrder& each : message.orders)
+    if (LiveOrder* order = orders_.find(each.order))
+      record(*order, on_answer(order->state, each.answer));
+  end_turn();
+}
+
+void OrderShard::unanswered(const OrdersUnanswered& message) {
+  for (const UnansweredOrder& each : message.orders) {
+    LiveOrder* order = orders_.find(each.order);
+    if (!order) continue;
+    const bool repeats =
+        relay_settings(services_.configuration, order->state.relay).recognises_repeats;
+    record(*order, on_doubt(order->state, each.attempt, each.reason, repeats));
+  }
+  end_turn();
+}
+
+void OrderShard::reversed(const AttemptReversed& message) {
+  if (LiveOrder* order = orders_.find(message.order))
+    record(*order, on_reversal_answer(order->state, message.attempt, message.code));
+  end_turn();
+}
+
+void OrderShard::escalate(const EscalateDoubt& message) {
+  if (LiveOrder* order = orders_.find(message.order))
+    record(*order, on_tries_used_up(order->state, message.attempt, message.tries));
+  end_turn();
+}
+
+void OrderShard::notices_done(const NoticesDone& message) {
+  for (const NoticeDone& each : message.notices)
+    if (LiveOrder* order = orders_.find(each.order))
+      record(*order, on_notice_done(order->state, each.notice, each.delivered));
+  end_turn();
+}
+
+// ---- What shops ask ----
+
+LiveOrder* OrderShard::find_for(ShopId shop, OrderNumber number, net::Ticket ticket) {
+  LiveOrder* order = orders_.find(number);
+  if (order && order->state.shop == shop) return order;
+  answer(ticket, net::answers::NotFound{});
+  return nullptr;
+}
+
+void OrderShard::inquire(const InquireOrder& message) {
+  if (const LiveOrder* order = find_for(message.shop, message.order, message.ticket))
+    answer(*order, message.ticket);
+  end_turn();
+}
+
+void OrderShard::cancel(const CancelOrder& message) {
+  if (LiveOrder* order = find_for(message.shop, message.order, message.ticket)) {
+    auto facts = on_cancel(order->state);
+    if (facts) {
+      record(*order, std::move(*facts));
+      answer(*order, message.ticket);
+    } else {
+      answer(message.ticket, net::answers::Forbidden{facts.error()});
+    }
+  }
+  end_turn();
+}
+
+void OrderShard::approve(const RecordApproval& message) {
+  if (LiveOrder* order = find_for(message.shop, message.order, message.ticket)) {
+    auto facts = on_approval(order->state, message.approved, message.approval_code);
+    if (facts) {
+      record(*order, std::move(*facts));
+      answer(*order, message.ticket);
+    } else {
+      answer(message.ticket, net::answers::Forbidden{facts.error()});
+    }
+  }
+  end_turn();
+}
+
+void OrderShard::answer(const LiveOrder& order, net::Ticket ticket) {
+  const auto stored = services_.journal.read(RecordNumber{order.state.number.value});
+  SPILLWAY_CHECK(stored && std::holds_alternative<Received>(stored->event.fact),
+                 "an order has no record of its reception");
+  answer(ticket, net::answers::Order{
+                     {std::get<Received>(stored->event.fact), stored->event.at, order.state}});
+}
+
+void OrderShard::answer(net::Ticket ticket, decltype(net::ApiAnswer::answer) answer) {
+  batch_.effects.answers.push_back({ticket, std::move(answer)});
+}
+
+// ---- Recording and letting out ----
+
+void OrderShard::record(LiveOrder& order, std::vector<Fact> facts) {
+  if (facts.empty()) return;
+  const OrderState before = order.state;
+  const Timestamp now = services_.now();
+  for (Fact& fact : facts) {
+    Event event{order.state.number, now, std::move(fact)};
+    apply(order.state, event, order.state.last_record);  // its own number comes with the commit
+    entries_.push_back(storage::make_entry(event));
+    batch_.orders.push_back(order.state.number);
+    ++order.uncommitted;
+  }
+  if (card_may_go(order.state) && !card_may_go(before)) entries_.back().erase_card = true;
+  if (order.state.status == Status::cancelled && wants_attempt(before)) order.in_queue = true;
+  if (order.state.status != before.status)
+    services_.metrics.orders_reached[static_cast<std::size_t>(order.state.status)].add();
+  if (order.state.escalated != before.escalated)
+    services_.metrics.escalated.add(order.state.escalated ? 1 : -1);
+  add_effects(before, order.state, batch_.effects);
+}
+
+void OrderShard::end_turn() {
+  orders_.end_turn();
+  if (entries_.empty()) {
+    if (batch_.effects.answers.empty()) return;
+    // What is shown may stand on events that are still on their way.
+    if (pending_.empty()) {
+      let_out(batch_.effects);
+    } else {
+      auto& waiting = pending_.back().effects.answers;
+      std::ranges::move(batch_.effects.answers, std::back_inserter(waiting));
+    }
+    batch_ = {};
+    return;
+  }
+  batch_.token = next_token_++;
+  send(peers_.writer, Append{this, batch_.token, std::move(entries_)});
+  pending_.push_back(std::move(batch_));
+  entries_ = {};
+  batch_ = {};
+}
+
+void OrderShard::appended(const Appended& message) {
+  for (const Appended::Batch& durable : message.batches) {
+    SPILLWAY_CHECK(!pending_.empty() && pending_.front().token == durable.token,
+                   "the journal acknowledged events that the shard does not wait for");
+    RecordNumber record = durable.first;
+    for (const OrderNumber order : pending_.front().orders) {
+      orders_.committed(order, record);
+      ++record.value;
+    }
+    let_out(pending_.front().effects);
+    pending_.pop_front();
+  }
+}
+
+void OrderShard::let_out(ShardEffects& effects) {
+  for (auto& [id, relay] : effects.relays) {
+    const RelayPeers& peers = peers_.relays.at(id);
+    if (!relay.requests.empty()) send(peers.line, SendRequests{std::move(relay.requests)});
+    for (const DoubtSettled& settled : relay.settled) send(peers.desk, settled);
+    if (!relay.doubts.empty()) send(peers.desk, SettleDoubts{std::move(relay.doubts)});
+    for (const EnqueueLater& later : relay.later) send(peers.queue, later);
+    for (const Withdraw& withdraw : relay.withdrawals) send(peers.queue, withdraw);
+  }
+  if (!effects.notices.empty()) send(peers_.notifier, NoticesDue{std::move(effects.notices)});
+  if (!effects.answers.empty()) services_.api.answer(std::move(effects.answers));
+}
+
+}  // namespace spillway::actors

@@ -1,0 +1,44 @@
+#include "actors/projector.hpp"
+
+namespace spillway::actors {
+
+auto Projector::make_behavior() -> behavior_type {
+  return {
+      [this](const JournalGrew& message) { grew(message.last); },
+      [this](ProjectNext) { project(); },
+  };
+}
+
+void Projector::grew(RecordNumber last) {
+  journal_last_ = last;
+  if (scheduled_) return;
+  scheduled_ = true;
+  send(this, ProjectNext{});
+}
+
+void Projector::project() {
+  const RecordNumber from{services_.views.position().value + 1};
+  events_.clear();
+  services_.journal.read_from(from, limits::projection_batch, events_);
+  scheduled_ = false;
+  if (events_.empty()) return;
+
+  services_.views.project(events_);
+  const RecordNumber reached = services_.views.position();
+  if (reached < from) {  // the disk is full: what was read comes again
+    scheduled_ = true;
+    delayed_send(this, limits::projection_retry, ProjectNext{});
+    return;
+  }
+  for (const auto& shard : peers_.shards) send(shard, Projected{reached});
+
+  QueueMetrics& queue = services_.metrics.projection;
+  queue.out.add(events_.size());
+  const std::uint64_t behind = journal_last_ > reached ? journal_last_.value - reached.value : 0;
+  queue.length.set(static_cast<std::int64_t>(behind));
+  scheduled_ = true;
+  // The mailbox first, so that the last JournalGrew is known; then what has come while it rested.
+  delayed_send(this, limits::projection_rest, ProjectNext{});
+}
+
+}  // namespace spillway::actors

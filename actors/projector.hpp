@@ -1,0 +1,31 @@
+// Keeps the views up with the journal, in bulk and never on the way of an order.
+//
+// Does: read what the journal has gained, project it, tell the shards how far the views are.
+// Must not: be hurried. Between two projections it rests, so that under load each one carries more
+// and costs less a record; what a shop asks about one order does not depend on it.
+#pragma once
+
+#include "actors/actor_base.hpp"
+#include "actors/services.hpp"
+
+namespace spillway::actors {
+
+class Projector : public Actor<ProjectorActor> {
+ public:
+  Projector(caf::actor_config& config, const Services& services, const Peers& peers)
+      : Actor(config), services_(services), peers_(peers) {}
+
+  behavior_type make_behavior() override;
+
+ private:
+  void grew(RecordNumber last);
+  void project();
+
+  const Services& services_;
+  const Peers& peers_;
+  RecordNumber journal_last_;
+  bool scheduled_ = false;  // a ProjectNext is under way
+  std::vector<storage::StoredEvent> events_;
+};
+
+}  // namespace spillway::actors

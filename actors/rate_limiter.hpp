@@ -1,0 +1,34 @@
+// Permits for one relay centre: at the pace that its contract allows (engine/pacing) and never more
+// than its line has room for.
+//
+// Does: serve settlements before authorizations; take back what was not used.
+// Must not: know what a permit is used for, or let more than `line_outstanding_max` be out.
+#pragma once
+
+#include "actors/actor_base.hpp"
+#include "actors/services.hpp"
+#include "engine/pacing.hpp"
+
+namespace spillway::actors {
+
+class RateLimiter : public Actor<RateLimiterActor> {
+ public:
+  RateLimiter(caf::actor_config& config, const Peers& peers, const RelaySettings& settings);
+
+  behavior_type make_behavior() override;
+
+ private:
+  void give();
+  std::size_t room() const;
+
+  const Peers& peers_;
+  const RelaySettings& settings_;
+  Pacer pacer_;
+  std::array<std::size_t, 2> wanted_{};  // by PermitUse
+  std::size_t out_ = 0;                  // given, neither returned nor done
+  bool line_up_ = false;
+  bool held_ = false;
+  bool tick_under_way_ = false;
+};
+
+}  // namespace spillway::actors

@@ -1,0 +1,131 @@
+#include "actors/reception.hpp"
+
+namespace spillway::actors {
+
+Reception::Reception(caf::actor_config& config, const Services& services, Peers& peers,
+                     const std::vector<storage::KnownKey>& known_keys)
+    : Actor(config), services_(services), peers_(peers) {
+  for (const storage::KnownKey& key : known_keys)
+    idempotency_.confirm(key.mark, key.order, key.received_at);
+}
+
+auto Reception::make_behavior() -> behavior_type {
+  return {
+      [this](ReceiveOrders& message) { receive(message); },
+      [this](const Appended& message) { appended(message); },
+  };
+}
+
+void Reception::receive(ReceiveOrders& message) {
+  std::vector<net::ApiAnswer> answers;
+  Append append{this, next_token_, {}};
+  PendingBatch batch{next_token_, {}};
+  append.entries.reserve(message.orders.size());
+  batch.orders.reserve(message.orders.size());
+
+  for (IncomingOrder& order : message.orders) {
+    if (!is_new(order, answers)) continue;
+    batch.orders.push_back(
+        {order.ticket, order.idempotency, order.relay, order.shop, order.amount, order.entry.at});
+    append.entries.push_back(std::move(order.entry));
+  }
+  if (!answers.empty()) services_.api.answer(std::move(answers));
+  if (append.entries.empty()) return;
+
+  ++next_token_;
+  in_acceptance_ += batch.orders.size();
+  peers_.waiting.fetch_add(static_cast<std::int64_t>(batch.orders.size()),
+                           std::memory_order_relaxed);
+  services_.metrics.acceptance.in.add(batch.orders.size());
+  services_.metrics.acceptance.length.set(static_cast<std::int64_t>(in_acceptance_));
+  if (pending_.empty()) services_.metrics.acceptance.set_oldest(batch.orders.front().received_at);
+  pending_.push_back(std::move(batch));
+  send(peers_.writer, std::move(append));
+}
+
+std::optional<Refusal> Reception::refusal() const {
+  const auto waiting = static_cast<std::size_t>(peers_.waiting.load(std::memory_order_relaxed));
+  if (in_acceptance_ >= limits::orders_in_acceptance_max ||
+      waiting >= services_.configuration.admission.waiting_orders_max ||
+      idempotency_.size() >= limits::idempotency_entries_max)
+    return Refusal::full;
+  if (!services_.journal.has_room_for_orders()) return Refusal::no_room;
+  return std::nullopt;
+}
+
+bool Reception::is_new(const IncomingOrder& order, std::vector<net::ApiAnswer>& answers) {
+  const auto refuse = [&](Refusal reason, auto answer) {
+    services_.metrics.orders_refused[static_cast<std::size_t>(reason)].add();
+    answers.push_back({order.ticket, answer});
+    return false;
+  };
+  // A repeat is answered even when nothing new is let in.
+  if (order.idempotency.present()) {
+    const auto found = idempotency_.reserve(order.idempotency, order.entry.at);
+    switch (found.finding) {
+      case IdempotencyTable::Finding::replayed:
+        services_.metrics.orders_replayed.add();
+        answers.push_back({order.ticket, replay(found.order)});
+        return false;
+      case IdempotencyTable::Finding::in_flight:
+        return refuse(Refusal::in_flight, net::answers::InFlight{});
+      case IdempotencyTable::Finding::other_body:
+        return refuse(Refusal::other_body, net::answers::OtherBody{});
+      case IdempotencyTable::Finding::fresh:
+        break;
+    }
+  }
+  if (const auto reason = refusal()) {
+    if (order.idempotency.present()) idempotency_.release(order.idempotency);
+    return refuse(*reason, net::answers::Full{});
+  }
+  return true;
+}
+
+net::answers::Accepted Reception::replay(OrderNumber order) const {
+  const auto stored = services_.journal.read(RecordNumber{order.value});
+  SPILLWAY_CHECK(stored.has_value(), "an idempotency key leads to an order that is not there");
+  return {order, stored->event.at, true};
+}
+
+void Reception::appended(const Appended& message) {
+  std::vector<net::ApiAnswer> answers;
+  for (const Appended::Batch& durable : message.batches) {
+    SPILLWAY_CHECK(!pending_.empty() && pending_.front().token == durable.token,
+                   "the journal acknowledged orders that the reception does not wait for");
+    let_wait(pending_.front(), durable.first);
+    OrderNumber number{durable.first.value};
+    for (const Pending& order : pending_.front().orders) {
+      answers.push_back({order.ticket, net::answers::Accepted{number, order.received_at, false}});
+      ++number.value;
+    }
+    in_acceptance_ -= pending_.front().orders.size();
+    pending_.pop_front();
+  }
+  services_.metrics.orders_accepted.add(answers.size());
+  services_.metrics.acceptance.out.add(answers.size());
+  services_.metrics.acceptance.length.set(static_cast<std::int64_t>(in_acceptance_));
+  services_.metrics.acceptance.set_oldest(
+      pending_.empty() ? std::nullopt : std::optional(pending_.front().orders.front().received_at));
+  const Timestamp now = answers.empty() ? Timestamp{} : services_.now();
+  for (auto& [relay, orders] : to_queue_) {
+    if (orders.empty()) continue;
+    send(peers_.relays.at(relay).queue, Enqueue{std::move(orders)});
+    orders = {};
+  }
+  services_.api.answer(std::move(answers));
+  idempotency_.expire_some(now - limits::idempotency_key_life);
+}
+
+void Reception::let_wait(const PendingBatch& batch, RecordNumber first) {
+  OrderNumber number{first.value};
+  for (const Pending& order : batch.orders) {
+    if (order.idempotency.present())
+      idempotency_.confirm(order.idempotency, number, order.received_at);
+    to_queue_[order.relay].push_back({number, order.amount.minor_units, order.received_at,
+                                      order.shop, order.amount.currency, Attempt{0}});
+    ++number.value;
+  }
+}
+
+}  // namespace spillway::actors

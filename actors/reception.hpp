@@ -1,0 +1,57 @@
+// Between HTTP and the journal: what is let in, and what is answered when.
+//
+// Does: refuse at once what there is no room for; find repeated idempotency keys; pass the rest to
+// the journal writer; when it is durable, answer 202 and let the order wait for authorization.
+// Must not: read anything on the way of a new order, or answer before the commit.
+#pragma once
+
+#include <deque>
+
+#include "actors/actor_base.hpp"
+#include "actors/services.hpp"
+#include "engine/idempotency.hpp"
+#include "storage/recovery.hpp"
+
+namespace spillway::actors {
+
+class Reception : public Actor<ReceptionActor> {
+ public:
+  Reception(caf::actor_config& config, const Services& services, Peers& peers,
+            const std::vector<storage::KnownKey>& known_keys);
+
+  behavior_type make_behavior() override;
+
+ private:
+  // What is remembered of an order until its commit.
+  struct Pending {
+    net::Ticket ticket;
+    IdempotencyMark idempotency;
+    RelayId relay;
+    ShopId shop;
+    Money amount;
+    Timestamp received_at;
+  };
+  struct PendingBatch {
+    std::uint64_t token = 0;
+    std::vector<Pending> orders;
+  };
+
+  void receive(ReceiveOrders& message);
+  void appended(const Appended& message);
+  void let_wait(const PendingBatch& batch, RecordNumber first);
+
+  std::optional<Refusal> refusal() const;
+  // True when the order is new and its key, if any, is reserved; otherwise it has been answered.
+  bool is_new(const IncomingOrder& order, std::vector<net::ApiAnswer>& answers);
+  net::answers::Accepted replay(OrderNumber order) const;
+
+  const Services& services_;
+  Peers& peers_;
+  IdempotencyTable idempotency_;
+  std::deque<PendingBatch> pending_;  // in the order they were sent to the writer
+  std::uint64_t next_token_ = 1;
+  std::size_t in_acceptance_ = 0;
+  std::map<RelayId, std::vector<WaitingOrder>> to_queue_;
+};
+
+}  // namespace spillway::actors

@@ -1,0 +1,193 @@
+#include "actors/relay_line.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+namespace spillway::actors {
+namespace {
+
+bool is_reversal(net::RelayMessage message) {
+  return message == net::RelayMessage::reversal || message == net::RelayMessage::reversal_repeat;
+}
+
+// An attempt's authorization and its reversal may be outstanding at once; nothing else of it may.
+// Fits: a reference holds an order of 40 bits and an attempt of 15.
+std::uint64_t key_of(OrderNumber order, Attempt attempt, bool reversal) {
+  return (order.value << 16U) | (std::uint64_t{attempt.value} << 1U) | (reversal ? 1U : 0U);
+}
+
+}  // namespace
+
+auto RelayLine::make_behavior() -> behavior_type {
+  return {
+      [this](SendRequests& message) { send_requests(message); },
+      [this](LineIsUp) { line_up(); },
+      [this](const LineIsDown& message) { line_down(message.loss); },
+      [this](const LineReplies& message) { replies(message); },
+      [this](Tick) {
+        tick_under_way_ = false;
+        look_for_overdue();
+        arm_tick();
+      },
+      [this](PaceTick) {
+        pace_tick_under_way_ = false;
+        if (up_) release();
+      },
+  };
+}
+
+void RelayLine::send_requests(SendRequests& message) {
+  if (up_) {
+    std::ranges::move(message.requests, std::back_inserter(unsent_));
+    release();
+    return;
+  }
+  Outcome outcome;
+  for (const LineRequest& request : message.requests)
+    unanswered({request.message, request.order, request.attempt, {}}, DoubtReason::line_lost,
+               outcome);
+  outcome.permits_done = message.requests.size();
+  tell(outcome);
+}
+
+void RelayLine::release() {
+  const MonotonicTime now = monotonic();
+  const std::size_t count = pacer_.permits(unsent_.size(), now);
+  if (count > 0) {
+    const std::span<const LineRequest> requests(unsent_.data(), count);
+    services_.lines.at(settings_.id)->send(with_cards(requests));
+    for (const LineRequest& request : requests) note_sent(request, now);
+    unsent_.erase(unsent_.begin(), unsent_.begin() + static_cast<std::ptrdiff_t>(count));
+  }
+  const auto next = unsent_.empty() ? std::nullopt : pacer_.next_at(now);
+  if (next && !pace_tick_under_way_) {
+    pace_tick_under_way_ = true;
+    send_self_at(*next, PaceTick{});
+  }
+  metrics_.outstanding.set(static_cast<std::int64_t>(outstanding_.size() + unsent_.size()));
+  arm_tick();
+}
+
+void RelayLine::note_sent(const LineRequest& request, MonotonicTime now) {
+  const std::uint64_t key = key_of(request.order, request.attempt, is_reversal(request.message));
+  const MonotonicTime deadline = now + settings_.answer_time_max;
+  const auto [at, fresh] = outstanding_.insert_or_assign(
+      key, Outstanding{request.message, request.order, request.attempt, deadline});
+  // The earlier one of the two is not waited for any more; its permit ends with this one's.
+  if (!fresh) send(peers_.relays.at(settings_.id).limiter, PermitsDone{1});
+  deadlines_.push_back({deadline, key});
+  metrics_.requests[static_cast<std::size_t>(request.message)].add();
+}
+
+std::vector<net::RelayRequest> RelayLine::with_cards(std::span<const LineRequest> requests) const {
+  std::vector<OrderNumber> orders;
+  orders.reserve(requests.size());
+  for (const LineRequest& request : requests) orders.push_back(request.order);
+  auto cards = services_.journal.cards(orders);
+  std::vector<net::RelayRequest> result;
+  result.reserve(requests.size());
+  for (std::size_t i = 0; i < requests.size(); ++i) {
+    const LineRequest& request = requests[i];
+    result.push_back({request.message, request.reference, request.stan, request.trace,
+                      request.sent_at, request.amount, request.shop, cards[i]});
+  }
+  return result;
+}
+
+void RelayLine::line_up() {
+  up_ = true;
+  metrics_.line_up.set(1);
+  send(peers_.relays.at(settings_.id).limiter, LineIsUp{});
+}
+
+void RelayLine::line_down(net::LineLoss loss) {
+  up_ = false;
+  metrics_.line_up.set(0);
+  metrics_.line_losses.add();
+  send(peers_.relays.at(settings_.id).limiter, LineIsDown{loss});
+  const DoubtReason reason =
+      loss == net::LineLoss::unreadable ? DoubtReason::unreadable_answer : DoubtReason::line_lost;
+  Outcome outcome;
+  // In the order they were sent, so that a run of the simulation repeats itself.
+  for (const Deadline& deadline : deadlines_) {
+    const auto found = outstanding_.find(deadline.key);
+    if (found == outstanding_.end() || found->second.deadline != deadline.at) continue;
+    unanswered(found->second, reason, outcome);
+    outstanding_.erase(found);
+    ++outcome.permits_done;
+  }
+  deadlines_.clear();
+  for (const LineRequest& request : unsent_)
+    unanswered({request.message, request.order, request.attempt, {}}, reason, outcome);
+  outcome.permits_done += unsent_.size();
+  unsent_.clear();
+  tell(outcome);
+}
+
+void RelayLine::replies(const LineReplies& message) {
+  Outcome outcome;
+  for (const net::RelayReply& reply : message.replies) {
+    const auto parts = parse_reference(reply.reference);
+    if (!parts || parts->system != services_.configuration.system.id) continue;  // not ours
+    outcome.permits_done +=
+        outstanding_.erase(key_of(parts->order, parts->attempt, reply.to_reversal));
+    if (reply.to_reversal) {
+      metrics_.answers[0].add();
+      outcome.reversals.push_back({parts->order, parts->attempt, reply.trace, reply.code});
+    } else {
+      metrics_.answers[static_cast<std::size_t>(answer_of(reply.code))].add();
+      outcome.answered.add(parts->order,
+                           {parts->order, {parts->attempt, reply.code, reply.approval_code}});
+    }
+  }
+  tell(outcome);
+}
+
+void RelayLine::look_for_overdue() {
+  const MonotonicTime now = monotonic();
+  Outcome outcome;
+  while (!deadlines_.empty() && deadlines_.front().at <= now) {
+    const Deadline deadline = deadlines_.front();
+    deadlines_.pop_front();
+    const auto found = outstanding_.find(deadline.key);
+    if (found == outstanding_.end() || found->second.deadline != deadline.at) continue;
+    unanswered(found->second, DoubtReason::no_answer, outcome);
+    outstanding_.erase(found);
+    ++outcome.permits_done;
+    metrics_.timeouts.add();
+  }
+  tell(outcome);
+}
+
+void RelayLine::arm_tick() {
+  if (tick_under_way_ || deadlines_.empty()) return;
+  tick_under_way_ = true;
+  // Not at each deadline, but often enough that none is noticed much late.
+  send_self_at(std::max(deadlines_.front().at, monotonic() + limits::relay_tick), Tick{});
+}
+
+void RelayLine::unanswered(const Outstanding& request, DoubtReason reason, Outcome& outcome) const {
+  if (is_reversal(request.message))
+    outcome.reversals.push_back({request.order, request.attempt, 0, {}});
+  else if (request.message == net::RelayMessage::authorization_repeat)
+    outcome.repeats_unanswered.push_back({request.order, request.attempt, reason});
+  else
+    outcome.unanswered.add(request.order, {request.order, request.attempt, reason});
+}
+
+void RelayLine::tell(Outcome& outcome) {
+  const RelayPeers& relay = peers_.relays.at(settings_.id);
+  outcome.answered.drain(peers_, [this](const auto& shard, std::vector<AnsweredOrder> orders) {
+    send(shard, OrdersAnswered{std::move(orders)});
+  });
+  outcome.unanswered.drain(peers_, [this](const auto& shard, std::vector<UnansweredOrder> orders) {
+    send(shard, OrdersUnanswered{std::move(orders)});
+  });
+  if (!outcome.reversals.empty()) send(relay.desk, ReversalsAnswered{std::move(outcome.reversals)});
+  if (!outcome.repeats_unanswered.empty())
+    send(relay.desk, RepeatsUnanswered{std::move(outcome.repeats_unanswered)});
+  if (outcome.permits_done > 0) send(relay.limiter, PermitsDone{outcome.permits_done});
+  metrics_.outstanding.set(static_cast<std::int64_t>(outstanding_.size() + unsent_.size()));
+}
+
+}  // namespace spillway::actors

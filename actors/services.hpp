@@ -1,0 +1,87 @@
+// What the actors stand on, and how they find one another. The composition fills these in before
+// any actor gets its first message; after that they do not change.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <map>
+#include <vector>
+
+#include "actors/configuration.hpp"
+#include "actors/interfaces.hpp"
+#include "actors/metrics.hpp"
+#include "engine/limits.hpp"
+#include "net/mail.hpp"
+#include "net/order_backend.hpp"
+#include "net/relay_connection.hpp"
+#include "storage/journal.hpp"
+#include "storage/views.hpp"
+
+namespace spillway::actors {
+
+// The world outside the actors: real in a first system, simulated in tests/simulation.
+struct Services {
+  const Configuration& configuration;
+  storage::Journal& journal;
+  storage::Views& views;
+  net::ApiAnswers& api;
+  net::MailPort& mail;
+  std::map<RelayId, net::RelayPort*> lines;
+  std::function<net::Mail(OrderNumber, Notice, const Received&, Timestamp)> make_mail;
+  std::function<Timestamp()> now;
+  Metrics& metrics;
+};
+
+struct RelayPeers {
+  AuthorizationQueueActor queue;
+  RateLimiterActor limiter;
+  RelayLineActor line;
+  InDoubtDeskActor desk;
+};
+
+struct Peers {
+  ReceptionActor reception;
+  JournalWriterActor writer;
+  ProjectorActor projector;
+  NotifierActor notifier;
+  QueryDeskActor query_desk;
+  std::vector<OrderShardActor> shards;
+  std::map<RelayId, RelayPeers> relays;
+
+  // Orders that were accepted and not yet handed out for authorization, and those between HTTP and
+  // their commit: what admission looks at.
+  std::atomic<std::int64_t> waiting{0};
+};
+
+// Blocks of consecutive numbers share a shard, so that what was accepted together, and is sent
+// together, is one message for one shard.
+inline std::size_t shard_index(OrderNumber order) {
+  return (order.value / limits::order_shard_block) % limits::order_shards;
+}
+
+inline const OrderShardActor& shard_of(const Peers& peers, OrderNumber order) {
+  return peers.shards[shard_index(order)];
+}
+
+// Gathers things per shard and gives each shard its own in one message.
+template <class Thing>
+class ByShard {
+ public:
+  void add(OrderNumber order, Thing thing) {
+    parts_[shard_index(order)].push_back(std::move(thing));
+  }
+
+  // `send(shard, things)` for each shard that has any.
+  template <class Send>
+  void drain(const Peers& peers, Send send) {
+    for (std::size_t i = 0; i < parts_.size(); ++i) {
+      if (!parts_[i].empty()) send(peers.shards[i], std::move(parts_[i]));
+      parts_[i] = {};
+    }
+  }
+
+ private:
+  std::array<std::vector<Thing>, limits::order_shards> parts_;
+};
+
+}  // namespace spillway::actors

@@ -1,0 +1,71 @@
+#include "actors/shard_effects.hpp"
+
+#include <algorithm>
+
+#include "engine/backoff.hpp"
+#include "engine/limits.hpp"
+
+namespace spillway::actors {
+namespace {
+
+bool is_open(AttemptState state) {
+  return state == AttemptState::in_doubt || state == AttemptState::reversing;
+}
+
+Doubt doubt_of(const OrderState& state, const SentAttempt& sent, bool reverse) {
+  return {state.number, sent.attempt, reverse,      sent.reference,
+          sent.stan,    sent.sent_at, state.amount, state.shop};
+}
+
+SentAttempt last_attempt(const OrderState& state) {
+  return {state.attempt, state.attempt_reference, state.attempt_stan, state.attempt_sent_at};
+}
+
+void add_doubts(const OrderState& before, const OrderState& after, RelayEffects& relay) {
+  const bool same_attempt = before.attempt == after.attempt;
+  if (is_open(after.attempt_state) &&
+      !(same_attempt && before.attempt_state == after.attempt_state))
+    relay.doubts.push_back(
+        doubt_of(after, last_attempt(after), after.attempt_state == AttemptState::reversing));
+  else if (is_open(before.attempt_state) && !is_open(after.attempt_state))
+    relay.settled.push_back({before.number, before.attempt});
+  for (const OpenReversal& open : after.open_reversals)
+    if (std::ranges::find(before.open_reversals, open) == before.open_reversals.end())
+      relay.doubts.push_back(doubt_of(after, open, true));
+}
+
+void add_notice(const OrderState& before, const OrderState& after, ShardEffects& effects) {
+  if (before.notice_due == after.notice_due) return;
+  // One that is gone without a new one in its place was delivered, unless a cancel took it back.
+  if (after.notice_due == Notice::none && after.status != Status::cancelling) return;
+  effects.notices.push_back({after.number, after.notice_due, before.notice_due != Notice::none});
+}
+
+}  // namespace
+
+std::vector<Doubt> open_doubts(const OrderState& state) {
+  std::vector<Doubt> doubts;
+  if (is_open(state.attempt_state))
+    doubts.push_back(
+        doubt_of(state, last_attempt(state), state.attempt_state == AttemptState::reversing));
+  for (const OpenReversal& open : state.open_reversals)
+    doubts.push_back(doubt_of(state, open, true));
+  return doubts;
+}
+
+void add_effects(const OrderState& before, const OrderState& after, ShardEffects& effects) {
+  RelayEffects& relay = effects.relays[after.relay];
+  add_doubts(before, after, relay);
+  add_notice(before, after, effects);
+  if (wants_attempt(after) && after.attempt.value > 0 && !wants_attempt(before)) {
+    const Duration delay = backoff::delay(after.attempt.value, limits::attempt_retry_min,
+                                          limits::attempt_retry_max, after.number.value);
+    relay.later.push_back({{after.number, after.amount.minor_units, after.history.front().at,
+                            after.shop, after.amount.currency, after.attempt},
+                           delay});
+  }
+  if (wants_attempt(before) && after.status == Status::cancelled)
+    relay.withdrawals.push_back({after.number});
+}
+
+}  // namespace spillway::actors

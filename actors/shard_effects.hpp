@@ -1,0 +1,40 @@
+// What a shard's decisions let out into the world, held back until their events are durable.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <vector>
+
+#include "actors/messages.hpp"
+
+namespace spillway::actors {
+
+struct RelayEffects {
+  std::vector<LineRequest> requests;
+  std::vector<Doubt> doubts;
+  std::vector<DoubtSettled> settled;
+  std::vector<EnqueueLater> later;
+  std::vector<Withdraw> withdrawals;
+};
+
+struct ShardEffects {
+  std::map<RelayId, RelayEffects> relays;
+  std::vector<DueNotice> notices;
+  std::vector<net::ApiAnswer> answers;
+};
+
+// The events of one turn on their way to the journal, with what waits for them.
+struct ShardBatch {
+  std::uint64_t token = 0;
+  std::vector<OrderNumber> orders;  // whose event the n-th record is
+  ShardEffects effects;
+};
+
+// What a change of an order's state calls for beyond its record: requests to settle a doubt, a new
+// attempt later, a mail. `before` and `after` are the states around one decision.
+void add_effects(const OrderState& before, const OrderState& after, ShardEffects& effects);
+
+// Everything that is to be settled of an order as it is: after a restart nobody holds it any more.
+std::vector<Doubt> open_doubts(const OrderState& state);
+
+}  // namespace spillway::actors

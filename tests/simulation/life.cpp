@@ -1,0 +1,66 @@
+#include "tests/simulation/life.hpp"
+
+#include "tests/simulation/promise.hpp"
+
+namespace spillway::simulation {
+namespace {
+
+storage::Secret<16> test_key() {
+  storage::Secret<16> key;
+  key.bytes.fill(7);
+  return key;
+}
+
+}  // namespace
+
+Life::Config::Config() {
+  set("scheduler.policy", caf::atom("testing"));
+  set("scheduler.max-throughput", std::size_t{1});  // a crash stops at the very next message
+  set("logger.inline-output", true);
+}
+
+Life::Life(const Surroundings& around)
+    : system_(config_),
+      scheduler_(dynamic_cast<caf::scheduler::test_coordinator&>(system_.scheduler())),
+      metrics_(around.configuration, [&world = around.world] { return world.civil_now(); }),
+      engine_([&] {
+        scheduler_.clock().current_time = around.world.now();
+        return std::make_unique<actors::OrderEngine>(
+            system_, services(around), peers_,
+            storage::recover(around.journal, around.views, around.world.civil_now()),
+            actors::Threading::one_thread);
+      }()),
+      idempotency_(test_key()),
+      gateway_(
+          around.configuration, seal_, idempotency_,
+          [&world = around.world] { return world.civil_now(); }, peers_, 1) {}
+
+Life::~Life() {
+  engine_->stop();
+  scheduler_.run();
+}
+
+actors::Services Life::services(const Surroundings& around) {
+  std::map<RelayId, net::RelayPort*> lines;
+  for (auto& [id, relay] : around.relays) lines[id] = &relay->new_line();
+  return {around.configuration,
+          around.journal,
+          around.views,
+          around.shops,
+          around.mails.new_port(),
+          std::move(lines),
+          [](OrderNumber order, Notice notice, const Received& received, Timestamp at) {
+            return net::Mail{mail_id(order, notice),
+                             "Shop",
+                             "shop@example.jp",
+                             received.buyer.name,
+                             received.buyer.email,
+                             "Your order",
+                             "…",
+                             at};
+          },
+          [&world = around.world] { return world.civil_now(); },
+          metrics_};
+}
+
+}  // namespace spillway::simulation

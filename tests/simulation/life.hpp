@@ -1,0 +1,55 @@
+// One life of the engine, from its start to a crash or the end of the run.
+#pragma once
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/scheduler/test_coordinator.hpp>
+
+#include "actors/order_engine.hpp"
+#include "actors/order_gateway.hpp"
+#include "tests/simulation/simulation.hpp"
+
+namespace spillway::simulation {
+
+// What outlives the engine.
+struct Surroundings {
+  World& world;
+  const actors::Configuration& configuration;
+  MemoryJournal& journal;
+  MemoryViews& views;
+  std::map<RelayId, std::unique_ptr<RelayWorld>>& relays;
+  MailWorld& mails;
+  ShopWorld& shops;
+};
+
+class Life {
+ public:
+  explicit Life(const Surroundings& around);
+  ~Life();
+
+  caf::scheduler::test_coordinator& scheduler() { return scheduler_; }
+  actors::OrderGateway& gateway() { return gateway_; }
+  const PlainSeal& seal() const { return seal_; }
+  const actors::Metrics& metrics() const { return metrics_; }
+  std::int64_t waiting() const { return peers_.waiting.load(); }
+
+ private:
+  class Config : public caf::actor_system_config {
+   public:
+    Config();
+  };
+
+  actors::Services services(const Surroundings& around);
+
+  Config config_;
+  caf::actor_system system_;
+  caf::scheduler::test_coordinator& scheduler_;
+  actors::Metrics metrics_;
+  actors::Peers peers_;
+  std::unique_ptr<actors::OrderEngine> engine_;
+  PlainSeal seal_;
+  storage::IdempotencyHash idempotency_;
+  actors::OrderGateway gateway_;
+};
+
+}  // namespace spillway::simulation

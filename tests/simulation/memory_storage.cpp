@@ -1,0 +1,96 @@
+#include "tests/simulation/memory_storage.hpp"
+
+#include "engine/invariants.hpp"
+
+namespace spillway::simulation {
+
+RecordNumber MemoryJournal::commit(std::span<const std::span<const storage::Entry>> groups) {
+  const RecordNumber first{records_.size() + 1};
+  if (down) return first;
+  const bool crash = world_.fault(crash_chance);
+  const bool lost = crash && world_.chance(0.5);
+  if (!lost)
+    for (const auto& group : groups)
+      for (const storage::Entry& entry : group) write(entry);
+  if (crash) {
+    world_.note(lost ? "crash before a commit" : "crash after a commit");
+    down = true;
+    on_crash();
+  }
+  return first;
+}
+
+void MemoryJournal::write(const storage::Entry& entry) {
+  records_.push_back(entry);
+  const OrderNumber order = entry.order.value == 0 ? OrderNumber{records_.size()} : entry.order;
+  world_.note("order " + std::to_string(order.value) + " " +
+              std::string(fact_name(read(RecordNumber{records_.size()})->event.fact)));
+  if (entry.card) cards_[order] = *entry.card;
+  if (entry.erase_card) cards_.erase(order);
+}
+
+std::optional<storage::StoredEvent> MemoryJournal::read(RecordNumber number) const {
+  if (number.value == 0 || number.value > records_.size()) return std::nullopt;
+  const storage::Entry& entry = records_[number.value - 1];
+  auto fact = storage::decode_fact(entry.kind, entry.body);
+  SPILLWAY_CHECK(fact.has_value(), "a record of the simulated journal cannot be read");
+  const OrderNumber order = entry.order.value == 0 ? OrderNumber{number.value} : entry.order;
+  return storage::StoredEvent{number, {order, entry.at, std::move(*fact)}};
+}
+
+void MemoryJournal::read_from(RecordNumber from, std::size_t count,
+                              std::vector<storage::StoredEvent>& out) const {
+  for (std::uint64_t n = from.value; n <= records_.size() && n < from.value + count; ++n)
+    out.push_back(*read(RecordNumber{n}));
+}
+
+std::vector<std::optional<SealedCard>> MemoryJournal::cards(
+    std::span<const OrderNumber> orders) const {
+  std::vector<std::optional<SealedCard>> result;
+  for (const OrderNumber order : orders) {
+    const auto found = cards_.find(order);
+    result.push_back(found == cards_.end() ? std::nullopt : std::optional(found->second));
+  }
+  return result;
+}
+
+void MemoryViews::project(std::span<const storage::StoredEvent> events) {
+  for (const storage::StoredEvent& stored : events) {
+    SPILLWAY_CHECK(stored.number.value == position_.value + 1, "the views are given a gap");
+    std::optional<storage::OrderRow> row;
+    if (const auto found = rows_.find(stored.event.order); found != rows_.end())
+      row = std::move(found->second);
+    storage::project_event(row, stored);
+    rows_[stored.event.order] = std::move(*row);
+    position_ = stored.number;
+  }
+}
+
+std::optional<storage::OrderRow> MemoryViews::order(OrderNumber number) const {
+  const auto found = rows_.find(number);
+  return found == rows_.end() ? std::nullopt : std::optional(found->second);
+}
+
+storage::ListPage MemoryViews::list(const storage::ListQuery& query) const {
+  storage::ListPage page;
+  for (auto at = rows_.rbegin(); at != rows_.rend(); ++at) {
+    const auto& [number, row] = *at;
+    const bool fits = row.state.shop == query.shop &&
+                      (query.before.value == 0 || number < query.before) &&
+                      (!query.status || row.state.status == *query.status);
+    if (!fits) continue;
+    if (page.orders.size() == query.limit) {
+      page.next_before = page.orders.back();
+      break;
+    }
+    page.orders.push_back(number);
+  }
+  return page;
+}
+
+void MemoryViews::for_each_order(OrderNumber first,
+                                 const std::function<void(const storage::OrderRow&)>& visit) const {
+  for (auto at = rows_.lower_bound(first); at != rows_.end(); ++at) visit(at->second);
+}
+
+}  // namespace spillway::simulation

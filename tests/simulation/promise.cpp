@@ -1,0 +1,199 @@
+#include "tests/simulation/promise.hpp"
+
+#include <algorithm>
+
+namespace spillway::simulation {
+namespace {
+
+// What became of one order, by the checker's own reading of its facts.
+struct Story {
+  ShopId shop;
+  Money amount;
+  std::string key_and_shop;
+  std::vector<Reference> references;  // of its attempts, from the first
+  std::string outcome;
+  Notice notice = Notice::none;
+  bool by_line = false;  // the outcome is an authorization of the last attempt
+  bool wanted = true;    // no cancel was asked for
+};
+
+class Reader {
+ public:
+  Reader(World& world, std::map<OrderNumber, Story>& stories) : world_(world), stories_(stories) {}
+
+  void read(const storage::StoredEvent& stored) {
+    order_ = stored.event.order;
+    std::visit([this](const auto& fact) { take(fact); }, stored.event.fact);
+  }
+
+ private:
+  Story& story() {
+    const auto found = stories_.find(order_);
+    world_.expect(found != stories_.end(), "a fact stands before its order's reception");
+    return stories_[order_];
+  }
+  void end(const std::string& outcome, Notice notice) {
+    Story& ended = story();
+    world_.expect(ended.outcome.empty() || outcome == "cancelled",
+                  "order " + std::to_string(order_.value) + " is " + outcome + " after it was " +
+                      ended.outcome);
+    ended.outcome = outcome;
+    ended.notice = notice;
+    ended.by_line = false;
+  }
+
+  void take(const Received& fact) {
+    world_.expect(!stories_.contains(order_), "an order was received twice");
+    Story& begun = stories_[order_];
+    begun.shop = fact.shop;
+    begun.amount = fact.amount;
+    if (fact.idempotency.present())
+      begun.key_and_shop =
+          std::to_string(fact.idempotency.key[0]) + "/" + std::to_string(fact.idempotency.key[1]);
+  }
+  void take(const Sent& fact) {
+    Story& sent = story();
+    world_.expect(sent.outcome.empty(), "a request was sent for an order that has its outcome");
+    world_.expect(sent.wanted, "a request was sent for an order whose cancel was asked for");
+    sent.references.push_back(fact.reference);
+    world_.expect(sent.references.size() == fact.attempt.value,
+                  "attempts are not counted in order");
+  }
+  void take(const Answered& fact) {
+    if (!story().wanted) return;
+    if (fact.code == "00") {
+      end("authorized", Notice::thanks);
+      story().by_line = true;
+    } else if (fact.code == "05") {
+      end("refused", Notice::refusal);
+    }
+  }
+  void take(const ApprovalObtained&) { end("authorized", Notice::thanks); }
+  void take(const ApprovalRefused&) { end("refused", Notice::reorder); }
+  void take(const AttemptsUsedUp&) { end("refused", Notice::refusal); }
+  void take(const CancelRequested&) { story().wanted = false; }
+  void take(const Cancelled&) { end("cancelled", Notice::cancellation); }
+  template <class Other>
+  void take(const Other&) {}
+
+  World& world_;
+  std::map<OrderNumber, Story>& stories_;
+  OrderNumber order_;
+};
+
+std::string name(OrderNumber order) {
+  return "order " + std::to_string(order.value);
+}
+
+void check_outcomes(World& world, const std::map<OrderNumber, Story>& stories) {
+  std::map<std::string, OrderNumber> keys;
+  for (const auto& [order, story] : stories) {
+    world.expect(!story.outcome.empty(), name(order) + " has no outcome");
+    if (story.key_and_shop.empty()) continue;
+    world.expect(keys.emplace(story.key_and_shop, order).second,
+                 name(order) + " has the idempotency key of another order");
+  }
+}
+
+void check_receipts(World& world, const Evidence& evidence,
+                    const std::map<OrderNumber, Story>& stories) {
+  for (const ShopWorld::Wish& wish : evidence.shops.wishes()) {
+    for (const OrderNumber order : wish.orders) {
+      const auto found = stories.find(order);
+      if (found == stories.end()) {
+        world.expect(false, name(order) + " was acknowledged and is lost");
+        continue;
+      }
+      world.expect(
+          found->second.shop == wish.shop && found->second.amount.minor_units == wish.amount,
+          name(order) + " is not what its shop ordered");
+      if (wish.cancel_confirmed && wish.orders.size() == 1)
+        world.expect(found->second.outcome == "cancelled",
+                     name(order) + " was confirmed as cancelled and is " + found->second.outcome);
+    }
+  }
+}
+
+void check_ledgers(World& world, const Evidence& evidence,
+                   const std::map<OrderNumber, Story>& stories) {
+  std::map<OrderNumber, std::vector<Reference>> live;
+  for (const auto& [id, relay] : evidence.relays) {
+    for (const auto& [reference, authorization] : relay->ledger()) {
+      const OrderNumber order = parse_reference(reference)->order;
+      const auto found = stories.find(order);
+      if (found == stories.end()) {
+        world.expect(false, "the relay centre knows an order that we do not");
+        continue;
+      }
+      world.expect(authorization.amount == found->second.amount,
+                   name(order) + " was authorized for another amount");
+      world.expect(
+          std::ranges::find(found->second.references, reference) != found->second.references.end(),
+          name(order) + " was sent before that was written");
+      if (authorization.live) live[order].push_back(reference);
+    }
+  }
+  for (const auto& [order, story] : stories) {
+    const auto& charged = live[order];
+    if (story.by_line)
+      world.expect(charged.size() == 1 && charged.front() == story.references.back(),
+                   name(order) + " is authorized and " + std::to_string(charged.size()) +
+                       " authorizations stand");
+    else
+      world.expect(charged.empty(), name(order) + " is " + story.outcome + " and charged");
+  }
+}
+
+void check_mails(World& world, const Evidence& evidence,
+                 const std::map<OrderNumber, Story>& stories) {
+  for (const auto& [order, story] : stories)
+    world.expect(evidence.mails.settled().contains(mail_id(order, story.notice)),
+                 "the buyer of " + name(order) + " was never told that it is " + story.outcome);
+}
+
+void check_pace(World& world, const Evidence& evidence) {
+  for (const actors::RelaySettings& relay : evidence.configuration.relays) {
+    if (relay.pacing.kind != PacingKind::paced) continue;
+    const auto& arrivals = evidence.relays.at(relay.id)->arrivals();
+    const auto most = static_cast<std::size_t>(relay.pacing.per_second) + 1;
+    for (std::size_t i = most; i < arrivals.size(); ++i)
+      world.expect(arrivals[i] - arrivals[i - most] >= 1s,
+                   "relay centre " + relay.name + " was sent more than its pace");
+  }
+}
+
+void check_views(World& world, const Evidence& evidence) {
+  std::vector<storage::StoredEvent> events;
+  evidence.journal.read_from(RecordNumber{1}, SIZE_MAX / 2, events);
+  MemoryViews fresh;
+  fresh.project(events);
+  world.expect(evidence.views.position() == evidence.journal.last(), "the views are behind");
+  bool equal = fresh.rows().size() == evidence.views.rows().size();
+  for (const auto& [number, row] : fresh.rows()) {
+    const auto found = evidence.views.rows().find(number);
+    equal = equal && found != evidence.views.rows().end() && found->second.state == row.state;
+  }
+  world.expect(equal, "the views differ from a fresh replay");
+}
+
+}  // namespace
+
+std::string mail_id(OrderNumber order, Notice notice) {
+  return std::to_string(order.value) + "." + std::string(to_text(notice));
+}
+
+void check_promise(World& world, const Evidence& evidence) {
+  std::map<OrderNumber, Story> stories;
+  Reader reader(world, stories);
+  for (std::uint64_t n = 1; n <= evidence.journal.last().value; ++n)
+    reader.read(*evidence.journal.read(RecordNumber{n}));
+  check_outcomes(world, stories);
+  check_receipts(world, evidence, stories);
+  check_ledgers(world, evidence, stories);
+  check_mails(world, evidence, stories);
+  check_pace(world, evidence);
+  check_views(world, evidence);
+  world.expect(evidence.journal.vault().empty(), "a card is kept longer than it is needed");
+}
+
+}  // namespace spillway::simulation

@@ -1,0 +1,26 @@
+// The promise, checked by code that shares nothing with the engine's rules: it reads the journal's
+// facts, the relay centres' ledgers, the mails and what the shops were told, and does its own sums.
+#pragma once
+
+#include "tests/simulation/mail_world.hpp"
+#include "tests/simulation/memory_storage.hpp"
+#include "tests/simulation/relay_world.hpp"
+#include "tests/simulation/shop_world.hpp"
+
+namespace spillway::simulation {
+
+struct Evidence {
+  const MemoryJournal& journal;
+  const MemoryViews& views;
+  const std::map<RelayId, std::unique_ptr<RelayWorld>>& relays;
+  const MailWorld& mails;
+  const ShopWorld& shops;
+  const actors::Configuration& configuration;
+};
+
+// Every sentence that is not kept goes to `world.broken`.
+void check_promise(World& world, const Evidence& evidence);
+
+std::string mail_id(OrderNumber order, Notice notice);
+
+}  // namespace spillway::simulation

@@ -1,0 +1,132 @@
+#include "tests/simulation/relay_world.hpp"
+
+#include "tests/simulation/shop_world.hpp"
+
+namespace spillway::simulation {
+namespace {
+
+bool is_reversal(const net::RelayRequest& request) {
+  return request.message == net::RelayMessage::reversal ||
+         request.message == net::RelayMessage::reversal_repeat;
+}
+
+std::string text(const Reference& reference) {
+  return std::string(reference.view());
+}
+
+}  // namespace
+
+void RelayWorld::Line::start(net::RelayListener& listener) {
+  listener_ = &listener;
+  connect(centre_.world_.between(1ms, 200ms));
+}
+
+void RelayWorld::Line::stop() {
+  listener_ = nullptr;
+  up_ = false;
+  ++*current_;
+}
+
+void RelayWorld::Line::connect(Duration delay) {
+  centre_.world_.after(delay, [this, current = current_, session = *current_] {
+    if (*current != session || !listener_) return;
+    up_ = true;
+    listener_->on_line_up();
+  });
+}
+
+void RelayWorld::Line::drop(net::LineLoss loss) {
+  if (!listener_ || !up_) return;
+  up_ = false;
+  ++*current_;
+  listener_->on_line_down(loss);
+  connect(centre_.world_.between(100ms, 20s));
+}
+
+void RelayWorld::Line::send(std::vector<net::RelayRequest> requests) {
+  if (!up_) return;
+  World& world = centre_.world_;
+  for (const net::RelayRequest& request : requests) {
+    centre_.arrivals_.push_back(world.now());
+    if (world.fault(0.02)) continue;  // lost on its way
+    // Usually at once; sometimes it lingers as long as the contract allows.
+    const Duration delay = world.fault(0.03) ? world.between(1s, centre_.settings_.late_window - 1s)
+                                             : world.between(1ms, 50ms);
+    world.after(delay, [this, current = current_, session = *current_, request] {
+      centre_.receive(*this, current, session, request);
+    });
+  }
+}
+
+void RelayWorld::Line::reply(Duration delay, net::RelayReply reply) {
+  centre_.world_.after(delay, [this, current = current_, session = *current_, reply] {
+    if (*current != session || !listener_) return;
+    listener_->on_replies({reply});
+  });
+}
+
+void RelayWorld::receive(Line& line, std::shared_ptr<std::uint64_t> current, std::uint64_t session,
+                         const net::RelayRequest& request) {
+  const net::RelayReply answer = is_reversal(request) ? reverse(request) : process(request);
+  world_.note("relay centre " + settings_.name + " answers " + std::string(answer.code.view()) +
+              " to " + (is_reversal(request) ? "the reversal of " : "") + text(request.reference));
+  if (*current != session) return;  // the line it came over is gone, and so is its answer
+  if (world_.fault(0.01)) return line.drop(net::LineLoss::closed);
+  if (world_.fault(0.005)) return line.drop(net::LineLoss::unreadable);
+  if (world_.fault(0.03)) return;  // the answer is lost
+  const Duration delay = world_.fault(0.03) ? settings_.answer_time_max + world_.between(1ms, 60s)
+                                            : world_.between(1ms, 100ms);
+  line.reply(delay, answer);
+  if (world_.fault(0.03)) line.reply(delay + world_.between(0ms, 10s), answer);
+}
+
+ResponseCode RelayWorld::decide() {
+  const std::uint64_t roll = world_.pick(100);
+  if (roll < 70) return "00";
+  if (roll < 80) return "05";
+  if (roll < 90) return "01";
+  return world_.faults ? "91" : "00";
+}
+
+net::RelayReply RelayWorld::process(const net::RelayRequest& request) {
+  world_.expect(request.card.has_value(), "a request left without its card");
+  if (request.card)
+    world_.expect(card_belongs(*request.card, request.amount),
+                  "a request carries another order's card");
+  const auto [seen, first] = first_seen_.try_emplace(request.reference, request);
+  world_.expect(seen->second.amount == request.amount && seen->second.stan == request.stan &&
+                    seen->second.sent_at == request.sent_at,
+                "a repeat of " + text(request.reference) + " differs from its first request");
+  if (request.message == net::RelayMessage::authorization_repeat)
+    world_.expect(settings_.recognises_repeats,
+                  "a repeat went to a relay centre that does not recognise it");
+
+  const auto [entry, fresh] = ledger_.try_emplace(request.reference);
+  Authorization& authorization = entry->second;
+  if (fresh) {
+    authorization.code = decide();
+    authorization.amount = request.amount;
+    if (authorization.code == "00") {
+      const auto parts = parse_reference(request.reference);
+      for (const auto& [reference, other] : ledger_) {
+        const auto other_parts = parse_reference(reference);
+        world_.expect(!(other.live && other_parts->order == parts->order),
+                      "order " + std::to_string(parts->order.value) + " is charged twice: " +
+                          text(reference) + " stands when " + text(request.reference) + " comes");
+      }
+      authorization.live = true;
+      authorization.approval_code = "A00001";
+    }
+  }
+  return {false, request.reference, request.stan, authorization.code, authorization.approval_code};
+}
+
+net::RelayReply RelayWorld::reverse(const net::RelayRequest& request) {
+  const auto found = ledger_.find(request.reference);
+  if (found == ledger_.end()) return {true, request.reference, request.trace, "25", {}};
+  if (world_.fault(0.05)) return {true, request.reference, request.trace, "96", {}};
+  found->second.live = false;
+  return {true, request.reference, request.trace, "00", {}};
+}
+
+}  // namespace spillway::simulation

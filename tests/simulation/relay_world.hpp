@@ -1,0 +1,73 @@
+// A relay centre as the simulation plays it: an issuer that decides, a network that loses, delays,
+// doubles and garbles, and a ledger that outlives the engine. Stricter than real ones where the
+// promise is at stake: it notices at once when an order would be authorized twice.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "actors/configuration.hpp"
+#include "net/relay_connection.hpp"
+#include "tests/simulation/world.hpp"
+
+namespace spillway::simulation {
+
+class RelayWorld {
+ public:
+  RelayWorld(World& world, const actors::RelaySettings& settings)
+      : world_(world), settings_(settings) {}
+
+  struct Authorization {
+    ResponseCode code;
+    ApprovalCode approval_code;
+    Money amount;
+    bool live = false;
+  };
+  const std::map<Reference, Authorization>& ledger() const { return ledger_; }
+  const std::vector<MonotonicTime>& arrivals() const { return arrivals_; }
+
+  // A line for the next life of the engine.
+  net::RelayPort& new_line() {
+    lines_.push_back(std::make_unique<Line>(*this));
+    return *lines_.back();
+  }
+
+ private:
+  // It ends with the engine's life, but requests that it carried go on.
+  class Line : public net::RelayPort {
+   public:
+    explicit Line(RelayWorld& centre) : centre_(centre) {}
+    void start(net::RelayListener& listener) override;
+    void send(std::vector<net::RelayRequest> requests) override;
+    void stop() override;
+
+   private:
+    friend class RelayWorld;
+    void connect(Duration delay);
+    void drop(net::LineLoss loss);
+    void reply(Duration delay, net::RelayReply reply);
+
+    RelayWorld& centre_;
+    net::RelayListener* listener_ = nullptr;  // none: stopped, or the engine's life is over
+    bool up_ = false;
+    std::uint64_t session_ = 0;
+    // Answers on their way may outlive this line; they find out through the count.
+    std::shared_ptr<std::uint64_t> current_ = std::make_shared<std::uint64_t>(0);
+  };
+
+  void receive(Line& line, std::shared_ptr<std::uint64_t> current, std::uint64_t session,
+               const net::RelayRequest& request);
+  net::RelayReply process(const net::RelayRequest& request);
+  net::RelayReply reverse(const net::RelayRequest& request);
+  ResponseCode decide();
+
+  World& world_;
+  const actors::RelaySettings& settings_;
+  std::vector<std::unique_ptr<Line>> lines_;
+  std::map<Reference, Authorization> ledger_;
+  std::map<Reference, net::RelayRequest> first_seen_;  // a repeat has to say the same
+  std::vector<MonotonicTime> arrivals_;
+};
+
+}  // namespace spillway::simulation

@@ -1,0 +1,173 @@
+#include "tests/simulation/shop_world.hpp"
+
+#include <cstring>
+
+namespace spillway::simulation {
+
+SealedCard PlainSeal::seal(const CardDetails&, ShopId) const {
+  SealedCard sealed;
+  std::memcpy(sealed.bytes.data(), &amount_of_next, sizeof(amount_of_next));
+  return sealed;
+}
+
+bool card_belongs(const SealedCard& card, const Money& amount) {
+  std::int64_t sealed = 0;
+  std::memcpy(&sealed, card.bytes.data(), sizeof(sealed));
+  return sealed == amount.minor_units;
+}
+
+ShopWorld::ShopWorld(World& world, const actors::Configuration& configuration) : world_(world) {
+  for (const auto& shop : configuration.shops) shops_.push_back(shop.id);
+}
+
+void ShopWorld::connect(net::OrderBackend* backend, const PlainSeal* seal) {
+  backend_ = backend;
+  seal_ = seal;
+  if (!backend) open_.clear();  // the connections are gone, and with them the answers
+}
+
+void ShopWorld::plan(std::size_t count, Duration over) {
+  const bool burst = world_.chance(0.5);
+  const Duration start = world_.between(0ms, over);
+  for (std::size_t i = 0; i < count; ++i) {
+    Wish wish;
+    wish.shop = shops_[world_.pick(shops_.size())];
+    wish.amount = static_cast<std::int64_t>(1000 + i);
+    wish.company = world_.chance(0.5) ? CardCompany::visa : CardCompany::jcb;
+    if (world_.chance(0.7)) wish.key = "key-" + std::to_string(i);
+    wish.body = "order " + std::to_string(i);
+    wishes_.push_back(wish);
+    const Duration at = burst ? start + world_.between(0ms, 20ms) : world_.between(0ms, over);
+    world_.after(at, [this, i] { place(i, false); });
+  }
+}
+
+net::Ticket ShopWorld::ask(Question question) {
+  const std::uint64_t connection = next_connection_++;
+  open_[connection] = question;
+  return {0, 1, connection};
+}
+
+void ShopWorld::place(std::size_t index, bool other_body) {
+  const Wish& wish = wishes_[index];
+  if (!backend_) {  // connection refused: a shop tries again
+    world_.after(world_.between(10ms, 2s), [this, index, other_body] { place(index, other_body); });
+    return;
+  }
+  const std::string body = other_body ? wish.body + "!" : wish.body;
+  net::OrderRequest request;
+  request.shop = wish.shop;
+  request.reference = wish.body;
+  request.buyer_name = "Hanako Sato";
+  request.buyer_email = "hanako@example.jp";
+  request.items = {{"SHOE-42", "Leather shoes", 1, wish.amount}};
+  request.amount = {wish.amount, {392}};
+  request.company = wish.company;
+  request.card.number = *CardNumber::from("4242424242424242");
+  request.card.expiry = {2030, 12};
+  request.idempotency_key = wish.key;
+  request.body = body;
+  seal_->amount_of_next = wish.amount;
+  backend_->accept(request, ask({index, Question::Kind::order, other_body}));
+  if (world_.chance(0.7)) backend_->flush(0);
+  world_.after(1ms, [this] {
+    if (backend_) backend_->flush(0);
+  });
+  // A shop that hears nothing, or is just nervous, sends the same again.
+  if (!wish.key.empty() && !other_body && world_.chance(0.3))
+    world_.after(world_.between(0ms, 30s), [this, index] { place(index, world_.chance(0.2)); });
+}
+
+void ShopWorld::answer(std::vector<net::ApiAnswer> batch) {
+  if (!backend_) return;
+  for (const net::ApiAnswer& each : batch) {
+    const auto found = open_.find(each.ticket.connection);
+    if (found == open_.end()) {
+      world_.expect(false, "a request was answered twice");
+      continue;
+    }
+    const Question question = found->second;
+    open_.erase(found);
+    take(question, each);
+  }
+}
+
+void ShopWorld::take(const Question& question, const net::ApiAnswer& each) {
+  if (question.kind == Question::Kind::late_approval) return;
+  Wish& wish = wishes_[question.wish];
+  if (const auto* accepted = std::get_if<net::answers::Accepted>(&each.answer)) {
+    take_accepted(question, *accepted);
+  } else if (const auto* order = std::get_if<net::answers::Order>(&each.answer)) {
+    take_order(question, order->view);
+  } else if (std::holds_alternative<net::answers::Full>(each.answer)) {
+    world_.after(world_.between(1s, 5s),
+                 [this, question] { place(question.wish, question.other_body); });
+  } else if (std::holds_alternative<net::answers::OtherBody>(each.answer)) {
+    world_.expect(!wish.key.empty(), "a body was compared without an idempotency key");
+  } else if (std::holds_alternative<net::answers::NotFound>(each.answer)) {
+    world_.expect(false, "an order that was accepted is not found");
+  } else if (std::holds_alternative<net::answers::InFlight>(each.answer)) {
+    world_.expect(!wish.key.empty(), "an order without a key is in flight twice");
+    world_.after(world_.between(100ms, 2s),
+                 [this, question] { place(question.wish, question.other_body); });
+  }
+}
+
+void ShopWorld::take_accepted(const Question& question, const net::answers::Accepted& accepted) {
+  Wish& wish = wishes_[question.wish];
+  // Two bodies under one key: whichever came first is the order, and stays it.
+  wish.orders.insert(accepted.order);
+  if (!wish.key.empty())
+    world_.expect(wish.orders.size() == 1, "one idempotency key led to two orders");
+  if (!accepted.replayed) follow_up(question.wish, accepted.order);
+}
+
+void ShopWorld::follow_up(std::size_t index, OrderNumber order) {
+  const ShopId shop = wishes_[index].shop;
+  const auto later = [&](double probability, Duration most, auto act) {
+    if (!world_.chance(probability)) return;
+    world_.after(world_.between(0ms, most), [this, act] {
+      if (backend_) act();
+    });
+  };
+  const Duration most = world_.chance(0.5) ? Duration(200ms) : Duration(60s);
+  later(0.3, most, [this, index, shop, order] {
+    backend_->inquire(shop, order, ask({index, Question::Kind::inquiry}));
+  });
+  const bool twice = world_.chance(0.3);
+  later(0.2, most, [this, index, shop, order, twice] {
+    backend_->cancel(shop, order, ask({index, Question::Kind::cancel}));
+    if (twice) backend_->cancel(shop, order, ask({index, Question::Kind::cancel}));
+  });
+  later(0.1, 120s, [this, index, shop, order] {
+    backend_->approve(shop, order, world_.chance(0.5), "T12345",
+                      ask({index, Question::Kind::approval}));
+  });
+  later(0.05, 60s, [this, index, shop] {
+    backend_->list(shop, {std::nullopt, std::nullopt, {}, 10}, ask({index, Question::Kind::list}));
+  });
+}
+
+void ShopWorld::take_order(const Question& question, const net::OrderView& view) {
+  Wish& wish = wishes_[question.wish];
+  ++statuses_seen;
+  world_.expect(view.state.amount.minor_units == wish.amount && view.state.shop == wish.shop,
+                "a shop was shown another order than its own");
+  // What a shop has seen of an order never becomes untrue.
+  std::size_t& seen = history_seen_[view.state.number];
+  world_.expect(view.state.history.size() >= seen,
+                "order " + std::to_string(view.state.number.value) + " lost some of its history");
+  seen = view.state.history.size();
+  if (question.kind != Question::Kind::cancel) return;
+  world_.expect(view.state.status == Status::cancelled || view.state.status == Status::cancelling,
+                "a cancel was confirmed with another status");
+  wish.cancel_confirmed = true;
+}
+
+void ShopWorld::approve_all(const std::vector<std::pair<ShopId, OrderNumber>>& orders) {
+  for (const auto& [shop, order] : orders)
+    backend_->approve(shop, order, world_.chance(0.7), "T12345",
+                      ask({0, Question::Kind::late_approval}));
+}
+
+}  // namespace spillway::simulation

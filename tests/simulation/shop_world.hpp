@@ -1,0 +1,78 @@
+// The shops of the simulation: they order, repeat themselves, cancel, approve and ask, and remember
+// what they were told. That memory is what the engine is held to.
+#pragma once
+
+#include <map>
+#include <set>
+
+#include "actors/configuration.hpp"
+#include "net/order_backend.hpp"
+#include "tests/simulation/world.hpp"
+
+namespace spillway::simulation {
+
+// A seal that shows which order a card was given for: the order's amount is its own in each run.
+class PlainSeal : public CardSeal {
+ public:
+  SealedCard seal(const CardDetails& card, ShopId shop) const override;
+  std::optional<CardDetails> open(const SealedCard&, ShopId) const override { return {}; }
+  mutable std::int64_t amount_of_next = 0;
+};
+bool card_belongs(const SealedCard& card, const Money& amount);
+
+class ShopWorld : public net::ApiAnswers {
+ public:
+  ShopWorld(World& world, const actors::Configuration& configuration);
+
+  // What a shop knows of one order that it wanted placed.
+  struct Wish {
+    ShopId shop;
+    std::int64_t amount = 0;
+    CardCompany company{};
+    std::string key;  // Idempotency-Key; empty: none
+    std::string body;
+    std::set<OrderNumber> orders;  // the 202s it got
+    bool refused_for_good = false;
+    bool cancel_confirmed = false;
+    bool approved = false;
+  };
+  const std::vector<Wish>& wishes() const { return wishes_; }
+
+  // A new life of the engine is there, or none is.
+  void connect(net::OrderBackend* backend, const PlainSeal* seal);
+
+  // Places `count` orders over a while.
+  void plan(std::size_t count, Duration over);
+
+  // Approves, one way or the other, whatever the card company has to be asked about.
+  void approve_all(const std::vector<std::pair<ShopId, OrderNumber>>& orders);
+
+  void answer(std::vector<net::ApiAnswer> batch) override;
+
+  std::size_t statuses_seen = 0;
+
+ private:
+  struct Question {
+    std::size_t wish = 0;
+    enum class Kind { order, inquiry, cancel, approval, list, late_approval } kind{};
+    bool other_body = false;
+  };
+
+  net::Ticket ask(Question question);
+  void place(std::size_t wish, bool other_body);
+  void follow_up(std::size_t wish, OrderNumber order);
+  void take(const Question& question, const net::ApiAnswer& answer);
+  void take_accepted(const Question& question, const net::answers::Accepted& accepted);
+  void take_order(const Question& question, const net::OrderView& view);
+
+  World& world_;
+  std::vector<ShopId> shops_;
+  net::OrderBackend* backend_ = nullptr;
+  const PlainSeal* seal_ = nullptr;
+  std::vector<Wish> wishes_;
+  std::map<std::uint64_t, Question> open_;  // by the ticket's connection
+  std::map<OrderNumber, std::size_t> history_seen_;
+  std::uint64_t next_connection_ = 1;
+};
+
+}  // namespace spillway::simulation

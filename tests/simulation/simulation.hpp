@@ -1,0 +1,29 @@
+// One run: the real actors of a first system under virtual time and a shuffled scheduler, crashed
+// and restarted at will, in a world where things go wrong until a certain moment; then everything
+// has to come to its end, and the promise is checked.
+#pragma once
+
+#include <map>
+#include <memory>
+
+#include "tests/simulation/mail_world.hpp"
+#include "tests/simulation/memory_storage.hpp"
+#include "tests/simulation/relay_world.hpp"
+#include "tests/simulation/shop_world.hpp"
+#include "tests/simulation/world.hpp"
+
+namespace spillway::simulation {
+
+struct Summary {
+  std::size_t orders = 0;
+  std::size_t records = 0;
+  std::size_t lives = 0;
+  std::size_t steps = 0;
+  std::uint64_t fingerprint = 0;  // of the journal: equal runs have equal ones
+  std::vector<std::string> broken;
+  std::vector<std::string> story;
+};
+
+Summary simulate(std::uint64_t seed);
+
+}  // namespace spillway::simulation

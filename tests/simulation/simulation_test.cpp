@@ -1,0 +1,73 @@
+// Many seeds of the simulation. A failing seed is printed and re-runs identically:
+//   SPILLWAY_SEED=4711 build/release/test_simulation
+// More of them:
+//   SPILLWAY_SEEDS=100000 build/release/test_simulation
+#include "tests/simulation/simulation.hpp"
+
+#include <cstdio>
+#include <cstdlib>
+
+#include <gtest/gtest.h>
+
+namespace spillway::simulation {
+namespace {
+
+std::uint64_t number_from(const char* variable, std::uint64_t otherwise) {
+  const char* text = std::getenv(variable);
+  return text ? std::strtoull(text, nullptr, 10) : otherwise;
+}
+
+#ifdef SPILLWAY_SANITIZED
+constexpr std::uint64_t seeds_by_default = 100;
+#else
+constexpr std::uint64_t seeds_by_default = 1'000;
+#endif
+constexpr std::uint64_t parts = 10;  // so that CTest can run them side by side
+
+class Simulation : public testing::TestWithParam<std::uint64_t> {};
+
+TEST_P(Simulation, HoldsThePromise) {
+  const std::uint64_t seeds = number_from("SPILLWAY_SEEDS", seeds_by_default);
+  const std::uint64_t only = number_from("SPILLWAY_SEED", 0);
+  std::size_t orders = 0;
+  std::size_t lives = 0;
+  for (std::uint64_t seed = GetParam() + 1; seed <= seeds; seed += parts) {
+    if (only != 0 && GetParam() != 0) break;
+    const Summary summary = simulate(only != 0 ? only : seed);
+    orders += summary.orders;
+    lives += summary.lives;
+    if (only != 0)
+      for (const std::string& sentence : summary.story) std::puts(sentence.c_str());
+    ASSERT_TRUE(summary.broken.empty())
+        << "seed " << (only != 0 ? only : seed) << ": " << summary.broken.front();
+    if (only != 0) break;
+  }
+  RecordProperty("orders", static_cast<int>(orders));
+  RecordProperty("lives", static_cast<int>(lives));
+}
+
+INSTANTIATE_TEST_SUITE_P(Part, Simulation, testing::Range<std::uint64_t>(0, parts));
+
+TEST(SimulationItself, RunsASeedTwiceInTheSameWay) {
+  for (const std::uint64_t seed : {3U, 17U, 99U}) {
+    const Summary first = simulate(seed);
+    const Summary second = simulate(seed);
+    EXPECT_EQ(first.fingerprint, second.fingerprint);
+    EXPECT_EQ(first.steps, second.steps);
+  }
+}
+
+TEST(SimulationItself, MeetsCrashesAndManyOrders) {
+  std::size_t orders = 0;
+  std::size_t lives = 0;
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    const Summary summary = simulate(seed);
+    orders += summary.orders;
+    lives += summary.lives;
+  }
+  EXPECT_GT(orders, 400U);
+  EXPECT_GT(lives, 30U);
+}
+
+}  // namespace
+}  // namespace spillway::simulation
