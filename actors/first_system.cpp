@@ -47,6 +47,12 @@ net::RelayOptions relay_options(const Configuration& configuration, const RelayS
   return options;
 }
 
+Result<net::ApiKeys> operator_keys(const Configuration& configuration) {
+  std::vector<net::ShopKey> keys;
+  for (const std::string& hash : configuration.operators.key_hashes) keys.push_back({{}, hash});
+  return net::ApiKeys::from(keys);
+}
+
 Result<net::ApiKeys> api_keys(const Configuration& configuration) {
   std::vector<net::ShopKey> keys;
   for (const ShopSettings& shop : configuration.shops)
@@ -75,7 +81,7 @@ class FirstSystem::Parts {
 
  private:
   Result<void> open_mail();
-  net::OrderApiOptions api_options(net::ApiKeys keys);
+  net::OrderApiOptions api_options(net::ApiKeys shop_keys, net::ApiKeys operators);
   Services services();
   net::Mail make_mail(OrderNumber order, Notice notice, const Received& received, Timestamp at);
   void wait_for_answers();
@@ -146,7 +152,7 @@ Result<void> FirstSystem::Parts::open_mail() {
     if (!opened) return opened.error();
     mail = std::move(*opened);
   } else {
-    auto opened = net::EmlMail::open(mail_loop, configuration.mail.eml_folder);
+    auto opened = net::EmlMail::open(mail_loop, outbox_folder(configuration));
     if (!opened) return opened.error();
     mail = std::move(*opened);
   }
@@ -175,6 +181,9 @@ Services FirstSystem::Parts::services() {
           [this](OrderNumber order, Notice notice, const Received& received, Timestamp at) {
             return make_mail(order, notice, received, at);
           },
+          [this](OrderNumber order) {
+            log(LogLevel::warning, "order_escalated", {{"order", codes->encode(order)}});
+          },
           civil_now,
           metrics};
 }
@@ -186,7 +195,8 @@ net::Mail FirstSystem::Parts::make_mail(OrderNumber order, Notice notice, const 
                           mail_templates);
 }
 
-net::OrderApiOptions FirstSystem::Parts::api_options(net::ApiKeys shop_keys) {
+net::OrderApiOptions FirstSystem::Parts::api_options(net::ApiKeys shop_keys,
+                                                     net::ApiKeys operators) {
   std::map<RelayId, std::string> names;
   for (const RelaySettings& relay : configuration.relays) names[relay.id] = relay.name;
   net::ServiceProbes probes;
@@ -198,12 +208,21 @@ net::OrderApiOptions FirstSystem::Parts::api_options(net::ApiKeys shop_keys) {
     return net::ServiceState{};
   };
   probes.metrics = [this] { return metrics.to_prometheus_text(); };
-  return {*codes, std::move(shop_keys), std::move(names), std::move(probes), civil_now};
+  probes.status = [this] { return status_json(metrics, ready, civil_now()); };
+  net::OrderApiOptions options{*codes, std::move(shop_keys), std::move(names), std::move(probes),
+                               civil_now};
+  for (const RelaySettings& relay : configuration.relays)
+    options.companies.insert(options.companies.end(), relay.companies.begin(),
+                             relay.companies.end());
+  options.operators = std::move(operators);
+  return options;
 }
 
 Result<void> FirstSystem::Parts::bring_up() {
   auto shop_keys = api_keys(configuration);
   if (!shop_keys) return shop_keys.error();
+  auto operators = operator_keys(configuration);
+  if (!operators) return operators.error();
   net::HttpServerOptions options;
   options.address = configuration.server.listen.host;
   options.port = configuration.server.listen.port;
@@ -211,7 +230,8 @@ Result<void> FirstSystem::Parts::bring_up() {
 
   gateway = std::make_unique<OrderGateway>(configuration, *vault, *idempotency, civil_now, peers,
                                            configuration.server.loops);
-  api = std::make_unique<net::OrderApi>(api_options(std::move(*shop_keys)), *gateway);
+  api = std::make_unique<net::OrderApi>(api_options(std::move(*shop_keys), std::move(*operators)),
+                                        *gateway);
   server = std::make_unique<net::HttpServer>(std::move(options), *api);
   api->attach(*server);
   metrics.http_counts = [this] { return server->counts(); };

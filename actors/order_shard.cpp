@@ -152,8 +152,10 @@ void OrderShard::record(LiveOrder& order, std::vector<Fact> facts) {
   if (order.state.status == Status::cancelled && wants_attempt(before)) order.in_queue = true;
   if (order.state.status != before.status)
     services_.metrics.orders_reached[static_cast<std::size_t>(order.state.status)].add();
-  if (order.state.escalated != before.escalated)
+  if (order.state.escalated != before.escalated) {
     services_.metrics.escalated.add(order.state.escalated ? 1 : -1);
+    if (order.state.escalated) services_.on_escalated(order.state.number);
+  }
   add_effects(before, order.state, batch_.effects);
 }
 

@@ -3,8 +3,22 @@
 #include <algorithm>
 #include <iterator>
 
+#include "actors/log.hpp"
+
 namespace spillway::actors {
 namespace {
+
+std::string_view to_text(net::LineLoss loss) {
+  switch (loss) {
+    case net::LineLoss::closed:
+      return "closed";
+    case net::LineLoss::unreadable:
+      return "unreadable";
+    case net::LineLoss::silent:
+      return "silent";
+  }
+  return "unknown";
+}
 
 bool is_reversal(net::RelayMessage message) {
   return message == net::RelayMessage::reversal || message == net::RelayMessage::reversal_repeat;
@@ -54,9 +68,7 @@ void RelayLine::release() {
   const MonotonicTime now = monotonic();
   const std::size_t count = pacer_.permits(unsent_.size(), now);
   if (count > 0) {
-    const std::span<const LineRequest> requests(unsent_.data(), count);
-    services_.lines.at(settings_.id)->send(with_cards(requests));
-    for (const LineRequest& request : requests) note_sent(request, now);
+    put_on_wire({unsent_.data(), count}, now);
     unsent_.erase(unsent_.begin(), unsent_.begin() + static_cast<std::ptrdiff_t>(count));
   }
   const auto next = unsent_.empty() ? std::nullopt : pacer_.next_at(now);
@@ -66,6 +78,30 @@ void RelayLine::release() {
   }
   metrics_.outstanding.set(static_cast<std::int64_t>(outstanding_.size() + unsent_.size()));
   arm_tick();
+}
+
+void RelayLine::put_on_wire(std::span<const LineRequest> requests, MonotonicTime now) {
+  std::vector<OrderNumber> orders;
+  orders.reserve(requests.size());
+  for (const LineRequest& request : requests) orders.push_back(request.order);
+  const auto cards = services_.journal.cards(orders);
+
+  std::vector<net::RelayRequest> sent;
+  sent.reserve(requests.size());
+  std::size_t settled = 0;
+  for (std::size_t i = 0; i < requests.size(); ++i) {
+    const LineRequest& request = requests[i];
+    // A repeat whose answer came while it waited: the card is gone with the doubt.
+    if (!cards[i] && !is_reversal(request.message)) {
+      ++settled;
+      continue;
+    }
+    sent.push_back({request.message, request.reference, request.stan, request.trace,
+                    request.sent_at, request.amount, request.shop, cards[i]});
+    note_sent(request, now);
+  }
+  if (settled > 0) send(peers_.relays.at(settings_.id).limiter, PermitsDone{settled});
+  if (!sent.empty()) services_.lines.at(settings_.id)->send(std::move(sent));
 }
 
 void RelayLine::note_sent(const LineRequest& request, MonotonicTime now) {
@@ -79,24 +115,10 @@ void RelayLine::note_sent(const LineRequest& request, MonotonicTime now) {
   metrics_.requests[static_cast<std::size_t>(request.message)].add();
 }
 
-std::vector<net::RelayRequest> RelayLine::with_cards(std::span<const LineRequest> requests) const {
-  std::vector<OrderNumber> orders;
-  orders.reserve(requests.size());
-  for (const LineRequest& request : requests) orders.push_back(request.order);
-  auto cards = services_.journal.cards(orders);
-  std::vector<net::RelayRequest> result;
-  result.reserve(requests.size());
-  for (std::size_t i = 0; i < requests.size(); ++i) {
-    const LineRequest& request = requests[i];
-    result.push_back({request.message, request.reference, request.stan, request.trace,
-                      request.sent_at, request.amount, request.shop, cards[i]});
-  }
-  return result;
-}
-
 void RelayLine::line_up() {
   up_ = true;
   metrics_.line_up.set(1);
+  log(LogLevel::info, "line_up", {{"relay", settings_.name}});
   send(peers_.relays.at(settings_.id).limiter, LineIsUp{});
 }
 
@@ -104,6 +126,7 @@ void RelayLine::line_down(net::LineLoss loss) {
   up_ = false;
   metrics_.line_up.set(0);
   metrics_.line_losses.add();
+  log(LogLevel::warning, "line_down", {{"relay", settings_.name}, {"reason", to_text(loss)}});
   send(peers_.relays.at(settings_.id).limiter, LineIsDown{loss});
   const DoubtReason reason =
       loss == net::LineLoss::unreadable ? DoubtReason::unreadable_answer : DoubtReason::line_lost;

@@ -56,6 +56,7 @@ class RelayLine : public Actor<RelayLineActor> {
 
   void send_requests(SendRequests& message);
   void release();
+  void put_on_wire(std::span<const LineRequest> requests, MonotonicTime now);
   void note_sent(const LineRequest& request, MonotonicTime now);
   void line_up();
   void line_down(net::LineLoss loss);
@@ -63,7 +64,6 @@ class RelayLine : public Actor<RelayLineActor> {
   void look_for_overdue();
   void arm_tick();
 
-  std::vector<net::RelayRequest> with_cards(std::span<const LineRequest> requests) const;
   void unanswered(const Outstanding& request, DoubtReason reason, Outcome& outcome) const;
   void tell(Outcome& outcome);
 

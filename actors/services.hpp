@@ -28,6 +28,7 @@ struct Services {
   net::MailPort& mail;
   std::map<RelayId, net::RelayPort*> lines;
   std::function<net::Mail(OrderNumber, Notice, const Received&, Timestamp)> make_mail;
+  std::function<void(OrderNumber)> on_escalated;  // the order stands before a person now
   std::function<Timestamp()> now;
   Metrics& metrics;
 };

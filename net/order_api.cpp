@@ -1,5 +1,6 @@
 #include "net/order_api.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -122,7 +123,12 @@ void OrderApi::accept(const Call& call) {
   }
   OrderRequestReader& reader = call.loop.order_reader;
   const auto read = reader.read(call.request.body, month_of(options_.now()));
-  if (read) {
+  if (read && !takes((*read)->company)) {
+    call.loop.writer.write_refusal(
+        call.ticket, {422,
+                      "The order has a field that is wrong.",
+                      {{"/card/company", "cards of this company are not taken here"}}});
+  } else if (read) {
     OrderRequest& order = **read;
     order.shop = call.shop;
     order.idempotency_key = call.fields.idempotency_key.value_or("");
@@ -133,6 +139,11 @@ void OrderApi::accept(const Call& call) {
     call.loop.writer.write_refusal(call.ticket, read.error());
   }
   reader.wipe();
+}
+
+bool OrderApi::takes(CardCompany company) const {
+  return options_.companies.empty() ||
+         std::ranges::find(options_.companies, company) != options_.companies.end();
 }
 
 void OrderApi::list(const Call& call) {

@@ -35,7 +35,8 @@ struct OrderApiOptions {
   std::map<RelayId, std::string> relays;  // names as the API shows them
   ServiceProbes probes;
   std::function<Timestamp()> now;
-  ApiKeys operators{};  // who may ask for the status; their ShopId means nothing
+  std::vector<CardCompany> companies{};  // whose cards can be authorized here; none named: all
+  ApiKeys operators{};                   // who may ask for the status; their ShopId means nothing
 };
 
 class OrderApi final : public HttpHandler, public ApiAnswers {
@@ -57,6 +58,7 @@ class OrderApi final : public HttpHandler, public ApiAnswers {
 
   void authenticate(Call& call);
   void accept(const Call& call);
+  bool takes(CardCompany company) const;
   void list(const Call& call);
   void handle_order(const Call& call);
   void approve(const Call& call, OrderNumber order);

@@ -59,6 +59,7 @@ actors::Services Life::services(const Surroundings& around) {
                              "…",
                              at};
           },
+          [](OrderNumber) {},
           [&world = around.world] { return world.civil_now(); },
           metrics_};
 }

@@ -9,6 +9,8 @@
 
 #include <gtest/gtest.h>
 
+#include "actors/log.hpp"
+
 namespace spillway::simulation {
 namespace {
 
@@ -27,6 +29,7 @@ constexpr std::uint64_t parts = 10;  // so that CTest can run them side by side
 class Simulation : public testing::TestWithParam<std::uint64_t> {};
 
 TEST_P(Simulation, HoldsThePromise) {
+  actors::set_log_level(actors::LogLevel::error);
   const std::uint64_t seeds = number_from("SPILLWAY_SEEDS", seeds_by_default);
   const std::uint64_t only = number_from("SPILLWAY_SEED", 0);
   std::size_t orders = 0;
