@@ -54,10 +54,10 @@ void OrderEngine::spawn(caf::actor_system& system, const storage::Recovered& rec
   // Everybody is there before anybody is told anything, so all may rely on Peers being whole.
   if (threading == Threading::own_threads) {
     peers_.writer = system.spawn<JournalWriter, caf::detached>(services_, peers_);
-    peers_.projector = system.spawn<Projector, caf::detached>(services_, peers_);
+    peers_.projector = system.spawn<Projector, caf::detached>(services_, peers_, true);
   } else {
     peers_.writer = system.spawn<JournalWriter>(services_, peers_);
-    peers_.projector = system.spawn<Projector>(services_, peers_);
+    peers_.projector = system.spawn<Projector>(services_, peers_, false);
   }
   for (std::size_t i = 0; i < limits::order_shards; ++i)
     peers_.shards.push_back(system.spawn<OrderShard>(services_, peers_));

@@ -127,8 +127,8 @@ void OrderShard::answer(const LiveOrder& order, net::Ticket ticket) {
   const auto stored = services_.journal.read(RecordNumber{order.state.number.value});
   SPILLWAY_CHECK(stored && std::holds_alternative<Received>(stored->event.fact),
                  "an order has no record of its reception");
-  answer(ticket, net::answers::Order{
-                     {std::get<Received>(stored->event.fact), stored->event.at, order.state}});
+  answer(ticket, net::answers::Order{std::make_shared<net::OrderView>(net::OrderView{
+                     std::get<Received>(stored->event.fact), stored->event.at, order.state})});
 }
 
 void OrderShard::answer(net::Ticket ticket, decltype(net::ApiAnswer::answer) answer) {

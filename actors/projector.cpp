@@ -1,6 +1,14 @@
 #include "actors/projector.hpp"
 
+#include <sys/resource.h>
+#include <unistd.h>
+
 namespace spillway::actors {
+namespace {
+
+constexpr int low_priority = 10;  // nice(2): a tenth of the weight of the others
+
+}  // namespace
 
 auto Projector::make_behavior() -> behavior_type {
   return {
@@ -10,6 +18,8 @@ auto Projector::make_behavior() -> behavior_type {
 }
 
 void Projector::grew(RecordNumber last) {
+  if (give_way_) setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), low_priority);
+  give_way_ = false;
   journal_last_ = last;
   if (scheduled_) return;
   scheduled_ = true;

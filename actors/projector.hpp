@@ -1,7 +1,8 @@
 // Keeps the views up with the journal, in bulk and never on the way of an order.
 //
 // Does: read what the journal has gained, project it, tell the shards how far the views are.
-// Must not: be hurried. Between two projections it rests, so that under load each one carries more
+// Must not: be hurried, or take processor time from the way of an order: its thread has a low
+// priority. Between two projections it rests, so that under load each one carries more
 // and costs less a record; what a shop asks about one order does not depend on it.
 #pragma once
 
@@ -12,8 +13,10 @@ namespace spillway::actors {
 
 class Projector : public Actor<ProjectorActor> {
  public:
-  Projector(caf::actor_config& config, const Services& services, const Peers& peers)
-      : Actor(config), services_(services), peers_(peers) {}
+  // `own_thread`: it runs on a thread that is its own.
+  Projector(caf::actor_config& config, const Services& services, const Peers& peers,
+            bool own_thread)
+      : Actor(config), services_(services), peers_(peers), give_way_(own_thread) {}
 
   behavior_type make_behavior() override;
 
@@ -24,6 +27,7 @@ class Projector : public Actor<ProjectorActor> {
   const Services& services_;
   const Peers& peers_;
   RecordNumber journal_last_;
+  bool give_way_;           // the thread has still to be told of its priority
   bool scheduled_ = false;  // a ProjectNext is under way
   std::vector<storage::StoredEvent> events_;
 };

@@ -90,6 +90,7 @@ net::answers::Accepted Reception::replay(OrderNumber order) const {
 
 void Reception::appended(const Appended& message) {
   std::vector<net::ApiAnswer> answers;
+  answers.reserve(in_acceptance_);
   for (const Appended::Batch& durable : message.batches) {
     SPILLWAY_CHECK(!pending_.empty() && pending_.front().token == durable.token,
                    "the journal acknowledged orders that the reception does not wait for");

@@ -71,7 +71,7 @@ void ApiWriter::put(Ticket ticket, const answers::Forbidden& forbidden) {
 
 void ApiWriter::put(Ticket ticket, const answers::Order& order) {
   body_.clear();
-  json_.append_order(body_, order.view);
+  json_.append_order(body_, *order.view);
   put_order_json(ticket);
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -79,8 +80,9 @@ struct NotFound {};   // 404
 struct Forbidden {
   Status status{};
 };  // 409, with the status that forbids it
+// Boxed, so that the answers that come by the ten thousand stay small.
 struct Order {
-  OrderView view;
+  std::shared_ptr<OrderView> view;
 };  // 200
 struct Orders {
   std::vector<OrderView> orders;

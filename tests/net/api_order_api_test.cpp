@@ -23,12 +23,12 @@ const std::string good_body =
 const std::string code = api_codes.encode({42});
 
 answers::Order an_order(Status status) {
-  answers::Order order;
-  order.view.received.reference = "A-1";
-  order.view.received.amount = {3150, *Currency::from_code("JPY")};
-  order.view.received.card = {CardCompany::visa, {'4', '2', '4', '2'}};
-  order.view.state = open_order({42}, order.view.received, order.view.received_at);
-  order.view.state.status = status;
+  answers::Order order{std::make_shared<OrderView>()};
+  order.view->received.reference = "A-1";
+  order.view->received.amount = {3150, *Currency::from_code("JPY")};
+  order.view->received.card = {CardCompany::visa, {'4', '2', '4', '2'}};
+  order.view->state = open_order({42}, order.view->received, order.view->received_at);
+  order.view->state.status = status;
   return order;
 }
 
@@ -165,7 +165,7 @@ TEST_F(OrderApiTest, ShowsCancelsAndApprovesAnOrder) {
 }
 
 TEST_F(OrderApiTest, ListsOrders) {
-  backend_.answer_with(answers::Orders{{an_order(Status::received).view}, {42}});
+  backend_.answer_with(answers::Orders{{*an_order(Status::received).view}, {42}});
   const HttpReply reply =
       ask(request("GET", "/v1/orders?status=received&limit=1&after=" + api_codes.encode({50})));
   EXPECT_EQ(reply.status, 200);

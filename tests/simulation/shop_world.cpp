@@ -98,7 +98,7 @@ void ShopWorld::take(const Question& question, const net::ApiAnswer& each) {
   if (const auto* accepted = std::get_if<net::answers::Accepted>(&each.answer)) {
     take_accepted(question, *accepted);
   } else if (const auto* order = std::get_if<net::answers::Order>(&each.answer)) {
-    take_order(question, order->view);
+    take_order(question, *order->view);
   } else if (std::holds_alternative<net::answers::Full>(each.answer)) {
     world_.after(world_.between(1s, 5s),
                  [this, question] { place(question.wish, question.other_body); });
