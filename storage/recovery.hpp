@@ -1,7 +1,7 @@
 // What a system takes up again when it starts: the journal's tail is projected into the views, then
-// the rows that may matter are visited once. One million waiting orders take 0.3 s of processor time
-// when the views are current and 3 s when they are lost; beyond the lists below recovery needs the
-// memory of one batch of events.
+// the rows that may matter are visited once. One million waiting orders take 0.3 s of processor
+// time when the views are current and 3 s when they are lost; beyond the lists below recovery needs
+// the memory of one batch of events.
 #pragma once
 
 #include <cstddef>
