@@ -207,9 +207,8 @@ def wait_for_views(spillway):
 
 
 def must_wait(spillway):
-    waiting = spillway.queue_lengths()["authorization"]
-    if waiting != WAITING:
-        raise RuntimeError(f"{waiting} orders wait instead of {WAITING}")
+    stage.wait_until(lambda: spillway.queue_lengths()["authorization"] == WAITING, 10,
+                     f"{WAITING} orders wait")
 
 
 def memory(folder, options):
