@@ -39,9 +39,11 @@ class Fault:
         self.effect = effect
         self.path = path
 
-    def command(self):
+    def command(self, trace):
         # -D: the tracer is the grandchild, so that the engine's end is seen as it is.
-        command = ["strace", "-D", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={self.call}"]
+        # -s 0: nothing of what is written shows in the trace.
+        command = ["strace", "-D", "-f", "-qq", "-s", "0", "-o", str(trace),
+                   "-e", f"trace={self.call}"]
         if self.path:
             command += ["-P", str(self.path)]
         return command + ["-e", f"inject={self.call}:{self.effect}:when={self.when}"]
@@ -56,9 +58,10 @@ class Process:
     def __init__(self, binary, arguments, folder, name, fault=None):
         self.out = folder / f"{name}.out"
         self.err = folder / f"{name}.err"
+        self.trace = folder / f"{name}.strace"
         # Whatever becomes of this test, its processes do not outlive it.
-        command = ["setpriv", "--pdeathsig", "KILL", *(fault.command() if fault else []),
-                   str(binary), *arguments]
+        command = ["setpriv", "--pdeathsig", "KILL",
+                   *(fault.command(self.trace) if fault else []), str(binary), *arguments]
         with self.out.open("wb") as out, self.err.open("wb") as err:
             self.popen = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out,
                                           stderr=err, cwd=folder)
@@ -157,6 +160,10 @@ class World:
             return None
         host, port = address.rsplit(":", 1)
         return host, int(port)
+
+    def calls_failed(self):
+        """Whether strace let any call of the last engine fail."""
+        return "(INJECTED)" in self.engine.trace.read_text()
 
     def stop(self):
         """Asks the engine to stop, as an operator does."""
