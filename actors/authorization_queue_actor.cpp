@@ -4,8 +4,8 @@ namespace spillway::actors {
 
 auto AuthorizationQueueHost::make_behavior() -> behavior_type {
   return {
-      [this](const Enqueue& message) { enqueue(message); },
-      [this](const EnqueueLater& message) { enqueue_later(message); },
+      [this](const Enqueue& message) { take_in(message); },
+      [this](const EnqueueLater& message) { take_in_later(message); },
       [this](const Withdraw& message) { withdraw(message); },
       [this](const Permits& message) { use(message); },
       [this](Tick) {
@@ -15,7 +15,7 @@ auto AuthorizationQueueHost::make_behavior() -> behavior_type {
   };
 }
 
-void AuthorizationQueueHost::enqueue(const Enqueue& message) {
+void AuthorizationQueueHost::take_in(const Enqueue& message) {
   for (const WaitingOrder& order : message.orders) {
     newest_ = order.number;
     metrics_.in.add();
@@ -28,7 +28,7 @@ void AuthorizationQueueHost::enqueue(const Enqueue& message) {
   show();
 }
 
-void AuthorizationQueueHost::enqueue_later(const EnqueueLater& message) {
+void AuthorizationQueueHost::take_in_later(const EnqueueLater& message) {
   queue_.push_later(message.order, monotonic() + message.delay);
   peers_.waiting.fetch_add(1, std::memory_order_relaxed);
   metrics_.in.add();

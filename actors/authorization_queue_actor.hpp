@@ -25,8 +25,8 @@ class AuthorizationQueueHost : public Actor<AuthorizationQueueActor> {
   behavior_type make_behavior() override;
 
  private:
-  void enqueue(const Enqueue& message);
-  void enqueue_later(const EnqueueLater& message);
+  void take_in(const Enqueue& message);
+  void take_in_later(const EnqueueLater& message);
   void withdraw(const Withdraw& message);
   void use(const Permits& permits);
   void ask();

@@ -20,7 +20,9 @@ auto Projector::make_behavior() -> behavior_type {
 void Projector::grew(RecordNumber last) {
   if (give_way_) setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), low_priority);
   give_way_ = false;
+  services_.metrics.projection.in.add(last.value - journal_last_.value);
   journal_last_ = last;
+  show();
   if (scheduled_) return;
   scheduled_ = true;
   send(this, ProjectNext{});
@@ -42,13 +44,17 @@ void Projector::project() {
   }
   for (const auto& shard : peers_.shards) send(shard, Projected{reached});
 
-  QueueMetrics& queue = services_.metrics.projection;
-  queue.out.add(events_.size());
-  const std::uint64_t behind = journal_last_ > reached ? journal_last_.value - reached.value : 0;
-  queue.length.set(static_cast<std::int64_t>(behind));
+  services_.metrics.projection.out.add(events_.size());
+  show();
   scheduled_ = true;
   // The mailbox first, so that the last JournalGrew is known; then what has come while it rested.
   delayed_send(this, limits::projection_rest, ProjectNext{});
+}
+
+void Projector::show() {
+  const RecordNumber reached = services_.views.position();
+  const std::uint64_t behind = journal_last_ > reached ? journal_last_.value - reached.value : 0;
+  services_.metrics.projection.length.set(static_cast<std::int64_t>(behind));
 }
 
 }  // namespace spillway::actors

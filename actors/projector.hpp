@@ -16,13 +16,18 @@ class Projector : public Actor<ProjectorActor> {
   // `own_thread`: it runs on a thread that is its own.
   Projector(caf::actor_config& config, const Services& services, const Peers& peers,
             bool own_thread)
-      : Actor(config), services_(services), peers_(peers), give_way_(own_thread) {}
+      : Actor(config),
+        services_(services),
+        peers_(peers),
+        journal_last_(services.views.position()),
+        give_way_(own_thread) {}
 
   behavior_type make_behavior() override;
 
  private:
   void grew(RecordNumber last);
   void project();
+  void show();
 
   const Services& services_;
   const Peers& peers_;
