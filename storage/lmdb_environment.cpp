@@ -1,6 +1,7 @@
 #include "storage/lmdb_environment.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -231,6 +232,25 @@ bool LmdbEnvironment::keep_reserve() const {
     }
   }
   return used + options_.reserve <= std::min(size, options_.map_size);
+}
+
+void LmdbEnvironment::write_ahead() {
+  MDB_envinfo info;
+  check_lmdb(mdb_env_info(environment_, &info), "LMDB tells nothing of itself");
+  const std::size_t used = (info.me_last_pgno + 1) * page_size();
+  constexpr std::size_t piece = limits::data_file_written_ahead;
+  struct stat status {};
+  if (written_ >= used + piece / 2 || ::fstat(descriptor(), &status) != 0) return;
+  std::size_t at = std::max(written_, used);
+  const std::size_t end = std::min(at + piece, static_cast<std::size_t>(status.st_size));
+  static constexpr std::array<char, 64 * 1024> zeros{};
+  while (at < end) {
+    const ssize_t done = ::pwrite(descriptor(), zeros.data(), std::min(zeros.size(), end - at),
+                                  static_cast<off_t>(at));
+    if (done <= 0) return;  // an optimisation; a disk that fails fails the next commit
+    at += static_cast<std::size_t>(done);
+  }
+  written_ = end;
 }
 
 }  // namespace spillway::storage

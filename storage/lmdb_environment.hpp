@@ -121,6 +121,13 @@ class LmdbEnvironment {
   // Counts only pages that were never used: a freed one may be held by a reader.
   bool keep_reserve() const;
 
+  // Fills the next piece of that space with zeros, when the last one is about to be used up, so
+  // that commits overwrite blocks that were written before. Blocks that are only reserved make each
+  // sync a commit of the file system's own journal: 0.66 ms instead of 0.14 ms on ext4.
+  //
+  // Only on the thread that writes, between two write transactions.
+  void write_ahead();
+
   const std::filesystem::path& folder() const { return folder_; }
 
  private:
@@ -140,6 +147,7 @@ class LmdbEnvironment {
   Options options_;
   int lock_ = -1;
   MDB_env* environment_ = nullptr;
+  std::size_t written_ = 0;  // the file is known to be written up to here
   // Finished read transactions, reset: renewing one costs neither an allocation nor LMDB's lock.
   mutable std::mutex idle_mutex_;
   mutable std::vector<MDB_txn*> idle_;

@@ -174,6 +174,7 @@ RecordNumber LmdbJournal::commit(std::span<const std::span<const Entry>> groups)
   must_be_written(transaction.commit(), "commit");
   last_.store(next - 1, std::memory_order_release);
   room_.store(environment_->keep_reserve(), std::memory_order_relaxed);
+  environment_->write_ahead();
   return first;
 }
 
