@@ -1,8 +1,14 @@
 #include "net/http_server.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <thread>
 #include <utility>
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include <uv.h>
 
 #include "engine/invariants.hpp"
 #include "net/http_loop.hpp"
@@ -12,6 +18,32 @@ namespace {
 
 std::uint32_t default_loops() {
   return std::max(1u, static_cast<std::uint32_t>(std::thread::hardware_concurrency() / 4));
+}
+
+// With SO_REUSEPORT a second process of this user could listen there too, and each would get a part
+// of the connections. A socket that is bound without it for a moment finds another one, and gives
+// the port. It does not listen: whoever connected to it would wait for an answer for ever.
+Result<std::uint16_t> find_port_alone(const std::string& address, std::uint16_t port) {
+  sockaddr_storage parsed{};
+  if (uv_ip4_addr(address.c_str(), port, reinterpret_cast<sockaddr_in*>(&parsed)) != 0 &&
+      uv_ip6_addr(address.c_str(), port, reinterpret_cast<sockaddr_in6*>(&parsed)) != 0) {
+    return Error{"'" + address + "' is not an IP address"};
+  }
+  auto* to = reinterpret_cast<sockaddr*>(&parsed);
+  socklen_t length = parsed.ss_family == AF_INET ? sizeof(sockaddr_in) : sizeof(sockaddr_in6);
+  const int on = 1;
+  const int probe = socket(parsed.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const bool bound = probe >= 0 &&
+                     setsockopt(probe, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0 &&
+                     bind(probe, to, length) == 0 && getsockname(probe, to, &length) == 0;
+  const int error = errno;
+  if (probe >= 0) close(probe);
+  if (!bound) {
+    return Error{"cannot listen on " + address + ", port " + std::to_string(port) + ": " +
+                 uv_strerror(uv_translate_sys_error(error))};
+  }
+  // The port stands at the same place in both families' addresses.
+  return ntohs(reinterpret_cast<const sockaddr_in*>(&parsed)->sin_port);
 }
 
 std::vector<HttpHeader> views(const std::vector<std::pair<std::string, std::string>>& headers) {
@@ -40,12 +72,7 @@ Result<void> HttpServer::start() {
   const bool shared = loops_.size() > 1;
   port_ = options_.port;
   if (shared) {
-    // With SO_REUSEPORT a second process of this user could listen there too, and each would get a
-    // part of the connections. Listening alone for a moment finds another one.
-    HttpLoop alone(0, options_.limits, handler_, connections_);
-    Result<std::uint16_t> port = alone.listen(options_.address, port_, false);
-    alone.begin_stop();
-    alone.wait_until_stopped();
+    const Result<std::uint16_t> port = find_port_alone(options_.address, port_);
     if (!port) return port.error();
     port_ = *port;
   }
