@@ -1,5 +1,7 @@
 #include "net/http_server.hpp"
 
+#include <atomic>
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
@@ -227,6 +229,42 @@ TEST(HttpServer, ServesTwoHundredConnectionsAtOnce) {
   EXPECT_EQ(running.server.counts().requests_total, 2'000u);
   EXPECT_EQ(running.server.counts().connections_open, 200u);
   EXPECT_GT(running.handler.turns, 0);
+}
+
+// 200 or 0: a client that comes too early is turned away, or finds the server gone.
+int status_for_early_client(std::uint16_t port) {
+  try {
+    HttpClient client(port);
+    client.send(get("/early"));
+    return client.read_reply().status;
+  } catch (const std::runtime_error&) {
+    return 0;
+  }
+}
+
+TEST(HttpServer, StartsWhileClientsAlreadyKnock) {
+  std::uint16_t port = 0;
+  {
+    const Running<EchoHandler> earlier;
+    port = earlier.server.port();
+  }
+  for (int round = 0; round < 500; ++round) {
+    std::atomic<int> knocks{0};
+    std::atomic<bool> answered{false};
+    std::thread knocking([&] {
+      answered = eventually([&] {
+        ++knocks;
+        return status_for_early_client(port) == 200;
+      });
+    });
+    EXPECT_TRUE(eventually([&] { return knocks > 10; }));
+    HttpServerOptions options;
+    options.loops = 2;
+    options.port = port;
+    const Running<EchoHandler> running(options);
+    knocking.join();
+    EXPECT_TRUE(answered);
+  }
 }
 
 TEST(HttpServer, SaysWhyItCannotListen) {
