@@ -1,51 +1,15 @@
 #include "actors/first_system.hpp"
 
 #include <chrono>
-#include <cstdlib>
-#include <deque>
 #include <thread>
 
-#include <caf/actor_system.hpp>
-
-#include "actors/actor_threads.hpp"
+#include "actors/first_system_parts.hpp"
 #include "actors/log.hpp"
-#include "actors/metrics.hpp"
-#include "actors/order_engine.hpp"
-#include "actors/order_gateway.hpp"
 #include "actors/status.hpp"
-#include "net/eml_mail.hpp"
-#include "net/http_server.hpp"
-#include "net/iso8583_connection.hpp"
-#include "net/notice_mail.hpp"
-#include "net/order_api.hpp"
-#include "net/smtp_mail.hpp"
-#include "storage/card_vault.hpp"
-#include "storage/data_folder.hpp"
-#include "storage/keyring.hpp"
-#include "storage/lmdb_journal.hpp"
-#include "storage/lmdb_views.hpp"
-#include "storage/recovery.hpp"
 
 namespace spillway::actors {
+
 namespace {
-
-Timestamp civil_now() {
-  return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
-}
-
-std::optional<std::string> master_key_from_environment() {
-  const char* text = std::getenv(storage::Keyring::environment_name);
-  return text ? std::optional<std::string>(text) : std::nullopt;
-}
-
-net::RelayOptions relay_options(const Configuration& configuration, const RelaySettings& relay) {
-  net::RelayOptions options;
-  options.host = relay.address.host;
-  options.port = relay.address.port;
-  options.acquirer = relay.acquirer;
-  for (const ShopSettings& shop : configuration.shops) options.merchants[shop.id] = shop.merchant;
-  return options;
-}
 
 Result<net::ApiKeys> operator_keys(const Configuration& configuration) {
   std::vector<net::ShopKey> keys;
@@ -60,139 +24,10 @@ Result<net::ApiKeys> api_keys(const Configuration& configuration) {
   return net::ApiKeys::from(keys);
 }
 
-Result<net::NoticeTemplates> templates(const Configuration& configuration) {
-  if (configuration.mail.templates_folder.empty()) return net::built_in_templates();
-  return net::load_templates(configuration.mail.templates_folder);
-}
-
 }  // namespace
 
-// Members stand in the order in which they come up; each may lean on those above it.
-class FirstSystem::Parts {
- public:
-  explicit Parts(const Configuration& configuration_given)
-      : configuration(configuration_given), metrics(configuration, civil_now) {}
-
-  Result<void> open_data();
-  Result<void> open_wires();
-  Result<void> bring_up();
-  void take_down();
-  std::uint16_t port() const { return server->port(); }
-
- private:
-  Result<void> open_mail();
-  net::OrderApiOptions api_options(net::ApiKeys shop_keys, net::ApiKeys operators);
-  Services services();
-  net::Mail make_mail(OrderNumber order, Notice notice, const Received& received, Timestamp at);
-  void wait_for_answers();
-
-  const Configuration configuration;
-  Metrics metrics;
-
-  // The data.
-  std::optional<storage::Keyring> keys;
-  std::unique_ptr<storage::CardVault> vault;
-  std::unique_ptr<storage::IdempotencyHash> idempotency;
-  std::unique_ptr<storage::LmdbJournal> journal;
-  std::unique_ptr<storage::Views> views;
-  std::optional<OrderCodes> codes;
-  storage::Recovered recovered;
-
-  // The wires. Mail has a loop of its own, since libcurl may block one for a moment.
-  net::EventLoop relay_loop{"relay-lines"};
-  net::EventLoop mail_loop{"mail"};
-  std::deque<net::Iso8583Connection> lines;
-  std::unique_ptr<net::MailPort> mail;
-  net::NoticeTemplates mail_templates;
-
-  // The actors, and the way in.
-  ActorThreads threads;
-  caf::actor_system actors{threads};
-  Peers peers;
-  std::unique_ptr<OrderGateway> gateway;
-  std::unique_ptr<net::OrderApi> api;
-  std::unique_ptr<net::HttpServer> server;
-  std::unique_ptr<OrderEngine> engine;
-  std::atomic<bool> ready{false};
-  bool down = false;
-
-  friend class FirstSystem;
-};
-
-Result<void> FirstSystem::Parts::open_data() {
-  const std::filesystem::path& data = configuration.server.data;
-  auto keyring = storage::Keyring::open(data, master_key_from_environment());
-  if (!keyring) return keyring.error();
-  keys.emplace(std::move(*keyring));
-  vault = std::make_unique<storage::CardVault>(*keys);
-  idempotency = std::make_unique<storage::IdempotencyHash>(*keys);
-  codes.emplace(keys->order_codes());
-
-  auto opened = storage::LmdbJournal::open(storage::journal_folder(data), *keys);
-  if (!opened) return opened.error();
-  journal = std::move(*opened);
-  auto opened_views = storage::open_views(storage::views_folder(data), *keys, *journal);
-  if (!opened_views) return opened_views.error();
-  views = std::move(*opened_views);
-  recovered = storage::recover(*journal, *views, civil_now());
-  return {};
-}
-
-Result<void> FirstSystem::Parts::open_mail() {
-  auto loaded = templates(configuration);
-  if (!loaded) return loaded.error();
-  mail_templates = std::move(*loaded);
-  if (configuration.mail.server) {
-    const SmtpServer& settings = *configuration.mail.server;
-    net::SmtpOptions options;
-    options.url = settings.url;
-    options.user = settings.user;
-    options.password = settings.password;
-    auto opened = net::SmtpMail::open(mail_loop, std::move(options));
-    if (!opened) return opened.error();
-    mail = std::move(*opened);
-  } else {
-    auto opened = net::EmlMail::open(mail_loop, outbox_folder(configuration));
-    if (!opened) return opened.error();
-    mail = std::move(*opened);
-  }
-  return {};
-}
-
-Result<void> FirstSystem::Parts::open_wires() {
-  for (const RelaySettings& relay : configuration.relays) {
-    net::RelayOptions options = relay_options(configuration, relay);
-    if (auto good = net::check(options); !good)
-      return Error{"relay centre " + relay.name + ": " + good.error().message};
-    lines.emplace_back(relay_loop, std::move(options), *vault);
-  }
-  return open_mail();
-}
-
-Services FirstSystem::Parts::services() {
-  std::map<RelayId, net::RelayPort*> ports;
-  for (std::size_t i = 0; i < lines.size(); ++i) ports[configuration.relays[i].id] = &lines[i];
-  return {configuration,
-          *journal,
-          *views,
-          *api,
-          *mail,
-          std::move(ports),
-          [this](OrderNumber order, Notice notice, const Received& received, Timestamp at) {
-            return make_mail(order, notice, received, at);
-          },
-          [this](OrderNumber order) {
-            log(LogLevel::warning, "order_escalated", {{"order", codes->encode(order)}});
-          },
-          civil_now,
-          metrics};
-}
-
-net::Mail FirstSystem::Parts::make_mail(OrderNumber order, Notice notice, const Received& received,
-                                        Timestamp at) {
-  const ShopSettings& shop = shop_settings(configuration, received.shop);
-  return net::make_notice(notice, received, at, codes->encode(order), {shop.name, shop.mail_from},
-                          mail_templates);
+Timestamp civil_now() {
+  return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
 }
 
 net::OrderApiOptions FirstSystem::Parts::api_options(net::ApiKeys shop_keys,

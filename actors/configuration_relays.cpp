@@ -1,0 +1,78 @@
+// [[relays]]
+#include "actors/configuration_sections.hpp"
+
+namespace spillway::actors {
+
+namespace {
+
+void read_pacing(TomlSection& section, Pacing& out) {
+  std::string kind = "immediate";
+  section.read("pacing", kind, 1, configured_name_max);
+  section.read_positive("pace", out.per_second);
+  if (kind == "paced") {
+    out.kind = PacingKind::paced;
+    section.require("pace");
+  } else if (kind != "immediate") {
+    section.problem("pacing", R"(must be "immediate" or "paced")");
+  } else if (section.has("pace")) {
+    section.problem("pace", R"(has a meaning only with pacing = "paced")");
+  }
+}
+
+void read_companies(TomlSection& section, Seen& companies, RelaySettings& relay,
+                    TomlProblems& problems) {
+  section.require("companies");
+  const auto texts = section.texts("companies");
+  for (const TomlText& text : texts) {
+    const auto company = card_company_from(text.text);
+    if (!company) {
+      problems.add(text.line, text.key, "must be one of VISA, MASTERCARD, JCB, AMEX, DINERS");
+    } else if (is_new(companies, text.text, text.key, text.line, problems)) {
+      relay.companies.push_back(*company);
+    }
+  }
+  if (section.has("companies") && texts.empty()) {
+    section.problem("companies", "must name at least one card company");
+  }
+}
+
+void read_relay(TomlSection& section, RelaySettings& relay) {
+  for (const auto key : {"id", "name", "host", "port", "acquirer"}) section.require(key);
+  section.read("id", relay.id.value, 1, UINT16_MAX);
+  section.read("name", relay.name, 1, configured_name_max);
+  section.read("host", relay.address.host, 1, 255);
+  section.read("port", relay.address.port, 1, UINT16_MAX);
+  section.read("acquirer", relay.acquirer, 1, 11);
+  if (!all_digits(relay.acquirer)) section.problem("acquirer", "must be digits only");
+  read_pacing(section, relay.pacing);
+  section.read("answer_time_max", relay.answer_time_max, 10ms, 10min);
+  section.read("line_outstanding_max", relay.line_outstanding_max, 1,
+               limits::relay_outstanding_max);
+  section.read("recognises_repeats", relay.recognises_repeats);
+  section.read("late_window", relay.late_window, 0ms, 24h);
+  section.read("doubt_tries_max", relay.doubt_tries_max, 1, 1'000);
+}
+
+}  // namespace
+
+void read_relays(TomlSection& root, Configuration& out, TomlProblems& problems) {
+  Seen ids;
+  Seen names;
+  Seen companies;
+  for (TomlSection& section : root.tables("relays")) {
+    RelaySettings relay;
+    read_relay(section, relay);
+    read_companies(section, companies, relay, problems);
+    if (relay.id.value != 0) {
+      is_new(ids, std::to_string(relay.id.value), section.path_of("id"), section.line_of("id"),
+             problems);
+    }
+    if (!relay.name.empty()) {
+      is_new(names, relay.name, section.path_of("name"), section.line_of("name"), problems);
+    }
+    section.finish();
+    out.relays.push_back(std::move(relay));
+  }
+}
+
+}  // namespace spillway::actors

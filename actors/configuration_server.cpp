@@ -1,0 +1,19 @@
+// [server]: where HTTP is taken, by how many threads.
+#include "actors/configuration_sections.hpp"
+
+namespace spillway::actors {
+
+namespace {
+
+constexpr std::uint64_t http_loops_max = 64;
+
+}  // namespace
+
+void read_server(TomlSection section, ServerSettings& out) {
+  read_address(section, "listen", out.listen, true);
+  section.read("loops", out.loops, 1, http_loops_max);
+  section.read("data", out.data);
+  section.finish();
+}
+
+}  // namespace spillway::actors

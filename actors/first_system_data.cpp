@@ -1,0 +1,37 @@
+// The files and keys of a first system.
+#include <cstdlib>
+
+#include "actors/first_system_parts.hpp"
+#include "storage/data_folder.hpp"
+
+namespace spillway::actors {
+
+namespace {
+
+std::optional<std::string> master_key_from_environment() {
+  const char* text = std::getenv(storage::Keyring::environment_name);
+  return text ? std::optional<std::string>(text) : std::nullopt;
+}
+
+}  // namespace
+
+Result<void> FirstSystem::Parts::open_data() {
+  const std::filesystem::path& data = configuration.server.data;
+  auto keyring = storage::Keyring::open(data, master_key_from_environment());
+  if (!keyring) return keyring.error();
+  keys.emplace(std::move(*keyring));
+  vault = std::make_unique<storage::CardVault>(*keys);
+  idempotency = std::make_unique<storage::IdempotencyHash>(*keys);
+  codes.emplace(keys->order_codes());
+
+  auto opened = storage::LmdbJournal::open(storage::journal_folder(data), *keys);
+  if (!opened) return opened.error();
+  journal = std::move(*opened);
+  auto opened_views = storage::open_views(storage::views_folder(data), *keys, *journal);
+  if (!opened_views) return opened_views.error();
+  views = std::move(*opened_views);
+  recovered = storage::recover(*journal, *views, civil_now());
+  return {};
+}
+
+}  // namespace spillway::actors

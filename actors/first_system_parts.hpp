@@ -1,0 +1,79 @@
+// What a first system is made of. Only the files first_system*.cpp see it.
+#pragma once
+
+#include <deque>
+
+#include <caf/actor_system.hpp>
+
+#include "actors/actor_threads.hpp"
+#include "actors/first_system.hpp"
+#include "actors/metrics.hpp"
+#include "actors/order_engine.hpp"
+#include "actors/order_gateway.hpp"
+#include "net/http_server.hpp"
+#include "net/iso8583_connection.hpp"
+#include "net/notice_mail.hpp"
+#include "net/order_api.hpp"
+#include "storage/card_vault.hpp"
+#include "storage/keyring.hpp"
+#include "storage/lmdb_journal.hpp"
+#include "storage/lmdb_views.hpp"
+#include "storage/recovery.hpp"
+
+namespace spillway::actors {
+
+Timestamp civil_now();
+
+// Members stand in the order in which they come up; each may lean on those above it.
+class FirstSystem::Parts {
+ public:
+  explicit Parts(const Configuration& configuration_given)
+      : configuration(configuration_given), metrics(configuration, civil_now) {}
+
+  Result<void> open_data();
+  Result<void> open_wires();
+  Result<void> bring_up();
+  void take_down();
+  std::uint16_t port() const { return server->port(); }
+
+ private:
+  Result<void> open_mail();
+  net::OrderApiOptions api_options(net::ApiKeys shop_keys, net::ApiKeys operators);
+  Services services();
+  net::Mail make_mail(OrderNumber order, Notice notice, const Received& received, Timestamp at);
+  void wait_for_answers();
+
+  const Configuration configuration;
+  Metrics metrics;
+
+  // The data.
+  std::optional<storage::Keyring> keys;
+  std::unique_ptr<storage::CardVault> vault;
+  std::unique_ptr<storage::IdempotencyHash> idempotency;
+  std::unique_ptr<storage::LmdbJournal> journal;
+  std::unique_ptr<storage::Views> views;
+  std::optional<OrderCodes> codes;
+  storage::Recovered recovered;
+
+  // The wires. Mail has a loop of its own, since libcurl may block one for a moment.
+  net::EventLoop relay_loop{"relay-lines"};
+  net::EventLoop mail_loop{"mail"};
+  std::deque<net::Iso8583Connection> lines;
+  std::unique_ptr<net::MailPort> mail;
+  net::NoticeTemplates mail_templates;
+
+  // The actors, and the way in.
+  ActorThreads threads;
+  caf::actor_system actors{threads};
+  Peers peers;
+  std::unique_ptr<OrderGateway> gateway;
+  std::unique_ptr<net::OrderApi> api;
+  std::unique_ptr<net::HttpServer> server;
+  std::unique_ptr<OrderEngine> engine;
+  std::atomic<bool> ready{false};
+  bool down = false;
+
+  friend class FirstSystem;
+};
+
+}  // namespace spillway::actors

@@ -1,0 +1,84 @@
+// The wires of a first system: lines to relay centres, mail.
+#include "actors/first_system_parts.hpp"
+#include "actors/log.hpp"
+#include "net/eml_mail.hpp"
+#include "net/smtp_mail.hpp"
+
+namespace spillway::actors {
+
+namespace {
+
+net::RelayOptions relay_options(const Configuration& configuration, const RelaySettings& relay) {
+  net::RelayOptions options;
+  options.host = relay.address.host;
+  options.port = relay.address.port;
+  options.acquirer = relay.acquirer;
+  for (const ShopSettings& shop : configuration.shops) options.merchants[shop.id] = shop.merchant;
+  return options;
+}
+
+Result<net::NoticeTemplates> templates(const Configuration& configuration) {
+  if (configuration.mail.templates_folder.empty()) return net::built_in_templates();
+  return net::load_templates(configuration.mail.templates_folder);
+}
+
+}  // namespace
+
+Result<void> FirstSystem::Parts::open_mail() {
+  auto loaded = templates(configuration);
+  if (!loaded) return loaded.error();
+  mail_templates = std::move(*loaded);
+  if (configuration.mail.server) {
+    const SmtpServer& settings = *configuration.mail.server;
+    net::SmtpOptions options;
+    options.url = settings.url;
+    options.user = settings.user;
+    options.password = settings.password;
+    auto opened = net::SmtpMail::open(mail_loop, std::move(options));
+    if (!opened) return opened.error();
+    mail = std::move(*opened);
+  } else {
+    auto opened = net::EmlMail::open(mail_loop, outbox_folder(configuration));
+    if (!opened) return opened.error();
+    mail = std::move(*opened);
+  }
+  return {};
+}
+
+Result<void> FirstSystem::Parts::open_wires() {
+  for (const RelaySettings& relay : configuration.relays) {
+    net::RelayOptions options = relay_options(configuration, relay);
+    if (auto good = net::check(options); !good)
+      return Error{"relay centre " + relay.name + ": " + good.error().message};
+    lines.emplace_back(relay_loop, std::move(options), *vault);
+  }
+  return open_mail();
+}
+
+Services FirstSystem::Parts::services() {
+  std::map<RelayId, net::RelayPort*> ports;
+  for (std::size_t i = 0; i < lines.size(); ++i) ports[configuration.relays[i].id] = &lines[i];
+  return {configuration,
+          *journal,
+          *views,
+          *api,
+          *mail,
+          std::move(ports),
+          [this](OrderNumber order, Notice notice, const Received& received, Timestamp at) {
+            return make_mail(order, notice, received, at);
+          },
+          [this](OrderNumber order) {
+            log(LogLevel::warning, "order_escalated", {{"order", codes->encode(order)}});
+          },
+          civil_now,
+          metrics};
+}
+
+net::Mail FirstSystem::Parts::make_mail(OrderNumber order, Notice notice, const Received& received,
+                                        Timestamp at) {
+  const ShopSettings& shop = shop_settings(configuration, received.shop);
+  return net::make_notice(notice, received, at, codes->encode(order), {shop.name, shop.mail_from},
+                          mail_templates);
+}
+
+}  // namespace spillway::actors

@@ -1,0 +1,36 @@
+// What shops ask of single orders, and lists.
+#pragma once
+
+#include "engine/events.hpp"
+#include "net/order_backend.hpp"
+#include "net/ticket.hpp"
+
+namespace spillway::actors {
+
+struct InquireOrder {
+  ShopId shop;
+  OrderNumber order;
+  net::Ticket ticket;
+};
+
+struct CancelOrder {
+  ShopId shop;
+  OrderNumber order;
+  net::Ticket ticket;
+};
+
+struct RecordApproval {
+  ShopId shop;
+  OrderNumber order;
+  bool approved = false;
+  ApprovalCode approval_code;
+  net::Ticket ticket;
+};
+
+struct ListOrders {
+  ShopId shop;
+  net::OrderFilter filter;
+  net::Ticket ticket;
+};
+
+}  // namespace spillway::actors

@@ -1,0 +1,74 @@
+// From the queue through the shard to the line, and the answers back.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "engine/authorization_queue.hpp"
+#include "engine/order.hpp"
+#include "net/relay_connection.hpp"
+
+namespace spillway::actors {
+
+struct Enqueue {
+  std::vector<WaitingOrder> orders;
+};
+
+struct EnqueueLater {
+  WaitingOrder order;
+  Duration delay{};
+};
+
+// Takes the order out of the queue; answered with Withdrawn, whether it was there or not. What the
+// queue had handed out before reaches the shard before that answer.
+struct Withdraw {
+  OrderNumber order;
+};
+struct Withdrawn {
+  OrderNumber order;
+};
+
+struct AuthorizeOrders {
+  RelayId relay;
+  std::vector<WaitingOrder> orders;
+};
+
+// One request for the line, and whose it is.
+struct LineRequest {
+  net::RelayMessage message{};
+  OrderNumber order;
+  Attempt attempt;
+  Reference reference;
+  std::uint32_t stan = 0;
+  std::uint32_t trace = 0;
+  Timestamp sent_at;
+  Money amount;
+  ShopId shop;
+};
+
+struct SendRequests {
+  std::vector<LineRequest> requests;
+};
+
+struct LineReplies {
+  std::vector<net::RelayReply> replies;
+};
+
+struct AnsweredOrder {
+  OrderNumber order;
+  LineAnswer answer;
+};
+struct OrdersAnswered {
+  std::vector<AnsweredOrder> orders;
+};
+
+struct UnansweredOrder {
+  OrderNumber order;
+  Attempt attempt;
+  DoubtReason reason{};
+};
+struct OrdersUnanswered {
+  std::vector<UnansweredOrder> orders;
+};
+
+}  // namespace spillway::actors

@@ -1,0 +1,53 @@
+// What goes to the journal and what comes back when it is durable.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include <caf/allowed_unsafe_message_type.hpp>
+#include <caf/typed_actor.hpp>
+
+#include "engine/ids.hpp"
+#include "storage/entry.hpp"
+
+namespace spillway::actors {
+struct Appended;
+}
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(spillway::actors::Appended)
+
+namespace spillway::actors {
+
+// The client's Appends that one commit made durable, in the order it sent them; `first` is the
+// number of the first record of each.
+struct Appended {
+  struct Batch {
+    std::uint64_t token = 0;
+    RecordNumber first;
+  };
+  std::vector<Batch> batches;
+};
+
+// Whoever appends takes this.
+using JournalClient = caf::typed_actor<caf::reacts_to<Appended>>;
+
+// A client's batches are committed in the order it sent them.
+struct Append {
+  JournalClient client;
+  std::uint64_t token = 0;
+  std::vector<storage::Entry> entries;
+};
+
+struct CommitBatch {};
+
+struct JournalGrew {
+  RecordNumber last;
+};
+
+struct ProjectNext {};
+
+// The views have reached this record.
+struct Projected {
+  RecordNumber position;
+};
+
+}  // namespace spillway::actors

@@ -1,0 +1,41 @@
+// Permits, each good for one request to a relay centre.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "net/relay_connection.hpp"
+
+namespace spillway::actors {
+
+enum class PermitUse : std::uint8_t { settlement = 0, authorization = 1 };
+
+// The sender wants this many permits now; replaces what it wanted before.
+struct WantPermits {
+  PermitUse use{};
+  std::size_t count = 0;
+};
+
+// Each permit is good for one request and ends as returned or as done.
+struct Permits {
+  std::size_t count = 0;
+};
+struct PermitsReturned {
+  std::size_t count = 0;
+};
+struct PermitsDone {
+  std::size_t count = 0;
+};
+
+// No further permits: the system stops.
+struct HoldPermits {};
+
+struct LineIsUp {};
+struct LineIsDown {
+  net::LineLoss loss{};
+};
+
+struct Tick {};
+struct PaceTick {};
+
+}  // namespace spillway::actors

@@ -1,0 +1,163 @@
+// The text of GET /metrics: every family with its HELP.
+#include <sstream>
+
+#include <prometheus/text_serializer.h>
+
+#include "actors/metric_families.hpp"
+#include "actors/metrics.hpp"
+
+namespace spillway::actors {
+
+namespace {
+
+struct NamedQueue {
+  MetricLabels labels;
+  const QueueMetrics* queue;
+};
+
+std::vector<NamedQueue> queues_of(const Metrics& metrics) {
+  std::vector<NamedQueue> queues = {{{{"queue", "acceptance"}}, &metrics.acceptance},
+                                    {{{"queue", "outbox"}}, &metrics.outbox},
+                                    {{{"queue", "projection"}}, &metrics.projection}};
+  for (const RelayMetrics& relay : metrics.relays) {
+    queues.push_back({{{"queue", "authorization"}, {"relay", relay.name}}, &relay.authorization});
+    queues.push_back({{{"queue", "in_doubt"}, {"relay", relay.name}}, &relay.in_doubt});
+  }
+  return queues;
+}
+
+void collect_orders(const Metrics& metrics, MetricFamilies& families) {
+  families.counter("orders_accepted_total", "Orders that were made durable and answered with 202.");
+  families.sample(metrics.orders_accepted.value());
+  families.counter("orders_replayed_total",
+                   "Requests that repeated an idempotency key and got the first answer again.");
+  families.sample(metrics.orders_replayed.value());
+  families.counter("orders_refused_total",
+                   "Well-formed orders that were not accepted, by the reason why.");
+  constexpr std::array<const char*, refusal_count> reasons = {"full", "in_flight", "other_body",
+                                                              "no_room"};
+  for (std::size_t i = 0; i < refusal_count; ++i) {
+    families.sample(metrics.orders_refused[i].value(), {{"reason", reasons[i]}});
+  }
+  families.counter("orders_outcome_total", "Orders that came to a status, by the status.");
+  for (std::size_t i = 1; i < status_count; ++i) {
+    families.sample(metrics.orders_reached[i].value(),
+                    {{"status", std::string(to_text(static_cast<Status>(i)))}});
+  }
+  families.gauge("orders_escalated",
+                 "Orders whose doubt could not be settled and which a person has to look at.");
+  families.sample(metrics.escalated.value());
+}
+
+void collect_journal(const Metrics& metrics, MetricFamilies& families) {
+  families.counter("journal_records_total", "Records that were committed to the journal.");
+  families.sample(metrics.journal_records.value());
+  families.counter("journal_commits_total", "Transactions that were committed to the journal.");
+  families.sample(metrics.journal_commits.value());
+  families.histogram("journal_commit_seconds",
+                     "How long a journal commit took, from its first write to the disk's word.");
+  families.sample(metrics.journal_commit_duration.read());
+  families.gauge("journal_last_record", "The number of the last committed record.");
+  families.sample(metrics.journal_last_record.value());
+}
+
+void collect_queues(const Metrics& metrics, Timestamp now, MetricFamilies& families) {
+  const auto queues = queues_of(metrics);
+  families.gauge("queue_length", "How many wait in a queue.");
+  for (const auto& [labels, queue] : queues) families.sample(queue->length.value(), labels);
+  families.gauge("queue_oldest_age_seconds",
+                 "How long the oldest that waits in a queue has waited; 0 when nothing waits.");
+  for (const auto& [labels, queue] : queues) {
+    families.sample(seconds_of(queue->oldest_age(now).count()), labels);
+  }
+  families.counter("queue_in_total", "How many entered a queue.");
+  for (const auto& [labels, queue] : queues) families.sample(queue->in.value(), labels);
+  families.counter("queue_out_total", "How many left a queue.");
+  for (const auto& [labels, queue] : queues) families.sample(queue->out.value(), labels);
+}
+
+void collect_relays(const Metrics& metrics, MetricFamilies& families) {
+  families.counter("relay_requests_total", "Requests sent to a relay centre, by kind.");
+  constexpr std::array<const char*, 5> kinds = {"", "authorization", "authorization_repeat",
+                                                "reversal", "reversal_repeat"};
+  for (const RelayMetrics& relay : metrics.relays) {
+    for (std::size_t i = 1; i < kinds.size(); ++i) {
+      families.sample(relay.requests[i].value(), {{"relay", relay.name}, {"kind", kinds[i]}});
+    }
+  }
+  families.counter("relay_answers_total", "Answers that came from a relay centre, by kind.");
+  constexpr std::array<const char*, 5> answers = {"reversal", "usable", "unusable",
+                                                  "exceeds_ceiling", "come_back_later"};
+  for (const RelayMetrics& relay : metrics.relays) {
+    for (std::size_t i = 0; i < answers.size(); ++i) {
+      families.sample(relay.answers[i].value(), {{"relay", relay.name}, {"answer", answers[i]}});
+    }
+  }
+  families.counter("relay_timeouts_total", "Requests that a relay centre did not answer in time.");
+  for (const auto& relay : metrics.relays) {
+    families.sample(relay.timeouts.value(), {{"relay", relay.name}});
+  }
+  families.counter("relay_line_losses_total", "How often the line to a relay centre was lost.");
+  for (const auto& relay : metrics.relays) {
+    families.sample(relay.line_losses.value(), {{"relay", relay.name}});
+  }
+  families.gauge("relay_line_up",
+                 "Whether the line to a relay centre is signed on (1) or not (0).");
+  for (const auto& relay : metrics.relays) {
+    families.sample(relay.line_up.value(), {{"relay", relay.name}});
+  }
+  families.gauge("relay_outstanding_requests",
+                 "Requests that were sent to a relay centre and are not answered yet.");
+  for (const auto& relay : metrics.relays) {
+    families.sample(relay.outstanding.value(), {{"relay", relay.name}});
+  }
+}
+
+void collect_mails(const Metrics& metrics, MetricFamilies& families) {
+  families.counter("mails_total", "What the mail server said to a mail, by result.");
+  families.sample(metrics.mails_delivered.value(), {{"result", "delivered"}});
+  families.sample(metrics.mails_later.value(), {{"result", "later"}});
+  families.sample(metrics.mails_refused.value(), {{"result", "refused"}});
+}
+
+void collect_http(const net::HttpCounts& counts, MetricFamilies& families) {
+  families.gauge("http_connections", "Connections that are open.");
+  families.sample(counts.connections_open);
+  families.counter("http_connections_total", "Connections that were taken.");
+  families.sample(counts.connections_total);
+  families.counter("http_requests_total", "Requests that arrived whole.");
+  families.sample(counts.requests_total);
+  families.counter("http_responses_total", "Requests that were answered.");
+  families.sample(counts.responses_total);
+  families.counter("http_rejected_total",
+                   "Requests and connections that the server turned away by itself, by reason.");
+  constexpr std::array<const char*, net::http_rejection_kinds> reasons = {
+      "malformed",      "timed_out",     "body_too_large",
+      "head_too_large", "not_supported", "too_many_connections"};
+  for (std::size_t i = 0; i < reasons.size(); ++i) {
+    families.sample(counts.rejected_total[i], {{"reason", reasons[i]}});
+  }
+}
+
+}  // namespace
+
+std::vector<prometheus::MetricFamily> Metrics::Collect() const {
+  MetricFamilies families;
+  families.gauge("build_info", "Always 1; the version stands in the label.");
+  families.sample(1.0, {{"version", SPILLWAY_VERSION}});
+  collect_orders(*this, families);
+  collect_journal(*this, families);
+  collect_queues(*this, now_(), families);
+  collect_relays(*this, families);
+  collect_mails(*this, families);
+  if (http_counts) collect_http(http_counts(), families);
+  return families.take();
+}
+
+std::string Metrics::to_prometheus_text() const {
+  std::ostringstream out;
+  prometheus::TextSerializer().Serialize(out, Collect());
+  return std::move(out).str();
+}
+
+}  // namespace spillway::actors
