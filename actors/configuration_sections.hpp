@@ -10,9 +10,13 @@
 #include <vector>
 
 #include "actors/configuration.hpp"
-#include "actors/toml_reader.hpp"
+#include "net/toml_reader.hpp"
 
 namespace spillway::actors {
+
+using net::TomlProblems;
+using net::TomlSection;
+using net::TomlText;
 
 constexpr std::size_t configured_name_max = 64;
 

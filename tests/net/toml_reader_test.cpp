@@ -1,8 +1,8 @@
-#include "actors/toml_reader.hpp"
+#include "net/toml_reader.hpp"
 
 #include <gtest/gtest.h>
 
-namespace spillway::actors {
+namespace spillway::net {
 namespace {
 
 using namespace std::chrono_literals;
@@ -51,4 +51,4 @@ TEST(TomlReader, TheNearestKeyIsAtMostTwoLettersAway) {
 }
 
 }  // namespace
-}  // namespace spillway::actors
+}  // namespace spillway::net

@@ -1,4 +1,4 @@
-#include "actors/toml_reader.hpp"
+#include "net/toml_reader.hpp"
 
 #include <algorithm>
 #include <array>
@@ -6,7 +6,7 @@
 #include <numeric>
 #include <optional>
 
-namespace spillway::actors {
+namespace spillway::net {
 
 namespace {
 
@@ -249,4 +249,4 @@ std::optional<std::string> nearest(std::string_view text, const std::vector<std:
   return best;
 }
 
-}  // namespace spillway::actors
+}  // namespace spillway::net

@@ -18,7 +18,7 @@
 
 #include "engine/time.hpp"
 
-namespace spillway::actors {
+namespace spillway::net {
 
 class TomlProblems {
  public:
@@ -98,4 +98,4 @@ std::string to_text(Duration duration);
 // The candidate that is spelt most like `text`, if one is within two letters of it.
 std::optional<std::string> nearest(std::string_view text, const std::vector<std::string>& known);
 
-}  // namespace spillway::actors
+}  // namespace spillway::net
