@@ -55,7 +55,9 @@ int serve_until_stopped(Configuration configuration, const StopSignals& signals,
   Address address = configuration.server.listen;
   address.port = (*system)->port();
   std::cout << welcome("http://" + to_text(address)) << std::flush;
+  tell_ready();
   signals.wait();
+  tell_stopping();
   (*system)->stop();
   return exit_well;
 }

@@ -1,9 +1,15 @@
 #include "actors/process.hpp"
 
 #include <csignal>
+#include <cstddef>
+#include <cstdlib>
+#include <string_view>
 
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 #include "engine/invariants.hpp"
 
@@ -19,6 +25,27 @@ sigset_t stop_signals() {
   return signals;
 }
 
+// The protocol of sd_notify(3), which asks to be written anew where it is all that is needed of
+// libsystemd: one datagram to the socket that the environment names. '@' stands for the zero byte
+// of an abstract name.
+void tell_service_manager(std::string_view state) {
+  const char* name = std::getenv("NOTIFY_SOCKET");
+  sockaddr_un address{};
+  if (name == nullptr) return;
+  const std::string_view path(name);
+  if (path.size() < 2 || path.size() >= sizeof(address.sun_path)) return;
+  address.sun_family = AF_UNIX;
+  path.copy(address.sun_path, path.size());
+  if (path.front() == '@') address.sun_path[0] = 0;
+  const int socket = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  if (socket < 0) return;
+  const auto length = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + path.size());
+  // Best effort: a manager that does not hear it gives up waiting by itself.
+  (void)::sendto(socket, state.data(), state.size(), MSG_NOSIGNAL,
+                 reinterpret_cast<const sockaddr*>(&address), length);
+  ::close(socket);
+}
+
 }  // namespace
 
 void keep_memory_private() {
@@ -27,6 +54,14 @@ void keep_memory_private() {
 #ifndef SPILLWAY_SANITIZED  // the leak check at the end reads the process from outside
   SPILLWAY_CHECK(prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0, "dumps could not be forbidden");
 #endif
+}
+
+void tell_ready() {
+  tell_service_manager("READY=1");
+}
+
+void tell_stopping() {
+  tell_service_manager("STOPPING=1");
 }
 
 StopSignals::StopSignals() {

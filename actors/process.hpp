@@ -7,6 +7,11 @@ namespace spillway::actors {
 // keys, and for moments card numbers, are in this process' memory. Before any thread.
 void keep_memory_private();
 
+// Tells the service manager, if one started this process (systemd's NOTIFY_SOCKET), that it serves
+// now, or that it is about to end.
+void tell_ready();
+void tell_stopping();
+
 // SIGINT and SIGTERM, held back from the moment this is made until somebody waits for them: make it
 // before any thread, which then holds them back too. SIGPIPE is ignored: a peer that went away is
 // told by the write's result.
