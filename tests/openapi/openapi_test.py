@@ -1,0 +1,101 @@
+#!/usr/bin/env python3
+"""Holds the running API against docs/openapi.json: every operation, every status, every schema, and
+that no path answers to a method that the document does not have."""
+
+import argparse
+import pathlib
+import shutil
+import subprocess
+import sys
+
+import exchanges
+from document import Document, Untrue
+from service import Service
+
+OPERATOR_KEY = "op_openapi_0123456789abcdefghij"
+SHOP_KEY = "sk_openapi_0123456789abcdefghij"
+
+
+def full_configuration(binary):
+    """One order may wait, and the relay centre is away."""
+    def hash_of(key):
+        return subprocess.run([binary, "hash-key"], input=key.encode(), capture_output=True,
+                              check=True).stdout.decode().strip()
+    return f"""
+[admission]
+waiting_orders_max = 1
+[operators]
+key_hashes = ["{hash_of(OPERATOR_KEY)}"]
+[[shops]]
+id = 1
+name = "Shoes"
+key_hashes = ["{hash_of(SHOP_KEY)}"]
+mail_from = "orders@shoes.example"
+merchant = "1"
+terminal = "1"
+[[relays]]
+id = 1
+name = "away"
+host = "127.0.0.1"
+port = 1
+acquirer = "1"
+companies = ["VISA"]
+"""
+
+
+def check_methods(service, document):
+    """405 with Allow, exactly where the document has no such operation."""
+    documented = {}
+    for method, pattern in document.operations:
+        documented.setdefault(pattern, set()).add(method)
+    for pattern, methods in documented.items():
+        path = "/".join("0000-0000-0000" if part.startswith("{") else part
+                        for part in pattern.split("/"))
+        for method in ("GET", "POST", "PUT", "PATCH", "DELETE"):
+            answer = service.raw(method, path)
+            if (answer.status == 405) == (method in methods):
+                raise Untrue(f"{method} {path} gives {answer.status}; the document has {methods}")
+            if answer.status == 405:
+                allowed = {name.strip() for name in answer.headers["Allow"].split(",")}
+                if allowed - {"HEAD", "OPTIONS"} != methods:
+                    raise Untrue(f"{path}: Allow says {allowed}, the document {methods}")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--spillway", required=True, type=pathlib.Path)
+    parser.add_argument("--folder", required=True, type=pathlib.Path)
+    arguments = parser.parse_args()
+    binary = arguments.spillway.resolve()
+    shutil.rmtree(arguments.folder, ignore_errors=True)
+
+    seen = set()
+    demo = Service(binary, arguments.folder / "demo", ["--demo"], seen=seen)
+    document = demo.document = Document(demo.raw("GET", "/v1/openapi.json").body)
+    key = demo.demo_key("shop_1")
+    for exchange in (exchanges.accepting, exchanges.asking, exchanges.changing,
+                     exchanges.operating):
+        exchange(demo, key)
+    check_methods(demo, document)
+    demo.stop()
+
+    configuration = arguments.folder / "full.toml"
+    configuration.write_text(full_configuration(binary))
+    full = Service(binary, arguments.folder / "full", ["--config", str(configuration.resolve())], document, seen)
+    exchanges.overloaded(full, SHOP_KEY, OPERATOR_KEY)
+    full.stop()
+
+    known = {(*operation, int(status)) for operation, text in document.operations.items()
+             for status in text["responses"]}
+    if missed := known - seen - exchanges.UNSEEN.keys():
+        raise Untrue(f"the document knows answers that nothing brought forth: {sorted(missed)}")
+    if needless := exchanges.UNSEEN.keys() & seen | exchanges.UNSEEN.keys() - known:
+        raise Untrue(f"these need no excuse: {sorted(needless)}")
+    print(f"{len(seen)} kinds of answers of {len(document.operations)} operations are as described")
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except (Untrue, AssertionError) as failure:
+        sys.exit(f"openapi_test: {failure}")
