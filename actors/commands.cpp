@@ -42,8 +42,8 @@ int run(const VerifyCommand& command, std::ostream& out, std::ostream& error) {
       command.data, master == nullptr ? std::nullopt : std::optional<std::string>(master));
   if (!report) return fail(error, report.error().message);
   out << "good: " << report->records << " records of " << report->orders << " orders, "
-      << report->cards << " sealed cards, " << report->rows << " rows of views up to record "
-      << report->views_position << '\n';
+      << report->links << " links of their chain, " << report->cards << " sealed cards, "
+      << report->rows << " rows of views up to record " << report->views_position << '\n';
   return exit_well;
 }
 

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "storage/entry.hpp"
+#include "storage/record_chain.hpp"
 
 namespace spillway::storage {
 
@@ -37,6 +38,9 @@ class Journal {
   // Appends up to `count` records from `from` on.
   virtual void read_from(RecordNumber from, std::size_t count,
                          std::vector<StoredEvent>& out) const = 0;
+
+  // The link of the chain that stands for the commit of this record, which must be there.
+  virtual ChainLink link_of(RecordNumber number) const = 0;
 
   // The sealed cards of these orders, in their order; nothing for those that are gone.
   virtual std::vector<std::optional<SealedCard>> cards(

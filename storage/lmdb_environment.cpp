@@ -174,11 +174,9 @@ Result<void> LmdbEnvironment::check_metas() const {
 }
 
 // Tables stay open only when the transaction that opened them is committed, reading or not.
-Result<void> LmdbEnvironment::open_tables(
-    std::span<const TableName> names, std::span<MDB_dbi> tables,
-    const std::function<void(WriteTransaction&)>& fill) const {
-  const bool make = is_new() && !options_.read_only;
-  WriteTransaction transaction(*this, options_.read_only ? MDB_RDONLY : 0U);
+Result<void> LmdbEnvironment::open_tables(WriteTransaction& transaction,
+                                          std::span<const TableName> names,
+                                          std::span<MDB_dbi> tables, bool make) const {
   for (std::size_t i = 0; i < names.size(); ++i) {
     const unsigned flags = names[i].flags | (make ? MDB_CREATE : 0U);
     const int code = mdb_dbi_open(transaction.get(), names[i].name, flags, &tables[i]);
@@ -186,11 +184,31 @@ Result<void> LmdbEnvironment::open_tables(
       return Error{"the data in " + folder_.string() + " is damaged: the table " + names[i].name +
                    " does not open: " + lmdb_text(code)};
   }
+  return {};
+}
+
+Result<void> LmdbEnvironment::open_tables(
+    std::span<const TableName> names, std::span<MDB_dbi> tables,
+    const std::function<void(WriteTransaction&)>& fill) const {
+  const bool make = is_new() && !options_.read_only;
+  WriteTransaction transaction(*this, options_.read_only ? MDB_RDONLY : 0U);
+  if (auto opened = open_tables(transaction, names, tables, make); !opened) return opened;
   if (make) fill(transaction);
   if (const int code = transaction.commit(); code != 0)
     return Error{"the tables in " + folder_.string() + " do not open: " + lmdb_text(code)};
   if (options_.read_only || fs::exists(folder_ / made_mark)) return {};
   return write_private_file(folder_ / made_mark, "");
+}
+
+Result<void> LmdbEnvironment::add_tables(std::span<const TableName> names,
+                                         std::span<MDB_dbi> tables,
+                                         const std::function<void(WriteTransaction&)>& fill) const {
+  WriteTransaction transaction(*this);
+  if (auto opened = open_tables(transaction, names, tables, true); !opened) return opened;
+  fill(transaction);
+  if (const int code = transaction.commit(); code != 0)
+    return Error{"the tables in " + folder_.string() + " cannot be made: " + lmdb_text(code)};
+  return {};
 }
 
 Error LmdbEnvironment::emptied() const {

@@ -117,6 +117,11 @@ class LmdbEnvironment {
   Result<void> open_tables(std::span<const TableName> names, std::span<MDB_dbi> tables,
                            const std::function<void(WriteTransaction&)>& fill) const;
 
+  // Makes tables that an earlier version of Spillway did not know, and in the same transaction what
+  // `fill` puts. Not for an environment that is only read.
+  Result<void> add_tables(std::span<const TableName> names, std::span<MDB_dbi> tables,
+                          const std::function<void(WriteTransaction&)>& fill) const;
+
   // Takes disk space ahead where it can; says whether the reserve is there, in the map and on disk.
   // Counts only pages that were never used: a freed one may be held by a reader.
   bool keep_reserve() const;
@@ -136,6 +141,8 @@ class LmdbEnvironment {
 
   LmdbEnvironment(const std::filesystem::path& folder, const Options& options)
       : folder_(folder), options_(options) {}
+  Result<void> open_tables(WriteTransaction& transaction, std::span<const TableName> names,
+                           std::span<MDB_dbi> tables, bool make) const;
   Result<void> lock();
   Result<void> open_files();
   Result<void> check_metas() const;

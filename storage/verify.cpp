@@ -104,19 +104,24 @@ Result<VerifyReport> verify(const fs::path& data_folder,
   if (!keys) return keys.error();
   const auto journal = LmdbJournal::open(journal_folder(data_folder), *keys, options);
   if (!journal) return journal.error();
-  const auto views = LmdbViews::open(views_folder(data_folder), *keys, options);
-  if (!views) return views.error();
+  // A backup has no views, and needs none.
+  std::unique_ptr<LmdbViews> views;
+  if (fs::exists(views_folder(data_folder))) {
+    auto opened = LmdbViews::open(views_folder(data_folder), *keys, options);
+    if (!opened) return opened.error();
+    views = std::move(*opened);
+  }
 
   VerifyReport report;
-  report.views_position = (*views)->position().value;
+  if (views) report.views_position = views->position().value;
   const std::uint64_t last = (*journal)->last().value;
   if (report.views_position > last)
     return Error{"the views have come to record " + std::to_string(report.views_position) +
                  ", the journal ends at " + std::to_string(last)};
   Rows rows;
   std::vector<StoredEvent> events;
-  if (report.views_position == 0)
-    if (auto checked = check_rows(**views, rows, report); !checked) return checked.error();
+  if (views && report.views_position == 0)
+    if (auto checked = check_rows(*views, rows, report); !checked) return checked.error();
   while (report.records < last) {
     events.clear();
     const RecordNumber from{report.records + 1};
@@ -125,10 +130,14 @@ Result<VerifyReport> verify(const fs::path& data_folder,
     for (const StoredEvent& stored : events) {
       if (auto applied = replay(stored, rows); !applied) return applied.error();
       if (++report.records == report.views_position)
-        if (auto checked = check_rows(**views, rows, report); !checked) return checked.error();
+        if (auto checked = check_rows(*views, rows, report); !checked) return checked.error();
     }
   }
   report.orders = rows.size();
+  const auto chain = (*journal)->check_chain();
+  if (!chain) return chain.error();
+  report.links = chain->links;
+  report.erased = chain->erased;
   if (auto checked = check_cards(**journal, *keys, rows, report); !checked) return checked.error();
   return report;
 }

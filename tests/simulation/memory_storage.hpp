@@ -22,6 +22,7 @@ class MemoryJournal : public storage::Journal {
   void read_from(RecordNumber from, std::size_t count,
                  std::vector<storage::StoredEvent>& out) const override;
   std::vector<std::optional<SealedCard>> cards(std::span<const OrderNumber> orders) const override;
+  storage::ChainLink link_of(RecordNumber number) const override { return {number, number, {}}; }
 
   const std::map<OrderNumber, SealedCard>& vault() const { return cards_; }
 

@@ -1,0 +1,37 @@
+// What the journal's last commit left, as a row of the table `state`. A flipped bit can make LMDB
+// find an older tree, or an empty one; then the transaction's number in here is not the
+// environment's.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "storage/record_chain.hpp"
+#include "storage/secret_key.hpp"
+
+namespace spillway::storage {
+
+// Format 1 had neither chain nor tombstones: such a journal gets them when it is opened.
+constexpr std::uint32_t journal_format_without_chain = 1;
+constexpr std::uint32_t journal_format = 2;
+
+struct JournalState {
+  std::uint32_t format = journal_format;
+  std::uint64_t first = 1;
+  std::uint64_t last = 0;
+  std::uint64_t transaction = 0;
+  std::uint64_t removed_records = 0;  // of these numbers only tombstones are left
+  std::uint64_t removed_orders = 0;   // whose `received` records are among them
+  ChainHash head{};                   // of the last link
+};
+
+constexpr std::string_view journal_state_key = "state";
+
+std::string to_bytes(const JournalState& state, const KeyedHash& checksum);
+
+// Of this format and of the one before. Nothing when the checksum is wrong.
+std::optional<JournalState> journal_state_from(std::string_view bytes, const KeyedHash& checksum);
+
+}  // namespace spillway::storage

@@ -1,0 +1,29 @@
+// A data folder of the first format, as Spillway 0.1 left it in tests/storage/golden: six records
+// of three orders, the first of them authorized, its notice delivered, under the master key aa…aa.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "storage/data_folder.hpp"
+
+namespace spillway::storage {
+
+inline const std::string golden_master(64, 'a');
+
+inline void copy_golden_folder(const std::filesystem::path& data) {
+  namespace fs = std::filesystem;
+  const fs::path from(SPILLWAY_SOURCE_DIR "/tests/storage/golden/folder-version-1");
+  for (const fs::path& folder : {data, data / "keys", journal_folder(data)}) {
+    fs::create_directory(folder);
+    fs::permissions(folder, fs::perms::owner_all);
+  }
+  const auto copy = [&](const char* name, const fs::path& to) {
+    fs::copy_file(from / name, to);
+    fs::permissions(to, fs::perms::owner_read | fs::perms::owner_write);
+  };
+  copy("journal.mdb", journal_folder(data) / "data.mdb");
+  copy("card-epoch-0001.key", data / "keys" / "card-epoch-0001.key");
+}
+
+}  // namespace spillway::storage
