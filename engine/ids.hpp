@@ -25,6 +25,10 @@ using OrderNumber = Id<struct OrderNumberTag, std::uint64_t>;
 using ShopId = Id<struct ShopIdTag, std::uint32_t>;
 using RelayId = Id<struct RelayIdTag, std::uint16_t>;
 
+// Counts the members of all shops, from 1, and is never given twice. Inside only: everybody else
+// sees the membership number (member_number.hpp).
+using MemberId = Id<struct MemberIdTag, std::uint32_t>;
+
 // Counts an order's authorization requests, from 1. A repeat (0101) is not a new attempt.
 using Attempt = Id<struct AttemptTag, std::uint16_t>;
 

@@ -48,6 +48,27 @@ constexpr std::uint64_t order_number_max = (1ULL << 40) - 1;  // what fits a ref
 constexpr std::uint16_t attempts_max = 32'767;                // the same
 constexpr int doubtful_attempts_max = 3;  // reversed unanswered, before the order is refused
 
+// ---- Members ----
+constexpr std::uint32_t members_max = 1U << 24U;  // registered ever; 112 bytes of memory each
+constexpr std::size_t member_address_max = 400;
+constexpr std::size_t telephone_max = 32;
+constexpr std::size_t password_characters_min = 10;
+constexpr std::size_t password_max = 128;
+constexpr std::size_t password_memory = 19 * 1024 * 1024;  // Argon2id; with two passes 15 ms
+constexpr std::uint64_t password_passes = 2;
+constexpr std::size_t passwords_waiting_max = 64;  // about a second of work; beyond: 503
+constexpr std::size_t member_sessions_max = 8;     // of one member; the oldest goes
+constexpr auto session_life = 24h;
+constexpr std::uint32_t login_failures_free = 5;  // of one account from one address
+constexpr auto login_wait_min = 1s;               // after these; doubles with each
+constexpr auto login_wait_max = 15min;
+constexpr std::uint32_t login_burst_of_address = 20;    // failures at whatever accounts
+constexpr auto login_interval_of_address = 30s;         // and then one in this time
+constexpr std::uint32_t login_burst_of_strangers = 10;  // failures at one account, from addresses
+constexpr auto login_interval_of_strangers = 30s;       // that were never let in there
+constexpr auto login_address_known = 30 * 24h;  // how long one counts as known that was let in
+constexpr std::size_t login_table_max = 65'536;
+
 // ---- API keys ----
 constexpr std::size_t api_key_min = 22;  // characters; 6 bits each: at least 132 bits
 constexpr std::size_t api_key_max = 200;

@@ -1,0 +1,68 @@
+#include "engine/member_number.hpp"
+
+#include "engine/base32.hpp"
+#include "engine/invariants.hpp"
+#include "engine/keyed_permutation.hpp"
+#include "engine/limits.hpp"
+
+namespace spillway {
+
+namespace {
+
+constexpr int permuted_bits = 40;
+constexpr std::size_t data_symbols = 8;
+using Permutation = KeyedPermutation<permuted_bits>;
+
+static_assert(data_symbols * 5 == permuted_bits);
+static_assert(std::uint64_t{limits::members_max} >> permuted_bits == 0);
+
+// 'M' the letter, '-' the hyphen, 's' a symbol.
+constexpr std::string_view layout = "M-ssss-ssss-s";
+static_assert(layout.size() == MemberNumbers::length);
+
+}  // namespace
+
+std::string MemberNumbers::encode(MemberId id) const {
+  SPILLWAY_CHECK(id.value >= 1 && id.value <= limits::members_max,
+                 "a member's id does not fit a membership number");
+  char symbols[data_symbols + 1];
+  base32::write(Permutation(key_).apply(id.value), data_symbols, symbols);
+  base32::Check check;
+  for (std::size_t i = 0; i < data_symbols; ++i) check.take(base32::value_of(symbols[i]));
+  symbols[data_symbols] = base32::symbols[check.symbol()];
+
+  std::string text(layout);
+  const char* next = symbols;
+  for (char& place : text)
+    if (place == 's') place = *next++;
+  return text;
+}
+
+std::optional<MemberId> MemberNumbers::decode(std::string_view text) const {
+  if (!has_layout(text)) return std::nullopt;
+  std::uint64_t permuted = 0;
+  base32::Check check;
+  for (std::size_t i = 0; i + 1 < layout.size(); ++i) {
+    if (layout[i] != 's') continue;
+    const std::uint8_t value = base32::read_leniently(text[i]);
+    check.take(value);
+    permuted = permuted << 5 | value;
+  }
+  if (base32::read_leniently(text.back()) != check.symbol()) return std::nullopt;
+  const std::uint64_t id = Permutation(key_).undo(permuted);
+  if (id == 0 || id > limits::members_max) return std::nullopt;
+  return MemberId{static_cast<std::uint32_t>(id)};
+}
+
+bool MemberNumbers::has_layout(std::string_view text) {
+  if (text.size() != length) return false;
+  for (std::size_t i = 0; i < length; ++i) {
+    const bool fits = layout[i] == 's'
+                          ? base32::read_leniently(text[i]) != base32::not_a_symbol
+                          : text[i] == layout[i] || (layout[i] == 'M' && text[i] == 'm');
+    if (!fits) return false;
+  }
+  return true;
+}
+
+}  // namespace spillway
