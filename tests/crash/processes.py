@@ -88,6 +88,10 @@ class Process:
         if not self.ended():
             self.popen.send_signal(what)
 
+    def wait_after(self, what):
+        self.send(what)
+        return self.wait()
+
     def last_words(self):
         return "\n".join(self.err.read_text(errors="replace").splitlines()[-5:])
 
