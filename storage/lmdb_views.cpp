@@ -30,11 +30,8 @@ Result<std::unique_ptr<LmdbViews>> LmdbViews::open(const fs::path& folder, const
   auto environment = LmdbEnvironment::open(folder, options);
   if (!environment) return environment.error();
   std::unique_ptr<LmdbViews> views(new LmdbViews(std::move(*environment), keys));
-  constexpr TableName names[] = {{"orders", MDB_INTEGERKEY},
-                                 {"by_shop", 0},
-                                 {"by_reference", 0},
-                                 {"marks", MDB_INTEGERKEY},
-                                 {"state", 0}};
+  constexpr TableName names[] = {{"orders", MDB_INTEGERKEY}, {"by_shop", 0}, {"by_reference", 0},
+                                 {"marks", MDB_INTEGERKEY},  {"state", 0},   {"events", 0}};
   int code = 0;
   auto opened = views->environment_->open_tables(
       names, views->tables_,

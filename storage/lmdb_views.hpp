@@ -2,6 +2,7 @@
 //   orders        number → row (row_codec.hpp)
 //   by_shop       shop, number (big-endian, 4 and 8 bytes) → status
 //   by_reference  shop, the shop's own reference, number → nothing
+//   events        shop, record (big-endian, 4 and 8 bytes) → what the shop is told
 //   marks         now and then an order's number → when the latest of all before it was received
 //   state         position, and what the last commit left
 //
@@ -37,6 +38,7 @@ class LmdbViews final : public Views {
   void project(std::span<const StoredEvent> events) override;
   std::optional<OrderRow> order(OrderNumber number) const override;
   ListPage list(const ListQuery& query) const override;
+  std::vector<ShopEvent> events(ShopId shop, RecordNumber after, std::size_t count) const override;
   void for_each_order(OrderNumber first,
                       const std::function<void(const OrderRow&)>& visit) const override;
   OrderNumber first_needed(Timestamp since) const override;
@@ -72,6 +74,7 @@ class LmdbViews final : public Views {
   void apply_events(MDB_txn* transaction, std::span<const StoredEvent> events, Batch& batch) const;
   int write_rows(MDB_txn* transaction, Batch& batch) const;
   int write_lists(MDB_txn* transaction, Batch& batch) const;
+  int write_events(MDB_txn* transaction, Batch& batch) const;
   int write_marks(MDB_txn* transaction, Batch& batch) const;
   int write(WriteTransaction& transaction, Batch& batch) const;
   void advance_first_needed(MDB_txn* transaction, State& state) const;
@@ -82,10 +85,11 @@ class LmdbViews final : public Views {
   MDB_dbi by_reference_table() const { return tables_[2]; }
   MDB_dbi marks_table() const { return tables_[3]; }
   MDB_dbi state_table() const { return tables_[4]; }
+  MDB_dbi events_table() const { return tables_[5]; }
 
   std::unique_ptr<LmdbEnvironment> environment_;
   KeyedHash checksum_;
-  std::array<MDB_dbi, 5> tables_{};
+  std::array<MDB_dbi, 6> tables_{};
   State state_;  // of the one thread that projects
   std::atomic<std::uint64_t> position_ = 0;
   std::atomic<std::uint64_t> first_needed_ = 1;

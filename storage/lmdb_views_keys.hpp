@@ -12,7 +12,7 @@
 
 namespace spillway::storage {
 
-constexpr std::uint32_t views_form = 1;
+constexpr std::uint32_t views_form = 2;
 constexpr std::string_view views_state_key = "state";
 
 // In this machine's own byte order: views do not travel, they are rebuilt.
@@ -44,6 +44,23 @@ struct StoredMark {
 };
 static_assert(sizeof(StoredMark) == 24, "no padding, whose bytes would be checked");
 
+struct StoredShopEvent {
+  std::uint64_t order = 0;
+  std::int64_t at_us = 0;
+  std::uint16_t version = 0;
+  std::uint8_t status = 0;
+  std::uint8_t answer = 0;
+  std::uint8_t approval_code_size = 0;
+  char approval_code[6]{};
+  char unused[5]{};
+  std::uint64_t checksum = 0;
+
+  std::string_view checked() const {
+    return {reinterpret_cast<const char*>(this), sizeof *this - sizeof checksum};
+  }
+};
+static_assert(sizeof(StoredShopEvent) == 40, "no padding, whose bytes would be checked");
+
 // LMDB's keys have 511 bytes at most; a shop's reference is shorter by its limit.
 constexpr std::size_t reference_in_key_max = 480;
 
@@ -61,6 +78,10 @@ inline std::string with_number(std::string prefix, OrderNumber number) {
   char bytes[8];
   put_big_endian(bytes, number.value);
   return prefix.append(bytes, sizeof bytes);
+}
+
+inline std::string event_key(ShopId shop, RecordNumber record) {
+  return with_number(shop_prefix(shop), OrderNumber{record.value});
 }
 
 inline OrderNumber number_at_end(std::string_view key) {

@@ -3,12 +3,11 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <unordered_map>
 
 #include "engine/invariants.hpp"
 #include "engine/limits.hpp"
 #include "storage/lmdb_views.hpp"
-#include "storage/lmdb_views_keys.hpp"
+#include "storage/lmdb_views_batch.hpp"
 #include "storage/row_codec.hpp"
 
 namespace spillway::storage {
@@ -25,18 +24,6 @@ void project_event(std::optional<OrderRow>& row, const StoredEvent& stored) {
   apply(row->state, event, stored.number);
 }
 
-struct LmdbViews::Batch {
-  struct Touched {
-    std::optional<OrderRow> row;
-    std::optional<Status> status_before;  // as it stands in by_shop; nothing for a new order
-  };
-  State state;
-  std::unordered_map<OrderNumber, Touched> orders;
-  std::vector<std::pair<OrderNumber, Touched*>> sorted;
-  std::vector<std::string> references;  // keys
-  std::vector<StoredMark> marks;
-};
-
 void LmdbViews::apply_events(MDB_txn* transaction, std::span<const StoredEvent> events,
                              Batch& batch) const {
   State& state = batch.state;
@@ -52,7 +39,10 @@ void LmdbViews::apply_events(MDB_txn* transaction, std::span<const StoredEvent> 
         touched.row = std::move(row);
       }
     }
+    const auto before = touched.row ? std::optional(touched.row->state.status) : std::nullopt;
     project_event(touched.row, stored);
+    if (const auto told = told_by(before, touched.row->state, stored.number))
+      batch.events.emplace_back(event_key(touched.row->state.shop, stored.number), *told);
     if (received == nullptr) continue;
     batch.references.push_back(
         with_number(reference_prefix(received->shop, received->reference), stored.event.order));
@@ -144,6 +134,7 @@ void LmdbViews::advance_first_needed(MDB_txn* transaction, State& state) const {
 int LmdbViews::write(WriteTransaction& transaction, Batch& batch) const {
   if (const int code = write_rows(transaction.get(), batch); code != 0) return code;
   if (const int code = write_lists(transaction.get(), batch); code != 0) return code;
+  if (const int code = write_events(transaction.get(), batch); code != 0) return code;
   if (const int code = write_marks(transaction.get(), batch); code != 0) return code;
   advance_first_needed(transaction.get(), batch.state);
   if (const int code = put_state(transaction, batch.state); code != 0) return code;

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "engine/order.hpp"
+#include "engine/shop_event.hpp"
 #include "storage/entry.hpp"
 
 namespace spillway::storage {
@@ -50,6 +51,11 @@ class Views {
 
   virtual std::optional<OrderRow> order(OrderNumber number) const = 0;
   virtual ListPage list(const ListQuery& query) const = 0;
+
+  // What the shop is told by records after that one, in their order, at most `count`; up to
+  // `position`.
+  virtual std::vector<ShopEvent> events(ShopId shop, RecordNumber after,
+                                        std::size_t count) const = 0;
 
   // Every row from `first` on, in order of their numbers.
   virtual void for_each_order(OrderNumber first,

@@ -60,7 +60,10 @@ void MemoryViews::project(std::span<const storage::StoredEvent> events) {
     std::optional<storage::OrderRow> row;
     if (const auto found = rows_.find(stored.event.order); found != rows_.end())
       row = std::move(found->second);
+    const auto before = row ? std::optional(row->state.status) : std::nullopt;
     storage::project_event(row, stored);
+    if (const auto told = told_by(before, row->state, stored.number))
+      events_[row->state.shop].emplace(stored.number, *told);
     rows_[stored.event.order] = std::move(*row);
     position_ = stored.number;
   }
@@ -86,6 +89,17 @@ storage::ListPage MemoryViews::list(const storage::ListQuery& query) const {
     page.orders.push_back(number);
   }
   return page;
+}
+
+std::vector<ShopEvent> MemoryViews::events(ShopId shop, RecordNumber after,
+                                           std::size_t count) const {
+  std::vector<ShopEvent> result;
+  const auto found = events_.find(shop);
+  if (found == events_.end()) return result;
+  for (auto at = found->second.upper_bound(after);
+       at != found->second.end() && result.size() < count; ++at)
+    result.push_back(at->second);
+  return result;
 }
 
 void MemoryViews::for_each_order(OrderNumber first,

@@ -45,6 +45,7 @@ class MemoryViews : public storage::Views {
   void project(std::span<const storage::StoredEvent> events) override;
   std::optional<storage::OrderRow> order(OrderNumber number) const override;
   storage::ListPage list(const storage::ListQuery& query) const override;
+  std::vector<ShopEvent> events(ShopId shop, RecordNumber after, std::size_t count) const override;
   void for_each_order(OrderNumber first,
                       const std::function<void(const storage::OrderRow&)>& visit) const override;
   OrderNumber first_needed(Timestamp) const override { return OrderNumber{1}; }
@@ -54,6 +55,7 @@ class MemoryViews : public storage::Views {
  private:
   RecordNumber position_;
   std::map<OrderNumber, storage::OrderRow> rows_;
+  std::map<ShopId, std::map<RecordNumber, ShopEvent>> events_;
 };
 
 }  // namespace spillway::simulation

@@ -243,6 +243,36 @@ TEST_F(LmdbViewsTest, BeginAnewWhenTheyAreOfAnotherJournalOrMarkedOrUnreadable) 
   EXPECT_EQ(open_for(*journal)->position().value, 0U);  // as far, but another record
 }
 
+TEST_F(LmdbViewsTest, TellEachShopItsOwnEventsInTheirOrder) {
+  {
+    const auto views = open();
+    for (int i = 0; i < 4; ++i) happened(0, received_by({i == 1 ? 8U : 7U}, "A"));  // 1 to 4
+    for (const std::uint64_t order : {1, 2, 3}) happened(order, sent_first, 1);     // 5 to 7
+    project(*views);
+    EXPECT_TRUE(views->events({7}, {0}, 10).empty());
+    for (const std::uint64_t order : {3, 2, 1}) happened(order, usable, 2);  // 8 to 10
+    happened(1, CancelRequested{}, 3);                                       // 11
+    project(*views);
+  }
+  const auto views = open();
+  const auto records = [&](std::uint32_t shop, std::uint64_t after, std::size_t count) {
+    std::vector<std::uint64_t> numbers;
+    for (const ShopEvent& event : views->events({shop}, {after}, count))
+      numbers.push_back(event.record.value);
+    return numbers;
+  };
+  using Numbers = std::vector<std::uint64_t>;
+  EXPECT_EQ(records(7, 0, 10), (Numbers{8, 10, 11}));
+  EXPECT_EQ(records(7, 8, 10), (Numbers{10, 11}));
+  EXPECT_EQ(records(7, 0, 2), (Numbers{8, 10}));
+  EXPECT_EQ(records(8, 0, 10), (Numbers{9}));
+  EXPECT_EQ(records(8, 9, 10), Numbers{});
+  EXPECT_EQ(records(6, 0, 10), Numbers{});
+  const ShopEvent expected{{11},           {1},     2, Status::cancelling, at_second(3),
+                           Answer::usable, "A12345"};
+  EXPECT_EQ(views->events({7}, {10}, 10), std::vector{expected});
+}
+
 TEST_F(LmdbViewsTest, RefuseToBeOpenedTwice) {
   const auto journal = open_journal();
   const auto views = open_for(*journal);

@@ -1,0 +1,30 @@
+// What one projection changes, gathered before it is written. Only the files lmdb_views*.cpp see
+// it.
+#pragma once
+
+#include <cstring>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "storage/lmdb_views.hpp"
+#include "storage/lmdb_views_keys.hpp"
+
+namespace spillway::storage {
+
+struct LmdbViews::Batch {
+  struct Touched {
+    std::optional<OrderRow> row;
+    std::optional<Status> status_before;  // as it stands in by_shop; nothing for a new order
+  };
+  State state;
+  std::unordered_map<OrderNumber, Touched> orders;
+  std::vector<std::pair<OrderNumber, Touched*>> sorted;
+  std::vector<std::string> references;  // keys
+  std::vector<StoredMark> marks;
+  std::vector<std::pair<std::string, ShopEvent>> events;  // keys, and what is told
+};
+
+}  // namespace spillway::storage
