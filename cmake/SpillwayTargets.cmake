@@ -11,6 +11,8 @@ endif()
 
 set(SPILLWAY_SANITIZE "" CACHE STRING "Sanitizers to build with, e.g. address,undefined or thread")
 
+option(SPILLWAY_FUZZ "Build for libFuzzer, with clang; tests/fuzz/run does" OFF)
+
 find_program(SPILLWAY_CCACHE ccache)
 if(SPILLWAY_CCACHE)
   set(CMAKE_CXX_COMPILER_LAUNCHER ${SPILLWAY_CCACHE})
@@ -26,6 +28,10 @@ target_compile_options(spillway_options INTERFACE
 target_compile_definitions(spillway_options INTERFACE SPILLWAY_VERSION="${PROJECT_VERSION}")
 target_link_libraries(spillway_options INTERFACE Threads::Threads)
 target_link_options(spillway_options INTERFACE -fuse-ld=mold)
+if(SPILLWAY_FUZZ)
+  # The warnings that are errors are GCC's.
+  target_compile_options(spillway_options INTERFACE -w -fsanitize=fuzzer-no-link)
+endif()
 if(SPILLWAY_SANITIZE)
   # GCC 12 sees uninitialized members in std::regex and std::function once they are instrumented;
   # the builds without a sanitizer keep the warning.
