@@ -1,12 +1,12 @@
 #include "net/order_request.hpp"
 
-#include <algorithm>
 #include <array>
 #include <optional>
 #include <string>
 #include <utility>
 
 #include "engine/limits.hpp"
+#include "net/card_fields.hpp"
 #include "net/mail_address.hpp"
 
 namespace spillway::net {
@@ -21,24 +21,6 @@ constexpr Place card_place{"/card"};
 template <class... Index>
 constexpr std::uint32_t bits(Index... index) {
   return ((1U << index) | ...);
-}
-
-bool is_security_code(std::string_view name) {
-  static constexpr std::array<std::string_view, 9> names{
-      "cvc", "cvv", "cvc2", "cvv2", "cid", "csc", "cvn", "securitycode", "cardcode"};
-  static constexpr std::size_t longest = 16;
-  if (name.size() > longest) return false;
-  std::array<char, longest> plain{};
-  std::size_t size = 0;
-  for (const char c : name) {
-    if (c != '_' && c != '-') plain[size++] = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-  }
-  return std::ranges::find(names, std::string_view(plain.data(), size)) != names.end();
-}
-
-bool is_card_number_form(std::string_view text) {
-  return text.size() >= 12 && text.size() <= 19 &&
-         std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
 }
 
 namespace order_field {
@@ -218,54 +200,15 @@ bool OrderRequestReader::read_currency() {
 }
 
 bool OrderRequestReader::read_card(CardExpiry this_month) {
-  static constexpr std::array<std::string_view, 3> names{"company", "number", "expiry"};
-  std::string_view company;
-  std::string_view number;
-  std::string_view expiry;
-  std::uint32_t seen = 0;
-  const auto on_field = [&](std::size_t index, std::string_view name) {
-    switch (index) {
-      case 0:
-        return fields_.read_text(card_place, name, 32, company);
-      case 1:
-        return fields_.read_text(card_place, name, 64, number);
-      case 2:
-        return fields_.read_text(card_place, name, 32, expiry);
-      default:
-        return skip_unknown(card_place, name);
-    }
-  };
-  if (!fields_.read_fields(card_place, names, bits(0U, 1U, 2U), seen, on_field)) return false;
-
-  const auto company_read = card_company_from(company);
-  if (company_read) {
-    order_.company = *company_read;
-  } else if (!company.empty()) {
-    fields_.add_error(card_place, "company", "must be one of VISA, MASTERCARD, JCB, AMEX, DINERS");
-  }
-  if (const auto number_read = CardNumber::from(number)) {
-    order_.card.number = *number_read;
-  } else if (!number.empty()) {
-    fields_.add_error(card_place, "number",
-                      is_card_number_form(number) ? "has a wrong check digit"
-                                                  : "must be 12 to 19 digits and nothing else");
-  }
-  const auto expiry_read = card_expiry_from(expiry);
-  if (!expiry_read) {
-    if (!expiry.empty()) fields_.add_error(card_place, "expiry", "must be a month like 2028-12");
-  } else if (*expiry_read < this_month) {
-    fields_.add_error(card_place, "expiry", "is over: the card has expired");
-  } else {
-    order_.card.expiry = *expiry_read;
-  }
+  CardFields card;
+  if (!net::read_card(json_, fields_, card_place, this_month, card)) return false;
+  order_.company = card.company;
+  order_.card = card.details;
   return true;
 }
 
 bool OrderRequestReader::skip_unknown(const Place& place, std::string_view name) {
-  if (is_security_code(name)) {
-    fields_.add_error(place, name, "security codes are never taken: leave this field out");
-  }
-  return json_.skip();
+  return net::skip_unknown(json_, fields_, place, name);
 }
 
 }  // namespace spillway::net
