@@ -49,7 +49,7 @@ constexpr std::uint16_t attempts_max = 32'767;                // the same
 constexpr int doubtful_attempts_max = 3;  // reversed unanswered, before the order is refused
 
 // ---- Members ----
-constexpr std::uint32_t members_max = 1U << 24U;  // registered ever; 112 bytes of memory each
+constexpr std::uint32_t members_max = 1U << 24U;  // registered ever; 128 bytes of memory each
 constexpr std::size_t member_address_max = 400;
 constexpr std::size_t telephone_max = 32;
 constexpr std::size_t password_characters_min = 10;
