@@ -21,6 +21,8 @@ struct Arguments {
   RelayCommand relay;
   std::string relay_listen;
   VerifyCommand verify;
+  RotateMasterKeyCommand rotate_master_key;
+  RotateSigningKeyCommand rotate_signing_key;
   std::string url = "http://127.0.0.1:8080";
 };
 
@@ -99,6 +101,23 @@ void add_operating(CLI::App& app, Arguments& arguments) {
                      "configuration holds in its place.");
 }
 
+void add_keys(CLI::App& app, Arguments& arguments) {
+  CLI::App* master = app.add_subcommand(
+      "rotate-master-key",
+      "Make a new master key and wrap the keys under it; a running system goes on. With the master "
+      "key in the environment the new one comes from SPILLWAY_NEXT_MASTER_KEY.");
+  master
+      ->add_option("--data", arguments.rotate_master_key.data, "The data folder. Default: ./data.")
+      ->type_name("DIR");
+  CLI::App* signing = app.add_subcommand(
+      "rotate-signing-key",
+      "Make a new key for receipts, used from the next start on; the public keys of those before "
+      "stay published.");
+  signing
+      ->add_option("--data", arguments.rotate_signing_key.data, "The data folder. Default: ./data.")
+      ->type_name("DIR");
+}
+
 Command command_of(const CLI::App& app, Arguments& arguments) {
   if (app.got_subcommand("serve")) {
     if (!arguments.serve_data.empty()) arguments.serve.data = arguments.serve_data;
@@ -114,6 +133,8 @@ Command command_of(const CLI::App& app, Arguments& arguments) {
   if (app.got_subcommand("verify")) return arguments.verify;
   if (app.got_subcommand("status")) return StatusCommand{arguments.url};
   if (app.got_subcommand("relays")) return RelaysCommand{arguments.url};
+  if (app.got_subcommand("rotate-master-key")) return arguments.rotate_master_key;
+  if (app.got_subcommand("rotate-signing-key")) return arguments.rotate_signing_key;
   return HashKeyCommand{};
 }
 
@@ -128,6 +149,7 @@ Command parse_command_line(int argument_count, const char* const* arguments) {
   add_serve(app, values);
   add_relay(app, values);
   add_operating(app, values);
+  add_keys(app, values);
   for (CLI::App* command : app.get_subcommands({})) {
     command->set_version_flag("--version", std::string("spillway ") + SPILLWAY_VERSION);
   }

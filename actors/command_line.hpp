@@ -39,6 +39,14 @@ struct VerifyCommand {
   std::filesystem::path data = "data";
 };
 
+struct RotateMasterKeyCommand {
+  std::filesystem::path data = "data";
+};
+
+struct RotateSigningKeyCommand {
+  std::filesystem::path data = "data";
+};
+
 struct StatusCommand {
   std::string url;
 };
@@ -54,8 +62,9 @@ struct ExitNow {
   int code = exit_well;
 };
 
-using Command = std::variant<ServeCommand, RelayCommand, VerifyCommand, StatusCommand,
-                             RelaysCommand, HashKeyCommand, ExitNow>;
+using Command =
+    std::variant<ServeCommand, RelayCommand, VerifyCommand, StatusCommand, RelaysCommand,
+                 HashKeyCommand, RotateMasterKeyCommand, RotateSigningKeyCommand, ExitNow>;
 
 Command parse_command_line(int argument_count, const char* const* arguments);
 

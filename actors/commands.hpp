@@ -12,6 +12,9 @@ int run(const VerifyCommand& command, std::ostream& out, std::ostream& error);
 int run(const StatusCommand& command, std::ostream& out, std::ostream& error);
 int run(const RelaysCommand& command, std::ostream& out, std::ostream& error);
 
+int run(const RotateMasterKeyCommand& command, std::ostream& out, std::ostream& error);
+int run(const RotateSigningKeyCommand& command, std::ostream& out, std::ostream& error);
+
 // Takes the key from the first line of `in`.
 int run(const HashKeyCommand& command, std::istream& in, std::ostream& out, std::ostream& error);
 

@@ -148,6 +148,12 @@ int run(const StatusCommand& command) {
 int run(const RelaysCommand& command) {
   return run(command, std::cout, std::cerr);
 }
+int run(const RotateMasterKeyCommand& command) {
+  return run(command, std::cout, std::cerr);
+}
+int run(const RotateSigningKeyCommand& command) {
+  return run(command, std::cout, std::cerr);
+}
 int run(const HashKeyCommand& command) {
   return run(command, std::cin, std::cout, std::cerr);
 }

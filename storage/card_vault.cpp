@@ -1,7 +1,9 @@
 #include "storage/card_vault.hpp"
 
 #include <cstring>
+#include <mutex>
 
+#include "engine/invariants.hpp"
 #include "storage/bytes.hpp"
 #include "storage/packed_card.hpp"
 
@@ -23,22 +25,40 @@ std::array<unsigned char, 4> associated_data(ShopId shop) {
 
 }  // namespace
 
-CardVault::CardVault(const Keyring& keys) : keys_(keys.card_keys()), epoch_(keys.card_epoch()) {
+Epoch epoch_of(const SealedCard& card) {
+  return get_big_endian<Epoch>(card.bytes.data());
+}
+
+CardVault::CardVault(const Keyring& keys) : epoch_(keys.card_epochs().current()) {
+  for (const auto& [epoch, key] : keys.card_epochs().keys()) keys_.emplace(epoch, key.key);
   randombytes_buf(nonce_prefix_.data(), nonce_prefix_.size());
   std::uint64_t start = 0;
   randombytes_buf(&start, sizeof start);
   nonce_counter_ = start;
 }
 
+void CardVault::begin(Epoch epoch, const SecretKey& key) {
+  const std::unique_lock guard(mutex_);
+  keys_.emplace(epoch, key);
+  epoch_ = epoch;
+}
+
+void CardVault::forget(Epoch epoch) {
+  const std::unique_lock guard(mutex_);
+  SPILLWAY_CHECK(epoch != epoch_, "the epoch of today's cards is not forgotten");
+  keys_.erase(epoch);
+}
+
 SealedCard CardVault::seal(const CardDetails& card, ShopId shop) const {
   SealedCard sealed;
   auto* out = reinterpret_cast<unsigned char*>(sealed.bytes.data());
-  put_big_endian(out, epoch_);
   std::memcpy(out + nonce_at, nonce_prefix_.data(), nonce_prefix_.size());
   put_big_endian(out + nonce_at + nonce_prefix_.size(),
                  nonce_counter_.fetch_add(1, std::memory_order_relaxed));
   const PackedCard plain = pack(card);
   const auto associated = associated_data(shop);
+  const std::shared_lock guard(mutex_);
+  put_big_endian(out, epoch_);
   crypto_aead_chacha20poly1305_ietf_encrypt(
       out + ciphertext_at, nullptr, plain.bytes.data(), plain.bytes.size(), associated.data(),
       associated.size(), nullptr, out + nonce_at, keys_.at(epoch_).bytes.data());
@@ -47,10 +67,11 @@ SealedCard CardVault::seal(const CardDetails& card, ShopId shop) const {
 
 std::optional<CardDetails> CardVault::open(const SealedCard& sealed, ShopId shop) const {
   const auto* in = reinterpret_cast<const unsigned char*>(sealed.bytes.data());
-  const auto key = keys_.find(get_big_endian<CardEpoch>(in));
-  if (key == keys_.end()) return std::nullopt;
   PackedCard plain;
   const auto associated = associated_data(shop);
+  const std::shared_lock guard(mutex_);
+  const auto key = keys_.find(epoch_of(sealed));
+  if (key == keys_.end()) return std::nullopt;
   if (crypto_aead_chacha20poly1305_ietf_decrypt(
           plain.bytes.data(), nullptr, nullptr, in + ciphertext_at,
           SealedCard::size - ciphertext_at, associated.data(), associated.size(), in + nonce_at,

@@ -5,6 +5,10 @@
 
 namespace spillway::storage {
 
+inline std::filesystem::path keys_folder(const std::filesystem::path& data_folder) {
+  return data_folder / "keys";
+}
+
 inline std::filesystem::path journal_folder(const std::filesystem::path& data_folder) {
   return data_folder / "journal";
 }

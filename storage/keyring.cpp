@@ -1,12 +1,13 @@
 #include "storage/keyring.hpp"
 
-#include <algorithm>
-#include <cstdio>
+#include <chrono>
 #include <system_error>
 #include <utility>
-#include <vector>
 
+#include "engine/invariants.hpp"
 #include "storage/bytes.hpp"
+#include "storage/data_folder.hpp"
+#include "storage/master_key.hpp"
 #include "storage/private_files.hpp"
 
 namespace spillway::storage {
@@ -15,172 +16,164 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// The numbers by which crypto_kdf tells the keys apart: never give one a second meaning.
-enum class KeyUse : std::uint64_t {
-  journal = 1,
-  checksums = 2,
-  idempotency = 3,
-  order_codes = 4,
-  card_wrapping = 5,
+constexpr const char* card_epochs_name = "card";
+constexpr std::size_t system_keys_size_max = 1 << 20;
+
+fs::path system_keys_path(const fs::path& folder) {
+  return folder / "system.keys";
+}
+
+// The folder's keys, and the master key that opened them.
+struct Opened {
+  SystemKeys keys;
+  MasterKey master;
 };
-constexpr char key_context[crypto_kdf_CONTEXTBYTES + 1] = "spillway";
 
-template <std::size_t size>
-Secret<size> derive_key(const SecretKey& master, KeyUse use) {
-  static_assert(sizeof(SecretKey::bytes) == crypto_kdf_KEYBYTES);
-  Secret<size> key;
-  crypto_kdf_derive_from_key(key.bytes.data(), size, static_cast<std::uint64_t>(use), key_context,
-                             master.bytes.data());
-  return key;
-}
-
-// A card key's file: version (1 byte), epoch (4, big-endian), nonce (24), the key under
-// crypto_secretbox (16 + 32).
-constexpr std::uint8_t card_key_version = 1;
-constexpr std::size_t card_key_head = 5;
-constexpr std::size_t card_key_size = card_key_head + crypto_secretbox_NONCEBYTES +
-                                      crypto_secretbox_MACBYTES + sizeof(SecretKey::bytes);
-
-fs::path card_key_path(const fs::path& folder, CardEpoch epoch) {
-  char name[40];
-  std::snprintf(name, sizeof name, "card-epoch-%04u.key", epoch);
-  return folder / name;
-}
-
-unsigned char* bytes_of(std::string& text) {
-  return reinterpret_cast<unsigned char*>(text.data());
-}
-
-std::string wrap_card_key(CardEpoch epoch, const SecretKey& key, const SecretKey& wrapping) {
-  std::string file(card_key_size, '\0');
-  file[0] = static_cast<char>(card_key_version);
-  put_big_endian(file.data() + 1, epoch);
-  unsigned char* nonce = bytes_of(file) + card_key_head;
-  randombytes_buf(nonce, crypto_secretbox_NONCEBYTES);
-  crypto_secretbox_easy(nonce + crypto_secretbox_NONCEBYTES, key.bytes.data(), key.bytes.size(),
-                        nonce, wrapping.bytes.data());
-  return file;
-}
-
-Result<std::pair<CardEpoch, SecretKey>> unwrap_card_key(const fs::path& path,
-                                                        const SecretKey& wrapping) {
-  auto file = read_private_file(path, card_key_size);
+Result<Opened> read_system_keys(const fs::path& folder,
+                                const std::optional<std::string>& master_hex) {
+  const fs::path path = system_keys_path(folder);
+  const auto file = read_private_file(path, system_keys_size_max);
   if (!file) return file.error();
-  if (file->size() != card_key_size || (*file)[0] != static_cast<char>(card_key_version))
-    return Error{"the file " + path.string() + " is not a card key of a version that is known"};
-  const auto epoch = get_big_endian<CardEpoch>(file->data() + 1);
-  if (epoch == 0 || path.filename() != card_key_path({}, epoch))
-    return Error{"the file " + path.string() + " holds the card key of another epoch"};
-  SecretKey key;
-  const unsigned char* nonce = bytes_of(*file) + card_key_head;
-  if (crypto_secretbox_open_easy(key.bytes.data(), nonce + crypto_secretbox_NONCEBYTES,
-                                 key.bytes.size() + crypto_secretbox_MACBYTES, nonce,
-                                 wrapping.bytes.data()) != 0)
-    return Error{"the file " + path.string() +
-                 " does not open: it is damaged, or the master key is another one"};
-  return std::pair{epoch, key};
-}
-
-Result<SecretKey> master_from_hex(const std::string& hex) {
-  SecretKey key;
-  std::size_t size = 0;
-  if (hex.size() != 2 * key.bytes.size() ||
-      sodium_hex2bin(key.bytes.data(), key.bytes.size(), hex.data(), hex.size(), nullptr, &size,
-                     nullptr) != 0 ||
-      size != key.bytes.size())
-    return Error{std::string(Keyring::environment_name) + " must be 64 hex digits"};
-  return key;
-}
-
-bool is_card_key(const fs::path& path) {
-  return path.extension() == ".key" && path.filename().string().starts_with("card-epoch-");
-}
-
-Result<std::vector<fs::path>> card_key_files(const fs::path& folder) {
-  std::vector<fs::path> files;
-  std::error_code error;
-  for (fs::directory_iterator file(folder, error), end; !error && file != end;
-       file.increment(error))
-    if (is_card_key(file->path())) files.push_back(file->path());
-  if (error) return Error{"cannot read the folder " + folder.string() + ": " + error.message()};
-  return files;
-}
-
-// From the environment, from the file, or new when there is nothing yet that a lost key had sealed.
-Result<SecretKey> open_master(const fs::path& folder, bool data_is_there,
-                              const std::optional<std::string>& master_hex) {
-  if (master_hex) return master_from_hex(*master_hex);
-  const fs::path path = folder / "master.key";
-  SecretKey key;
-  std::error_code error;
-  if (!fs::exists(path, error)) {
-    if (data_is_there)
-      return Error{"the file " + path.string() + " is missing, and " + Keyring::environment_name +
-                   " is not set: without the master key the data cannot be read"};
-    randombytes_buf(key.bytes.data(), key.bytes.size());
-    const std::string_view content(reinterpret_cast<const char*>(key.bytes.data()),
-                                   key.bytes.size());
-    if (auto written = write_private_file(path, content); !written) return written.error();
-    return key;
+  const auto candidates = master_candidates(folder, master_hex);
+  if (!candidates) return candidates.error();
+  if (candidates->empty())
+    return Error{"the file " + master_path(folder).string() + " is missing, and " +
+                 Keyring::environment_name +
+                 " is not set: without the master key the data cannot be read"};
+  for (const MasterKey& master : *candidates) {
+    auto keys = unwrap_system_keys(*file, master.key);
+    if (!keys) continue;
+    if (auto settled = settle_master_files(folder, master.source); !settled) return settled.error();
+    return Opened{std::move(*keys), master};
   }
-  auto content = read_private_file(path, key.bytes.size());
-  if (!content) return content.error();
-  if (content->size() != key.bytes.size())
-    return Error{"the file " + path.string() + " must hold 32 bytes"};
-  std::copy(content->begin(), content->end(), key.bytes.begin());
-  sodium_memzero(content->data(), content->size());
-  return key;
+  return Error{"the file " + path.string() +
+               " does not open: it is damaged, or the master key is another one"};
+}
+
+// What a folder that has no file of system keys yet begins with: new ones, or, when there is data,
+// those of the first format. That they are the right ones is known when a card epoch opens.
+Result<Opened> first_system_keys(const fs::path& data_folder, const fs::path& folder,
+                                 const std::optional<std::string>& master_hex) {
+  const auto epochs = EpochKeys::files(folder, card_epochs_name);
+  if (!epochs) return epochs.error();
+  const bool journal_is_there = fs::exists(journal_folder(data_folder) / "data.mdb");
+  auto candidates = master_candidates(folder, master_hex);
+  if (!candidates) return candidates.error();
+  if (epochs->empty()) {
+    if (journal_is_there)
+      return Error{"the file " + system_keys_path(folder).string() +
+                   " is missing: without it the data cannot be read"};
+    auto master =
+        candidates->empty() ? make_master_file(folder) : Result<MasterKey>(candidates->front());
+    if (!master) return master.error();
+    return Opened{new_system_keys(), *master};
+  }
+  if (candidates->empty())
+    return Error{"the file " + master_path(folder).string() + " is missing, and " +
+                 Keyring::environment_name +
+                 " is not set: without the master key the data cannot be read"};
+  return Opened{derived_system_keys(candidates->front().key), candidates->front()};
+}
+
+Result<FileLock> prepare_folder(const fs::path& data_folder) {
+  SPILLWAY_CHECK(sodium_init() >= 0, "libsodium does not start");
+  const fs::path folder = keys_folder(data_folder);
+  for (const fs::path& path : {data_folder, folder})
+    if (auto made = ensure_private_folder(path); !made) return made.error();
+  auto lock = FileLock::take(folder / "lock");
+  if (!lock) return lock.error();
+  if (auto done = destroy_leftovers(folder); !done) return done.error();
+  return lock;
+}
+
+Result<Opened> open_for_change(const fs::path& data_folder,
+                               const std::optional<std::string>& master_hex) {
+  const fs::path folder = keys_folder(data_folder);
+  if (!fs::exists(system_keys_path(folder)))
+    return Error{"there is no file " + system_keys_path(folder).string() +
+                 ": a start of this version makes it"};
+  return read_system_keys(folder, master_hex);
 }
 
 }  // namespace
 
-void Keyring::derive(const SecretKey& master) {
-  journal_ = derive_key<32>(master, KeyUse::journal);
-  checksums_ = derive_key<16>(master, KeyUse::checksums);
-  idempotency_ = derive_key<16>(master, KeyUse::idempotency);
-  order_codes_ = derive_key<16>(master, KeyUse::order_codes);
-}
-
-Result<void> Keyring::open_card_keys(const fs::path& folder, const SecretKey& wrapping) {
-  const auto files = card_key_files(folder);
-  if (!files) return files.error();
-  for (const fs::path& path : *files) {
-    const auto opened = unwrap_card_key(path, wrapping);
-    if (!opened) return opened.error();
-    card_keys_.insert(*opened);
-  }
-  if (!card_keys_.empty()) return {};
-  SecretKey key;
-  randombytes_buf(key.bytes.data(), key.bytes.size());
-  const CardEpoch first{1};
-  card_keys_.emplace(first, key);
-  return write_private_file(card_key_path(folder, first), wrap_card_key(first, key, wrapping));
+Timestamp clock_now() {
+  return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
 }
 
 Result<Keyring> Keyring::open(const fs::path& data_folder,
-                              const std::optional<std::string>& master_hex) {
-  SPILLWAY_CHECK(sodium_init() >= 0, "libsodium does not start");
-  const fs::path folder = data_folder / "keys";
-  for (const fs::path& path : {data_folder, folder})
-    if (auto made = ensure_private_folder(path); !made) return made.error();
-  const auto files = card_key_files(folder);
-  if (!files) return files.error();
-  std::error_code error;
-  const bool data_is_there =
-      !files->empty() || fs::exists(data_folder / "journal" / "data.mdb", error);
-  const auto master = open_master(folder, data_is_there, master_hex);
-  if (!master) return master.error();
-
-  Keyring keys;
-  keys.derive(*master);
-  const auto opened = keys.open_card_keys(folder, derive_key<32>(*master, KeyUse::card_wrapping));
+                              const std::optional<std::string>& master_hex, Timestamp now) {
+  const auto lock = prepare_folder(data_folder);
+  if (!lock) return lock.error();
+  const fs::path folder = keys_folder(data_folder);
+  const bool known = fs::exists(system_keys_path(folder));
+  auto opened = known ? read_system_keys(folder, master_hex)
+                      : first_system_keys(data_folder, folder, master_hex);
   if (!opened) return opened.error();
-  return keys;
+  if (!known) {
+    // Before the first file is written that hangs on them; of the first format, after one opened.
+    const auto there = EpochKeys::files(folder, card_epochs_name);
+    if (!there) return there.error();
+    if (!there->empty()) {
+      const auto trial = EpochKeys::open(folder, card_epochs_name, opened->keys.card_wrapping, now);
+      if (!trial) return trial.error();
+    }
+    if (auto written =
+            write_private_file(system_keys_path(folder), wrap(opened->keys, opened->master.key));
+        !written)
+      return written.error();
+  }
+  auto cards = EpochKeys::open(folder, card_epochs_name, opened->keys.card_wrapping, now);
+  if (!cards) return cards.error();
+  return Keyring(std::move(opened->keys), std::move(*cards));
 }
 
 OrderCodes::Key Keyring::order_codes() const {
-  return {get_big_endian<std::uint64_t>(order_codes_.bytes.data()),
-          get_big_endian<std::uint64_t>(order_codes_.bytes.data() + 8)};
+  return {get_big_endian<std::uint64_t>(system_.order_codes.bytes.data()),
+          get_big_endian<std::uint64_t>(system_.order_codes.bytes.data() + 8)};
+}
+
+Result<void> rotate_master_key(const fs::path& data_folder,
+                               const std::optional<std::string>& master_hex,
+                               const std::optional<std::string>& next_hex) {
+  if (!fs::exists(keys_folder(data_folder)))
+    return Error{"there are no keys in " + data_folder.string()};
+  const auto lock = prepare_folder(data_folder);
+  if (!lock) return lock.error();
+  const auto opened = open_for_change(data_folder, master_hex);
+  if (!opened) return opened.error();
+  const fs::path folder = keys_folder(data_folder);
+  const bool in_environment = opened->master.source == MasterKey::Source::environment;
+  if (in_environment != next_hex.has_value())
+    return Error{in_environment
+                     ? std::string("the master key is in the environment: the new one must be "
+                                   "there, too, as ") +
+                           Keyring::next_environment_name
+                     : std::string("the master key is in a file, and the new one will be: ") +
+                           Keyring::next_environment_name + " must not be set"};
+  const auto next = in_environment ? master_from_hex(*next_hex, Keyring::next_environment_name)
+                                   : make_next_master_file(folder);
+  if (!next) return next.error();
+  if (auto replaced = replace_private_file(system_keys_path(folder), wrap(opened->keys, *next));
+      !replaced)
+    return replaced;
+  return settle_master_files(
+      folder, in_environment ? MasterKey::Source::environment : MasterKey::Source::next_file);
+}
+
+Result<void> rotate_signing_key(const fs::path& data_folder,
+                                const std::optional<std::string>& master_hex) {
+  if (!fs::exists(keys_folder(data_folder)))
+    return Error{"there are no keys in " + data_folder.string()};
+  const auto lock = prepare_folder(data_folder);
+  if (!lock) return lock.error();
+  auto opened = open_for_change(data_folder, master_hex);
+  if (!opened) return opened.error();
+  SystemKeys& keys = opened->keys;
+  keys.past_signing.push_back(public_key_of(keys.signing));
+  randombytes_buf(keys.signing.bytes.data(), keys.signing.bytes.size());
+  return replace_private_file(system_keys_path(keys_folder(data_folder)),
+                              wrap(keys, opened->master.key));
 }
 
 IdempotencyMark IdempotencyHash::mark(ShopId shop, std::string_view key,

@@ -1,15 +1,12 @@
-// All keys of a system. They hang on one master key: 32 random bytes in DIR/keys/master.key, or in
-// the environment as 64 hex digits, which wins. From it come, by crypto_kdf, the keys that live as
-// long as the data. Card keys are random instead, one an epoch, each in a file of its own, wrapped
-// under the master: to destroy the file is to destroy the cards, also in old copies of the journal.
+// All keys of a system, in DIR/keys: the master key (master_key.hpp), which wraps the system's keys
+// (system_keys.hpp), two of which wrap the keys of epochs (epoch_keys.hpp): of cards, and of
+// personal data.
 //
-// keys/ has mode 0700 and its files 0600; otherwise nothing opens. Thread-safe once open.
+// keys/ has mode 0700 and its files 0600; otherwise nothing opens. Not thread-safe but for reading
+// what does not change: all but the epochs.
 #pragma once
 
-#include <array>
-#include <cstdint>
 #include <filesystem>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,42 +14,56 @@
 #include "engine/events.hpp"
 #include "engine/order_code.hpp"
 #include "engine/result.hpp"
+#include "engine/time.hpp"
+#include "storage/epoch_keys.hpp"
 #include "storage/secret_key.hpp"
+#include "storage/system_keys.hpp"
 
 namespace spillway::storage {
 
-// Names an epoch of card keys; from 1.
-using CardEpoch = std::uint32_t;
+Timestamp clock_now();
 
 class Keyring {
  public:
   static constexpr const char* environment_name = "SPILLWAY_MASTER_KEY";
+  static constexpr const char* next_environment_name = "SPILLWAY_NEXT_MASTER_KEY";
 
-  // Opens DIR/keys, and makes it with new keys when the data folder holds no data yet.
-  // `master_hex`: the content of the environment variable, if it is set.
+  // Opens DIR/keys, and makes it with new keys when the data folder holds no data yet. Keys of the
+  // first format are wrapped as they are. `master_hex`: the content of the environment variable, if
+  // it is set. `now`: when epochs begin that are made here.
   static Result<Keyring> open(const std::filesystem::path& data_folder,
-                              const std::optional<std::string>& master_hex);
+                              const std::optional<std::string>& master_hex,
+                              Timestamp now = clock_now());
 
-  const SecretKey& journal() const { return journal_; }       // of RecordSeal
-  const Secret<16>& checksums() const { return checksums_; }  // of the views' and vault's rows
-  // Of the hashes of idempotency keys and bodies.
-  const Secret<16>& idempotency() const { return idempotency_; }
+  const SecretKey& journal() const { return system_.journal; }
+  const Secret<16>& checksums() const { return system_.checksums; }
+  const Secret<16>& idempotency() const { return system_.idempotency; }
   OrderCodes::Key order_codes() const;
+  const SecretKey& members() const { return system_.members; }
+  const SecretKey& signing() const { return system_.signing; }
+  const std::vector<SigningPublicKey>& past_signing() const { return system_.past_signing; }
 
-  const std::map<CardEpoch, SecretKey>& card_keys() const { return card_keys_; }
-  CardEpoch card_epoch() const { return card_keys_.rbegin()->first; }  // of cards sealed now
+  const EpochKeys& card_epochs() const { return card_epochs_; }
+  EpochKeys& card_epochs() { return card_epochs_; }
 
  private:
-  Keyring() = default;
-  void derive(const SecretKey& master);
-  Result<void> open_card_keys(const std::filesystem::path& folder, const SecretKey& wrapping);
+  Keyring(SystemKeys system, EpochKeys card_epochs)
+      : system_(std::move(system)), card_epochs_(std::move(card_epochs)) {}
 
-  SecretKey journal_;
-  Secret<16> checksums_;
-  Secret<16> idempotency_;
-  Secret<16> order_codes_;
-  std::map<CardEpoch, SecretKey> card_keys_;
+  SystemKeys system_;
+  EpochKeys card_epochs_;
 };
+
+// Makes a new master key and wraps the system's keys under it; a system that runs meanwhile goes
+// on. With the master key in the environment `next_hex` is the new one, else it is a random one in
+// the file. Nothing that was sealed is touched.
+Result<void> rotate_master_key(const std::filesystem::path& data_folder,
+                               const std::optional<std::string>& master_hex,
+                               const std::optional<std::string>& next_hex);
+
+// The next start signs receipts with a new key; the public keys of those before stay published.
+Result<void> rotate_signing_key(const std::filesystem::path& data_folder,
+                                const std::optional<std::string>& master_hex);
 
 // What a shop's Idempotency-Key and the request's body become in records and in memory; no mark
 // when the key is empty.

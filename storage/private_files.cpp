@@ -3,8 +3,12 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <system_error>
+#include <utility>
+#include <vector>
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -65,18 +69,94 @@ Result<void> check_private_file(const std::filesystem::path& file) {
   return check_closed(file, "file", 0600);
 }
 
-Result<void> write_private_file(const std::filesystem::path& file, std::string_view content) {
-  const std::filesystem::path unfinished = file.string() + ".new";
-  {
-    const Descriptor out(
-        ::open(unfinished.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
-    if (!out.open()) return failed("cannot make", unfinished);
-    const ssize_t written = ::write(out.get(), content.data(), content.size());
-    if (written != static_cast<ssize_t>(content.size())) return failed("cannot write", unfinished);
-    if (::fsync(out.get()) != 0) return failed("cannot sync", unfinished);
-  }
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* unfinished_ending = ".new";
+constexpr const char* dead_ending = ".dead";
+
+fs::path with_ending(const fs::path& file, const char* ending) {
+  return file.string() + ending;
+}
+
+Result<void> write_synced(const fs::path& file, std::string_view content, int flags) {
+  const Descriptor out(::open(file.c_str(), O_WRONLY | O_CLOEXEC | flags, 0600));
+  if (!out.open()) return failed("cannot open", file);
+  const ssize_t written = ::write(out.get(), content.data(), content.size());
+  if (written != static_cast<ssize_t>(content.size())) return failed("cannot write", file);
+  if (::fsync(out.get()) != 0) return failed("cannot sync", file);
+  return {};
+}
+
+// Writes zeros over it, in place, and takes it away.
+Result<void> bury(const fs::path& file) {
+  std::error_code error;
+  const auto size = fs::file_size(file, error);
+  if (error) return Error{"cannot look at " + file.string() + ": " + error.message()};
+  const std::string zeros(static_cast<std::size_t>(size), '\0');
+  if (auto written = write_synced(file, zeros, 0); !written) return written;
+  if (::unlink(file.c_str()) != 0) return failed("cannot remove", file);
+  return sync_path(file.parent_path());
+}
+
+}  // namespace
+
+Result<void> write_private_file(const fs::path& file, std::string_view content) {
+  const fs::path unfinished = with_ending(file, unfinished_ending);
+  if (auto written = write_synced(unfinished, content, O_CREAT | O_TRUNC); !written) return written;
   if (::rename(unfinished.c_str(), file.c_str()) != 0) return failed("cannot rename to", file);
   return sync_path(file.parent_path());
+}
+
+Result<void> replace_private_file(const fs::path& file, std::string_view content) {
+  const fs::path dead = with_ending(file, dead_ending);
+  // A second name for the old content, which keeps its place on disk until zeros stand there.
+  if (::link(file.c_str(), dead.c_str()) != 0) return failed("cannot link to", dead);
+  if (auto written = write_private_file(file, content); !written) return written;
+  return bury(dead);
+}
+
+Result<void> destroy_file(const fs::path& file) {
+  const fs::path dead = with_ending(file, dead_ending);
+  if (::rename(file.c_str(), dead.c_str()) != 0) return failed("cannot rename to", dead);
+  if (auto synced = sync_path(file.parent_path()); !synced) return synced;
+  return bury(dead);
+}
+
+Result<void> destroy_leftovers(const fs::path& folder) {
+  std::vector<fs::path> left;
+  std::error_code error;
+  for (fs::directory_iterator file(folder, error), end; !error && file != end;
+       file.increment(error)) {
+    const fs::path ending = file->path().extension();
+    if (ending == dead_ending || ending == unfinished_ending) left.push_back(file->path());
+  }
+  if (error) return Error{"cannot read the folder " + folder.string() + ": " + error.message()};
+  for (const fs::path& path : left) {
+    // The second name of a file that was not replaced in the end: only the name goes.
+    const bool shared = fs::hard_link_count(path, error) > 1 && !error;
+    if (shared) {
+      if (::unlink(path.c_str()) != 0) return failed("cannot remove", path);
+    } else if (auto buried = bury(path); !buried) {
+      return buried;
+    }
+  }
+  return {};
+}
+
+Result<FileLock> FileLock::take(const fs::path& file) {
+  const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (descriptor < 0) return failed("cannot open", file);
+  FileLock lock(descriptor);
+  if (::flock(descriptor, LOCK_EX) != 0) return failed("cannot lock", file);
+  return lock;
+}
+
+FileLock::FileLock(FileLock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+
+FileLock::~FileLock() {
+  if (descriptor_ >= 0) ::close(descriptor_);
 }
 
 Result<std::string> read_private_file(const std::filesystem::path& file, std::size_t size_max) {

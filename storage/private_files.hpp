@@ -20,6 +20,30 @@ Result<void> check_private_file(const std::filesystem::path& file);
 // A new file of mode 0600 that appears whole or not at all.
 Result<void> write_private_file(const std::filesystem::path& file, std::string_view content);
 
+// The same in the place of one that is there, whose content is destroyed afterwards.
+Result<void> replace_private_file(const std::filesystem::path& file, std::string_view content);
+
+// Overwrites the file and takes it away, on disk when the call returns. When the process dies on
+// the way, a file NAME.dead is left of it.
+Result<void> destroy_file(const std::filesystem::path& file);
+
+// Ends what a process that died left half done in the folder: NAME.dead, and NAME.new, which never
+// counted. Nobody else may be writing there.
+Result<void> destroy_leftovers(const std::filesystem::path& folder);
+
+// Held while it lives, by one process or thread at a time; waits for its turn.
+class FileLock {
+ public:
+  static Result<FileLock> take(const std::filesystem::path& file);
+  ~FileLock();
+  FileLock(FileLock&& other) noexcept;
+  FileLock& operator=(FileLock&&) = delete;
+
+ private:
+  explicit FileLock(int descriptor) : descriptor_(descriptor) {}
+  int descriptor_;
+};
+
 // Fails for a file open to others, and for one larger than `size_max`.
 Result<std::string> read_private_file(const std::filesystem::path& file, std::size_t size_max);
 
