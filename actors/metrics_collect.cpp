@@ -129,11 +129,14 @@ void collect_http(const net::HttpCounts& counts, MetricFamilies& families) {
   families.sample(counts.requests_total);
   families.counter("http_responses_total", "Requests that were answered.");
   families.sample(counts.responses_total);
+  families.counter("http_tls_handshakes_total", "TLS handshakes that came about.");
+  families.sample(counts.handshakes_total);
   families.counter("http_rejected_total",
                    "Requests and connections that the server turned away by itself, by reason.");
   constexpr std::array<const char*, net::http_rejection_kinds> reasons = {
-      "malformed",      "timed_out",     "body_too_large",
-      "head_too_large", "not_supported", "too_many_connections"};
+      "malformed",       "timed_out",     "body_too_large",
+      "head_too_large",  "not_supported", "too_many_connections",
+      "handshake_failed"};
   for (std::size_t i = 0; i < reasons.size(); ++i) {
     families.sample(counts.rejected_total[i], {{"reason", reasons[i]}});
   }

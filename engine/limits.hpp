@@ -29,6 +29,11 @@ constexpr auto http_linger_time_max = 2s;  // for the client to read an answer t
 constexpr auto http_shutdown_time_max = 10s;
 constexpr auto http_sweep_interval = 1s;  // how late a time limit may be noticed
 
+// ---- TLS ----
+constexpr auto tls_handshake_time_max = 10s;  // from accepting; a relay line has its connect time
+constexpr std::size_t tls_read_size = 64 * 1024;
+constexpr std::size_t tls_file_max = 1024 * 1024;  // of certificates or a key
+
 // ---- An order ----
 constexpr std::size_t order_reference_max = 64;
 constexpr std::size_t member_number_max = 32;

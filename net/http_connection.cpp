@@ -9,92 +9,71 @@
 namespace spillway::net {
 namespace {
 
-template <class Handle>
-HttpConnection& owner(Handle* handle) {
-  return *static_cast<HttpConnection*>(handle->data);
-}
-
 bool passed(std::uint64_t since, std::uint64_t now, std::chrono::milliseconds limit) {
   return now - since > static_cast<std::uint64_t>(limit.count());
 }
 
 }  // namespace
 
-HttpConnection::HttpConnection(HttpLoop& loop, std::uint64_t id) : loop_(loop), id_(id) {
-  SPILLWAY_CHECK(uv_tcp_init(loop.uv(), &socket_) == 0, "a connection could not be made");
-  socket_.data = this;
-  write_.data = this;
-  shutdown_.data = this;
+HttpConnection::HttpConnection(HttpLoop& loop, std::uint64_t id)
+    : loop_(loop), id_(id), stream_(loop.uv(), *this) {
   active_at_ = now();
 }
 
 std::uint64_t HttpConnection::now() const {
-  return uv_now(socket_.loop);
+  return uv_now(loop_.uv());
 }
 
-void HttpConnection::accept(uv_stream_t* listener) {
-  if (uv_accept(listener, stream()) != 0) {
+void HttpConnection::accept(uv_stream_t* listener, const TlsContext* tls) {
+  if (uv_accept(listener, stream_.uv()) != 0) {
     close();
     return;
   }
-  uv_tcp_nodelay(&socket_, 1);  // an answer is written whole; waiting for more would only delay it
+  // An answer is written whole; waiting for more would only delay it.
+  uv_tcp_nodelay(stream_.socket(), 1);
+  if (tls != nullptr) {
+    stream_.secure(std::make_unique<TlsSession>(*tls));
+    secured_ = false;
+  }
   set_reading(true);
 }
 
 // ---- Input
 
 bool HttpConnection::takes_requests() const {
-  return !no_more_ && !closing_ && answers_.unanswered() < loop_.limits().pipeline_max &&
-         answers_.ready().size() + writing_text_.size() <= loop_.limits().output_max;
+  return !no_more_ && !closing() && answers_.unanswered() < loop_.limits().pipeline_max &&
+         answers_.ready().size() + stream_.unsent() <= loop_.limits().output_max;
 }
 
 void HttpConnection::set_reading(bool wanted) {
-  if (wanted == reading_ || closing_) return;
+  if (wanted == reading_ || closing()) return;
   reading_ = wanted;
   if (!wanted) {
-    uv_read_stop(stream());
+    stream_.stop_reading();
     return;
   }
   // The time without reading was not the client's.
   if (head_since_ != 0) head_since_ = now();
   if (body_since_ != 0) body_since_ = now();
-  const int error = uv_read_start(
-      stream(),
-      [](uv_handle_t* handle, std::size_t, uv_buf_t* buffer) { owner(handle).make_room(buffer); },
-      [](uv_stream_t* handle, ssize_t count, const uv_buf_t* buffer) {
-        owner(handle).on_read(count, buffer);
-      });
-  if (error != 0) close();
+  if (!stream_.start_reading()) close();
 }
 
 // The loop's buffer, unless the beginning of a request already waits for its rest.
-void HttpConnection::make_room(uv_buf_t* buffer) {
-  if (input_.empty() || lingering_) {
-    *buffer = loop_.read_buffer();
-    return;
-  }
+std::span<char> HttpConnection::room() {
+  if (input_.empty() || lingering_) return loop_.read_buffer();
   // A read that fills its buffer makes libuv read once more; hence more room than is expected.
   constexpr std::size_t spare = 2048;
   input_.reserve(std::max(parse_.expected_size(), input_.size()) + spare);
-  *buffer = uv_buf_init(input_.tail(), static_cast<unsigned>(input_.room()));
+  return {input_.tail(), input_.room()};
 }
 
-void HttpConnection::on_read(ssize_t count, const uv_buf_t* buffer) {
-  if (count == 0 || closing_) return;
-  if (count == UV_EOF) {
-    on_end_of_input();
-    return;
-  }
-  if (count < 0) {
-    close();
-    return;
-  }
+void HttpConnection::on_bytes(std::span<char> bytes) {
   if (lingering_) return;
   active_at_ = now();
-  std::size_t size = static_cast<std::size_t>(count);
+  std::size_t size = bytes.size();
   if (input_.empty()) {
-    const std::size_t used = consume(buffer->base, size);
-    input_.append({buffer->base + used, size - used});
+    const std::size_t used = consume(bytes.data(), size);
+    input_.append({bytes.data() + used, size - used});
   } else {
     input_.grow(size);
     take_input();
@@ -162,20 +141,34 @@ void HttpConnection::send_continue() {
   loop_.mark(*this);
 }
 
+void HttpConnection::on_secured() {
+  secured_ = true;
+  active_at_ = now();
+  loop_.count_handshake();
+}
+
 // A client may end its half and still read: what was asked is answered.
-void HttpConnection::on_end_of_input() {
+void HttpConnection::on_end() {
   input_ended_ = true;
   reading_ = false;
+  if (lingering_) {
+    close();
+    return;
+  }
+  if (!stalled_) take_no_more();
+  loop_.mark(*this);
+}
+
+void HttpConnection::take_no_more() {
   no_more_ = true;
   head_since_ = body_since_ = 0;
   parse_.wants_continue = false;
-  uv_read_stop(stream());
   answers_.end_after_these();
-  if (lingering_) {
-    close();
-  } else {
-    loop_.mark(*this);
-  }
+}
+
+void HttpConnection::on_broken() {
+  if (!secured_ && !stream_.failure().empty()) loop_.count_failed_handshake();
+  close();
 }
 
 // ---- Life
@@ -189,23 +182,29 @@ void HttpConnection::end() {
   }
   lingering_ = true;
   lingers_since_ = now();
-  uv_shutdown(&shutdown_, stream(), [](uv_shutdown_t*, int) {});
+  stream_.end_output();
   set_reading(true);
 }
 
 bool HttpConnection::at_rest() const {
-  return answers_.unanswered() == 0 && answers_.ready().empty() && !writing_ && input_.empty();
+  return answers_.unanswered() == 0 && answers_.ready().empty() && !writing() && input_.empty();
 }
 
 void HttpConnection::sweep() {
-  if (closing_) return;
+  if (closing()) return;
   const HttpLimits& limits = loop_.limits();
+  if (!secured_) {
+    if (!passed(active_at_, now(), limits.handshake_time_max)) return;
+    loop_.count_failed_handshake();
+    close();
+    return;
+  }
   if (lingering_) {
     if (passed(lingers_since_, now(), limits.linger_time_max)) close();
     return;
   }
-  if (writing_) {
-    const std::size_t left = uv_stream_get_write_queue_size(stream());
+  if (writing()) {
+    const std::size_t left = stream_.unsent();
     if (left != write_left_) {
       write_left_ = left;
       write_progress_at_ = now();
@@ -230,7 +229,7 @@ void HttpConnection::sweep() {
 }
 
 void HttpConnection::drain() {
-  if (closing_ || lingering_ || no_more_) return;
+  if (closing() || lingering_ || no_more_) return;
   if (at_rest()) {
     close();
   } else if (input_.empty()) {
@@ -241,13 +240,13 @@ void HttpConnection::drain() {
 }
 
 void HttpConnection::close() {
-  if (closing_) return;
-  closing_ = true;
+  if (closing()) return;
   loop_.forget(*this);
-  uv_close(reinterpret_cast<uv_handle_t*>(&socket_), [](uv_handle_t* handle) {
-    HttpConnection& connection = owner(handle);
-    connection.loop_.destroy(connection);
-  });
+  stream_.close();
+}
+
+void HttpConnection::on_released() {
+  loop_.destroy(*this);
 }
 
 }  // namespace spillway::net

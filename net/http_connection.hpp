@@ -1,8 +1,9 @@
 // One connection of the HTTP server: bytes in, requests to the handler, answers out.
 //
-// Lives on its loop's thread. Requests that cannot be handed over now, because too many wait for
-// their answers or the client does not take what was written, stay in the input and nothing more
-// is read: what a client can make the server hold is bounded.
+// Lives on its loop's thread, on a stream that is in the clear or under TLS. Requests that cannot
+// be handed over now, because too many wait for their answers or the client does not take what was
+// written, stay in the input and nothing more is read: what a client can make the server hold is
+// bounded.
 #pragma once
 
 #include <cstdint>
@@ -10,26 +11,26 @@
 #include <string>
 #include <string_view>
 
-#include <uv.h>
-
 #include "net/byte_buffer.hpp"
 #include "net/http_answers.hpp"
 #include "net/http_message.hpp"
 #include "net/http_parser.hpp"
+#include "net/stream.hpp"
 
 namespace spillway::net {
 
 class HttpLoop;
 
-class HttpConnection {
+class HttpConnection final : private StreamUser {
  public:
   HttpConnection(HttpLoop& loop, std::uint64_t id);
 
   HttpConnection(const HttpConnection&) = delete;
   HttpConnection& operator=(const HttpConnection&) = delete;
 
-  // Takes the waiting connection from the listener and begins to read. Failing, closes itself.
-  void accept(uv_stream_t* listener);
+  // Takes the waiting connection from the listener and begins to read; under TLS with a context.
+  // Failing, closes itself.
+  void accept(uv_stream_t* listener, const TlsContext* tls);
 
   // Answers with the failure, which ends the connection, after the answers before it.
   void fail(const HttpFailure& failure);
@@ -53,38 +54,40 @@ class HttpConnection {
   void close();
 
   std::uint64_t id() const { return id_; }
-  bool closing() const { return closing_; }
+  bool closing() const { return stream_.closing(); }
+  bool under_tls() const { return stream_.under_tls(); }
   bool marked = false;  // HttpLoop's: is in its list of this turn
 
  private:
-  void make_room(uv_buf_t* buffer);
-  void on_read(ssize_t count, const uv_buf_t* buffer);
-  void on_end_of_input();
-  void on_written(int status);
+  std::span<char> room() override;
+  void on_bytes(std::span<char> bytes) override;
+  void on_secured() override;
+  void on_end() override;
+  void on_broken() override;
+  void on_all_written() override;
+  void on_released() override;
 
   std::size_t consume(char* bytes, std::size_t& size);
   void take_input();
   void hand_over(const HttpRequest& request);
   void await_rest(std::size_t size);
+  void take_no_more();
   void send_continue();
   void write_ready();
   void end();
   void set_reading(bool wanted);
   bool takes_requests() const;
   bool at_rest() const;
-  uv_stream_t* stream() { return reinterpret_cast<uv_stream_t*>(&socket_); }
+  bool writing() const { return stream_.unsent() > 0; }
   std::uint64_t now() const;  // milliseconds, of the loop's turn
 
   HttpLoop& loop_;
   std::uint64_t id_;
-  uv_tcp_t socket_{};
-  uv_write_t write_{};
-  uv_shutdown_t shutdown_{};
+  Stream stream_;
 
   HttpParse parse_;
   ByteBuffer input_;  // what could not be handed over yet
   HttpAnswers answers_;
-  std::string writing_text_;  // what libuv is writing
 
   std::uint64_t active_at_ = 0;
   std::uint64_t head_since_ = 0;  // 0: no head is arriving
@@ -93,14 +96,13 @@ class HttpConnection {
   std::size_t write_left_ = 0;
   std::uint64_t lingers_since_ = 0;
 
+  bool secured_ = true;  // in the clear, or the handshake is done
   bool reading_ = false;
   bool stalled_ = false;  // input_ may hold whole requests
   bool no_more_ = false;  // no further request is taken
   bool input_ended_ = false;
-  bool writing_ = false;
   bool linger_ = false;  // there may be input that nobody reads
   bool lingering_ = false;
-  bool closing_ = false;
 };
 
 }  // namespace spillway::net

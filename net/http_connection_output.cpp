@@ -1,6 +1,4 @@
 // The output half of HttpConnection.
-#include <algorithm>
-
 #include "engine/limits.hpp"
 #include "net/http_connection.hpp"
 #include "net/http_loop.hpp"
@@ -46,51 +44,32 @@ void HttpConnection::fail(const HttpFailure& failure) {
 }
 
 void HttpConnection::end_turn() {
-  if (closing_) return;
+  if (closing()) return;
   write_ready();
-  if (closing_) return;
+  if (closing()) return;
   send_continue();
   if (stalled_ && takes_requests()) take_input();
+  if (input_ended_ && !stalled_ && !no_more_) take_no_more();
   if (!lingering_ && !input_ended_) set_reading(takes_requests());
-  const bool sent = answers_.ready().empty() && !writing_;
+  const bool sent = answers_.ready().empty() && !writing();
   if (answers_.ended() && sent && !lingering_) end();
 }
 
 void HttpConnection::write_ready() {
   std::string& ready = answers_.ready();
-  if (writing_ || ready.empty()) return;
-  uv_buf_t buffer = uv_buf_init(ready.data(), static_cast<unsigned>(ready.size()));
-  const int written = uv_try_write(stream(), &buffer, 1);
-  if (written < 0 && written != UV_EAGAIN) {
+  if (ready.empty() || writing()) return;
+  if (!stream_.write(ready)) {
     close();
     return;
   }
-  const std::size_t done = static_cast<std::size_t>(std::max(written, 0));
-  if (done == ready.size()) {
-    ready.clear();
-    if (ready.capacity() > limits::http_resting_buffer_max) ready = std::string();
-    return;
-  }
-  writing_text_.swap(ready);
   ready.clear();
-  buffer =
-      uv_buf_init(writing_text_.data() + done, static_cast<unsigned>(writing_text_.size() - done));
-  writing_ = uv_write(&write_, stream(), &buffer, 1, [](uv_write_t* request, int status) {
-               static_cast<HttpConnection*>(request->data)->on_written(status);
-             }) == 0;
+  if (ready.capacity() > limits::http_resting_buffer_max) ready = std::string();
+  if (!writing()) return;
   write_progress_at_ = now();
-  write_left_ = buffer.len;
-  if (!writing_) close();
+  write_left_ = stream_.unsent();
 }
 
-void HttpConnection::on_written(int status) {
-  writing_ = false;
-  writing_text_ = std::string();
-  if (closing_) return;
-  if (status != 0) {
-    close();
-    return;
-  }
+void HttpConnection::on_all_written() {
   active_at_ = now();
   loop_.mark(*this);
 }

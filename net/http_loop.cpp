@@ -6,7 +6,6 @@
 #include <sys/socket.h>
 
 #include "engine/invariants.hpp"
-#include "engine/limits.hpp"
 
 namespace spillway::net {
 namespace {
@@ -44,10 +43,12 @@ Error refusal(const std::string& what, int error) {
 
 }  // namespace
 
-HttpLoop::HttpLoop(std::uint32_t index, const HttpLimits& limits, HttpHandler& handler,
+HttpLoop::HttpLoop(std::uint32_t index, const HttpLimits& limits,
+                   std::shared_ptr<const TlsContext> tls, HttpHandler& handler,
                    std::atomic<std::size_t>& connections)
     : index_(index),
       limits_(limits),
+      tls_(std::move(tls)),
       handler_(handler),
       connections_(connections),
       parser_(limits.head_max, limits.header_fields_max, limits.body_max),
@@ -189,9 +190,10 @@ void HttpLoop::on_waiting_connection() {
   counters_.connections_open.store(open_connections_, std::memory_order_relaxed);
   const std::size_t open = connections_.fetch_add(1, std::memory_order_relaxed) + 1;
   HttpConnection& connection = *slot.connection;
-  connection.accept(reinterpret_cast<uv_stream_t*>(&listener_));
+  connection.accept(reinterpret_cast<uv_stream_t*>(&listener_), tls_.get());
   if (open <= limits_.connections_max || connection.closing()) return;
-  if (open <= limits_.connections_max + limits::http_refusals_max) {
+  // Under TLS being told would cost a handshake.
+  if (open <= limits_.connections_max + limits::http_refusals_max && !connection.under_tls()) {
     connection.fail({503, "There are too many connections."});
   } else {
     count_rejection(503);
@@ -216,8 +218,12 @@ void HttpLoop::count_rejection(int status) {
   add(counters_.rejected_total[static_cast<std::size_t>(rejection_of(status))]);
 }
 
-uv_buf_t HttpLoop::read_buffer() {
-  return uv_buf_init(read_buffer_.get(), static_cast<unsigned>(limits::http_read_size));
+void HttpLoop::count_handshake() {
+  add(counters_.handshakes_total);
+}
+
+void HttpLoop::count_failed_handshake() {
+  add(counters_.rejected_total[static_cast<std::size_t>(HttpRejection::handshake_failed)]);
 }
 
 void HttpLoop::hand_over(const HttpRequest& request, Ticket ticket) {

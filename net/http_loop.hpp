@@ -10,17 +10,20 @@
 #include <cstdint>
 #include <future>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
 #include <uv.h>
 
+#include "engine/limits.hpp"
 #include "engine/result.hpp"
 #include "net/event_loop.hpp"
 #include "net/http_connection.hpp"
 #include "net/http_parser.hpp"
 #include "net/http_server.hpp"
 #include "net/ticket.hpp"
+#include "net/tls_context.hpp"
 
 namespace spillway::net {
 
@@ -31,14 +34,15 @@ struct alignas(64) HttpLoopCounters {
   std::atomic<std::uint64_t> requests_total{0};
   std::atomic<std::uint64_t> responses_total{0};
   std::atomic<std::uint64_t> dropped_total{0};
+  std::atomic<std::uint64_t> handshakes_total{0};
   std::atomic<std::uint64_t> rejected_total[http_rejection_kinds]{};
 };
 
 class HttpLoop {
  public:
-  // `connections` counts the open ones of all loops.
-  HttpLoop(std::uint32_t index, const HttpLimits& limits, HttpHandler& handler,
-           std::atomic<std::size_t>& connections);
+  // `connections` counts the open ones of all loops. Without `tls` they are in the clear.
+  HttpLoop(std::uint32_t index, const HttpLimits& limits, std::shared_ptr<const TlsContext> tls,
+           HttpHandler& handler, std::atomic<std::size_t>& connections);
   ~HttpLoop();
 
   HttpLoop(const HttpLoop&) = delete;
@@ -57,6 +61,7 @@ class HttpLoop {
 
   // The connection, or none, counted as dropped.
   HttpConnection* find(Ticket ticket);
+  void renew_tls(std::shared_ptr<const TlsContext> tls) { tls_ = std::move(tls); }
   void count_answer(bool written);
 
   // ---- For the connections, on the loop's thread
@@ -65,12 +70,14 @@ class HttpLoop {
   std::uint32_t index() const { return index_; }
   const HttpLimits& limits() const { return limits_; }
   HttpParser& parser() { return parser_; }
-  uv_buf_t read_buffer();
+  std::span<char> read_buffer() { return {read_buffer_.get(), limits::http_read_size}; }
   bool draining() const { return draining_; }
 
   void hand_over(const HttpRequest& request, Ticket ticket);
   void mark(HttpConnection& connection);  // end_turn() of it at the end of this turn
   void count_rejection(int status);
+  void count_handshake();
+  void count_failed_handshake();
   void forget(HttpConnection& connection);   // its tickets are dropped from here on
   void destroy(HttpConnection& connection);  // libuv has let go of it
 
@@ -92,6 +99,7 @@ class HttpLoop {
 
   const std::uint32_t index_;
   const HttpLimits limits_;
+  std::shared_ptr<const TlsContext> tls_;  // of the connections to come
   HttpHandler& handler_;
   std::atomic<std::size_t>& connections_;
   HttpParser parser_;

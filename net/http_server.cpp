@@ -58,7 +58,8 @@ HttpServer::HttpServer(HttpServerOptions options, HttpHandler& handler)
     : options_(std::move(options)), handler_(handler) {
   const std::uint32_t count = options_.loops > 0 ? options_.loops : default_loops();
   for (std::uint32_t index = 0; index < count; ++index) {
-    loops_.push_back(std::make_unique<HttpLoop>(index, options_.limits, handler, connections_));
+    loops_.push_back(
+        std::make_unique<HttpLoop>(index, options_.limits, options_.tls, handler, connections_));
   }
 }
 
@@ -89,6 +90,13 @@ void HttpServer::stop() {
   stopped_ = true;
   for (const auto& loop : loops_) loop->begin_stop();
   for (const auto& loop : loops_) loop->wait_until_stopped();
+}
+
+void HttpServer::renew_tls(const std::shared_ptr<const TlsContext>& tls) {
+  SPILLWAY_CHECK(options_.tls != nullptr && tls != nullptr, "a server in the clear stays so");
+  for (const auto& loop : loops_) {
+    loop->events().post([&loop = *loop, tls] { loop.renew_tls(tls); });
+  }
 }
 
 void HttpServer::post_to_loop(std::uint32_t loop, EventLoop::Task task) {
@@ -134,6 +142,7 @@ HttpCounts HttpServer::counts() const {
     sum.requests_total += counters.requests_total.load(relaxed);
     sum.responses_total += counters.responses_total.load(relaxed);
     sum.dropped_total += counters.dropped_total.load(relaxed);
+    sum.handshakes_total += counters.handshakes_total.load(relaxed);
     for (std::size_t kind = 0; kind < http_rejection_kinds; ++kind) {
       sum.rejected_total[kind] += counters.rejected_total[kind].load(relaxed);
     }

@@ -1,4 +1,4 @@
-// An HTTP/1.1 server on event loops of its own (RFC 9110, RFC 9112).
+// An HTTP/1.1 server on event loops of its own (RFC 9110, RFC 9112), in the clear or under TLS.
 //
 // Each loop has its own listener on the same address (SO_REUSEPORT); a connection lives and dies on
 // one loop. A request is handed over when it is whole. A request that arrived whole is never
@@ -24,6 +24,7 @@
 #include "net/event_loop.hpp"
 #include "net/http_message.hpp"
 #include "net/ticket.hpp"
+#include "net/tls_context.hpp"
 
 namespace spillway::net {
 
@@ -36,6 +37,7 @@ struct HttpLimits {
   std::size_t pipeline_max = limits::http_pipeline_max;
   std::size_t output_max = limits::http_output_max;
   std::size_t connections_max = limits::http_connections_max;  // of the server
+  std::chrono::milliseconds handshake_time_max = limits::tls_handshake_time_max;
   std::chrono::milliseconds head_time_max = limits::http_head_time_max;
   std::chrono::milliseconds body_time_max = limits::http_body_time_max;
   std::chrono::milliseconds write_time_max = limits::http_write_time_max;
@@ -50,6 +52,7 @@ struct HttpServerOptions {
   std::uint16_t port = 0;             // 0: any free one, see HttpServer::port
   std::uint32_t loops = 0;            // 0: one on up to two cores, else a quarter of the cores
   HttpLimits limits = {};
+  std::shared_ptr<const TlsContext> tls = {};  // none: in the clear
 };
 
 // All calls come on the loop's thread and must not block.
@@ -73,17 +76,19 @@ enum class HttpRejection : std::uint8_t {
   body_too_large = 2,        // 413
   head_too_large = 3,        // 431
   not_supported = 4,         // 417, 501, 505
-  too_many_connections = 5,  // 503
+  too_many_connections = 5,  // 503; under TLS closed without an answer
+  handshake_failed = 6,      // no TLS came about: garbage, plain HTTP, nothing in common, too slow
 };
-inline constexpr std::size_t http_rejection_kinds = 6;
+inline constexpr std::size_t http_rejection_kinds = 7;
 
 // Sums over the loops, each exact, read one after the other.
 struct HttpCounts {
   std::uint64_t connections_open = 0;
   std::uint64_t connections_total = 0;
-  std::uint64_t requests_total = 0;   // handed to the handler
-  std::uint64_t responses_total = 0;  // answered by the handler
-  std::uint64_t dropped_total = 0;    // answers whose connection was gone
+  std::uint64_t requests_total = 0;    // handed to the handler
+  std::uint64_t responses_total = 0;   // answered by the handler
+  std::uint64_t dropped_total = 0;     // answers whose connection was gone
+  std::uint64_t handshakes_total = 0;  // of TLS, that came about
   std::uint64_t rejected_total[http_rejection_kinds] = {};
 };
 
@@ -103,6 +108,10 @@ class HttpServer {
   // all is closed, after which no call comes to the handler. The loops go on running posted tasks
   // until the server is destroyed; answers given to it are dropped. Not on a loop's thread.
   void stop();
+
+  // New connections are under this context; those that are open stay as they are. From any thread,
+  // before stop(), on a server that began with one.
+  void renew_tls(const std::shared_ptr<const TlsContext>& tls);
 
   std::uint16_t port() const { return port_; }  // after start()
   std::uint32_t loop_count() const { return static_cast<std::uint32_t>(loops_.size()); }

@@ -15,10 +15,11 @@ class TcpListener {
  public:
   using OnAccept = std::function<void(std::unique_ptr<TcpStream>)>;
 
-  // `address` is numeric (IPv4 or IPv6); port 0 takes a free one. The error says what the system
-  // said: the address is in use, or not this machine's.
+  // `address` is numeric (IPv4 or IPv6); port 0 takes a free one. Connections are under TLS with a
+  // `tls`. The error says what the system said: the address is in use, or not this machine's.
   static Result<std::unique_ptr<TcpListener>> listen(EventLoop& loop, const std::string& address,
-                                                     std::uint16_t port, OnAccept on_accept);
+                                                     std::uint16_t port, OnAccept on_accept,
+                                                     std::shared_ptr<const TlsContext> tls = {});
   ~TcpListener();
 
   TcpListener(const TcpListener&) = delete;

@@ -1,39 +1,57 @@
 #include "net/tcp_stream.hpp"
 
 #include <cstring>
-#include <vector>
+#include <functional>
+#include <utility>
 
 #include <uv.h>
 
 #include "engine/card.hpp"
-#include "engine/invariants.hpp"
 #include "net/event_loop.hpp"
+#include "net/stream.hpp"
 
 namespace spillway::net {
 
-// What libuv points into. It outlives its TcpStream until libuv's close callback and, where a name
+// What libuv points into. It outlives its TcpStream until libuv has let go of it and, where a name
 // is being resolved, until that is over.
-struct TcpStream::Handle {
-  uv_tcp_t uv{};
+struct TcpStream::Handle final : StreamUser {
+  explicit Handle(EventLoop& loop) : stream(loop.uv(), *this) {}
+
+  Stream stream;
   uv_connect_t connecting{};
   TcpStreamListener* listener = nullptr;  // null: closed, nobody is told anything any more
-  std::shared_ptr<Handle> self;           // until the close callback
+  std::shared_ptr<Handle> self;           // until libuv has let go
   std::size_t filled = 0;
   std::unique_ptr<char[]> buffer = std::make_unique<char[]>(read_buffer_size);
 
-  uv_stream_t* stream() { return reinterpret_cast<uv_stream_t*>(&uv); }
-
   static std::shared_ptr<Handle> open(EventLoop& loop) {
-    auto handle = std::make_shared<Handle>();
-    SPILLWAY_CHECK(uv_tcp_init(loop.uv(), &handle->uv) == 0, "a socket handle could not be made");
-    handle->uv.data = handle.get();
+    auto handle = std::make_shared<Handle>(loop);
     handle->self = handle;
     return handle;
   }
 
   void connect_to(const sockaddr* address);
-  void read();
-  void on_read(ssize_t size);
+  void tell_connected() {
+    if (listener != nullptr) listener->on_connected();
+  }
+  void tell_closed() {
+    if (TcpStreamListener* told = std::exchange(listener, nullptr)) told->on_closed();
+  }
+
+  std::span<char> room() override { return {buffer.get() + filled, read_buffer_size - filled}; }
+  void on_bytes(std::span<char> bytes) override;
+  void on_secured() override {
+    if (outgoing) tell_connected();
+  }
+  void on_end() override { tell_closed(); }
+  void on_broken() override { tell_closed(); }
+  void on_all_written() override {}
+  void on_released() override {
+    wipe(buffer.get(), filled);
+    const std::shared_ptr<Handle> last = std::move(self);
+  }
+
+  bool outgoing = false;
 };
 
 namespace {
@@ -59,74 +77,52 @@ void tell_later(uv_loop_t* loop, std::function<void()> tell) {
       0, 0);
 }
 
-struct PendingWrite {
-  uv_write_t request{};
-  std::vector<char> bytes;
-};
-
 }  // namespace
 
 void TcpStream::Handle::connect_to(const sockaddr* address) {
-  uv_tcp_nodelay(&uv, 1);
+  uv_tcp_nodelay(stream.socket(), 1);
   connecting.data = this;
   const int failed =
-      uv_tcp_connect(&connecting, &uv, address, [](uv_connect_t* request, int status) {
+      uv_tcp_connect(&connecting, stream.socket(), address, [](uv_connect_t* request, int status) {
         auto* handle = static_cast<Handle*>(request->data);
         if (handle->listener == nullptr) return;
-        if (status != 0) return handle->listener->on_closed();
-        handle->read();
-        handle->listener->on_connected();
+        if (status != 0 || !handle->stream.start_reading()) return handle->tell_closed();
+        if (handle->stream.under_tls())
+          handle->stream.begin_handshake();
+        else
+          handle->tell_connected();
       });
-  if (failed != 0) {
-    tell_later(uv.loop, [handle = self] {
-      if (handle->listener != nullptr) handle->listener->on_closed();
-    });
-  }
+  if (failed != 0) tell_later(stream.uv()->loop, [handle = self] { handle->tell_closed(); });
 }
 
-void TcpStream::Handle::read() {
-  uv_read_start(
-      stream(),
-      [](uv_handle_t* uv_handle, std::size_t, uv_buf_t* into) {
-        auto* handle = static_cast<Handle*>(uv_handle->data);
-        *into = uv_buf_init(handle->buffer.get() + handle->filled,
-                            static_cast<unsigned>(read_buffer_size - handle->filled));
-      },
-      [](uv_stream_t* uv_stream, ssize_t size, const uv_buf_t*) {
-        static_cast<Handle*>(uv_stream->data)->on_read(size);
-      });
-}
-
-void TcpStream::Handle::on_read(ssize_t size) {
-  if (listener == nullptr || size == 0) return;
-  if (size < 0) return listener->on_closed();
-  filled += static_cast<std::size_t>(size);
+void TcpStream::Handle::on_bytes(std::span<char> bytes) {
+  if (listener == nullptr) return;
+  filled += bytes.size();
   const std::size_t consumed = listener->on_bytes({buffer.get(), filled});
-  // Within the call the stream may have been closed; the memory lives until the close callback.
+  // Within the call the stream may have been closed; the memory lives until libuv has let go.
   wipe(buffer.get(), consumed);
   filled -= consumed;
   if (consumed != 0 && filled != 0) {
     std::memmove(buffer.get(), buffer.get() + consumed, filled);
     wipe(buffer.get() + filled, consumed);
   }
-  if (listener != nullptr && filled == read_buffer_size) listener->on_closed();
+  if (filled == read_buffer_size) tell_closed();
 }
 
 TcpStream::TcpStream(std::shared_ptr<Handle> handle) : handle_(std::move(handle)) {}
 
 TcpStream::~TcpStream() {
   handle_->listener = nullptr;
-  uv_close(reinterpret_cast<uv_handle_t*>(&handle_->uv), [](uv_handle_t* uv_handle) {
-    auto* handle = static_cast<Handle*>(uv_handle->data);
-    wipe(handle->buffer.get(), handle->filled);
-    const std::shared_ptr<Handle> last = std::move(handle->self);
-  });
+  handle_->stream.close();
 }
 
 std::unique_ptr<TcpStream> TcpStream::connect(EventLoop& loop, const std::string& host,
-                                              std::uint16_t port, TcpStreamListener& listener) {
+                                              std::uint16_t port, TcpStreamListener& listener,
+                                              const std::optional<TlsPeer>& tls) {
   auto handle = Handle::open(loop);
   handle->listener = &listener;
+  handle->outgoing = true;
+  if (tls) handle->stream.secure(std::make_unique<TlsSession>(*tls));
   sockaddr_storage address{};
   if (uv_ip4_addr(host.c_str(), port, reinterpret_cast<sockaddr_in*>(&address)) == 0 ||
       uv_ip6_addr(host.c_str(), port, reinterpret_cast<sockaddr_in6*>(&address)) == 0) {
@@ -149,60 +145,46 @@ std::unique_ptr<TcpStream> TcpStream::connect(EventLoop& loop, const std::string
         const std::unique_ptr<addrinfo, decltype(&uv_freeaddrinfo)> addresses(found,
                                                                               &uv_freeaddrinfo);
         if (done->handle->listener == nullptr) return;
-        if (status != 0 || found == nullptr) return done->handle->listener->on_closed();
+        if (status != 0 || found == nullptr) return done->handle->tell_closed();
         done->handle->connect_to(found->ai_addr);
       },
       host.c_str(), std::to_string(port).c_str(), &wanted);
   if (failed == 0) {
     resolve.release();  // its callback owns it
   } else {
-    tell_later(loop.uv(), [handle] {
-      if (handle->listener != nullptr) handle->listener->on_closed();
-    });
+    tell_later(loop.uv(), [handle] { handle->tell_closed(); });
   }
   return std::unique_ptr<TcpStream>(new TcpStream(std::move(handle)));
 }
 
-std::unique_ptr<TcpStream> TcpStream::accept(EventLoop& loop, uv_stream_s* server) {
-  std::unique_ptr<TcpStream> stream(new TcpStream(Handle::open(loop)));
-  if (uv_accept(server, stream->handle_->stream()) != 0) return nullptr;
-  uv_tcp_nodelay(&stream->handle_->uv, 1);
-  return stream;
+std::unique_ptr<TcpStream> TcpStream::accept(EventLoop& loop, uv_stream_s* server,
+                                             const TlsContext* tls) {
+  std::unique_ptr<TcpStream> accepted(new TcpStream(Handle::open(loop)));
+  Stream& stream = accepted->handle_->stream;
+  if (uv_accept(server, stream.uv()) != 0) return nullptr;
+  uv_tcp_nodelay(stream.socket(), 1);
+  if (tls != nullptr) stream.secure(std::make_unique<TlsSession>(*tls));
+  return accepted;
 }
 
 void TcpStream::start(TcpStreamListener& listener) {
   handle_->listener = &listener;
-  handle_->read();
-}
-
-void TcpStream::write(std::span<const char> bytes) {
-  // Nothing may overtake what waits: libuv's try fails with EAGAIN while its own queue holds
-  // something. A broken connection is told by the reading side.
-  uv_buf_t buffer =
-      uv_buf_init(const_cast<char*>(bytes.data()), static_cast<unsigned>(bytes.size()));
-  const int written = uv_try_write(handle_->stream(), &buffer, 1);
-  if (written < 0 && written != UV_EAGAIN) return;
-  const auto rest = bytes.subspan(written < 0 ? 0 : static_cast<std::size_t>(written));
-  if (rest.empty()) return;
-
-  auto pending = std::make_unique<PendingWrite>();
-  pending->bytes.assign(rest.begin(), rest.end());
-  pending->request.data = pending.get();
-  buffer = uv_buf_init(pending->bytes.data(), static_cast<unsigned>(pending->bytes.size()));
-  const int failed =
-      uv_write(&pending->request, handle_->stream(), &buffer, 1, [](uv_write_t* request, int) {
-        const std::unique_ptr<PendingWrite> done(static_cast<PendingWrite*>(request->data));
-        wipe(done->bytes.data(), done->bytes.size());
-      });
-  if (failed == 0) {
-    pending.release();  // its callback owns it
-  } else {
-    wipe(pending->bytes.data(), pending->bytes.size());
+  if (!handle_->stream.start_reading()) {
+    tell_later(handle_->stream.uv()->loop, [handle = handle_] { handle->tell_closed(); });
   }
 }
 
+// A broken connection is told by the reading side.
+void TcpStream::write(std::span<const char> bytes) {
+  handle_->stream.write({bytes.data(), bytes.size()});
+}
+
 std::size_t TcpStream::unsent() const {
-  return uv_stream_get_write_queue_size(handle_->stream());
+  return handle_->stream.unsent();
+}
+
+const std::string& TcpStream::failure() const {
+  return handle_->stream.failure();
 }
 
 }  // namespace spillway::net

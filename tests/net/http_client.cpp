@@ -61,9 +61,13 @@ void HttpClient::close() {
   if (socket_ >= 0) ::close(std::exchange(socket_, -1));
 }
 
+std::ptrdiff_t HttpClient::receive(char* into, std::size_t size) {
+  return recv(socket_, into, size, 0);
+}
+
 bool HttpClient::fill() {
   char bytes[65536];
-  const ssize_t count = recv(socket_, bytes, sizeof bytes, 0);
+  const std::ptrdiff_t count = receive(bytes, sizeof bytes);
   if (count <= 0) return false;
   received_.append(bytes, static_cast<std::size_t>(count));
   return true;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -23,14 +24,14 @@ struct HttpReply {
 class HttpClient {
  public:
   explicit HttpClient(std::uint16_t port);
-  ~HttpClient();
+  virtual ~HttpClient();
   HttpClient(HttpClient&& other) noexcept;
   HttpClient& operator=(HttpClient&&) = delete;
 
   // False when the server has closed.
-  bool send(std::string_view bytes);
-  void end_output();  // half-closes
-  void reset();       // closes with a RST
+  virtual bool send(std::string_view bytes);
+  virtual void end_output();  // half-closes
+  void reset();               // closes with a RST
   void close();
 
   // The next answer; interim ones (1xx) too. `to_head`: an answer without a body.
@@ -40,14 +41,18 @@ class HttpClient {
   std::string read_some(std::size_t size = 65536);
 
   // The connection was ended by the server, and nothing was left to read.
-  bool is_ended();
+  virtual bool is_ended();
 
- private:
-  bool fill();  // reads on; false at the end
+ protected:
+  // As recv(2).
+  virtual std::ptrdiff_t receive(char* into, std::size_t size);
 
   static constexpr std::chrono::seconds patience{20};
   int socket_ = -1;
   std::string received_;
+
+ private:
+  bool fill();  // reads on; false at the end
 };
 
 }  // namespace spillway::net
