@@ -43,7 +43,8 @@ int run(const VerifyCommand& command, std::ostream& out, std::ostream& error) {
   if (!report) return fail(error, report.error().message);
   out << "good: " << report->records << " records of " << report->orders << " orders, "
       << report->links << " links of their chain, " << report->cards << " sealed cards, "
-      << report->rows << " rows of views up to record " << report->views_position << '\n';
+      << report->rows << " rows of views up to record " << report->views_position << ", "
+      << report->registry_rows << " rows of the registry\n";
   return exit_well;
 }
 

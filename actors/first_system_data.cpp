@@ -30,6 +30,9 @@ Result<void> FirstSystem::Parts::open_data() {
   auto opened_views = storage::open_views(storage::views_folder(data), *keys, *journal);
   if (!opened_views) return opened_views.error();
   views = std::move(*opened_views);
+  auto opened_registry = storage::LmdbRegistry::open(storage::registry_folder(data), *keys);
+  if (!opened_registry) return opened_registry.error();
+  registry = std::move(*opened_registry);
   recovered = storage::recover(*journal, *views, civil_now());
   return {};
 }

@@ -17,6 +17,7 @@
 #include "storage/card_vault.hpp"
 #include "storage/keyring.hpp"
 #include "storage/lmdb_journal.hpp"
+#include "storage/lmdb_registry.hpp"
 #include "storage/lmdb_views.hpp"
 #include "storage/recovery.hpp"
 
@@ -52,6 +53,7 @@ class FirstSystem::Parts {
   std::unique_ptr<storage::IdempotencyHash> idempotency;
   std::unique_ptr<storage::LmdbJournal> journal;
   std::unique_ptr<storage::Views> views;
+  std::unique_ptr<storage::LmdbRegistry> registry;
   std::optional<OrderCodes> codes;
   storage::Recovered recovered;
 

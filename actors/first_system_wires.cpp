@@ -61,6 +61,7 @@ Services FirstSystem::Parts::services() {
   return {configuration,
           *journal,
           *views,
+          *registry,
           *api,
           *mail,
           std::move(ports),

@@ -19,6 +19,11 @@ using JournalWriterActor =
     caf::typed_actor<caf::reacts_to<Append>,        // write these with the next commit
                      caf::reacts_to<CommitBatch>>;  // commit what has gathered (to itself)
 
+// The one writer of the registry: commits all that came in while it committed the last.
+using RegistrarActor =
+    caf::typed_actor<caf::reacts_to<RegisterChanges>,  // make these with the next commit
+                     caf::reacts_to<CommitChanges>>;   // commit what has gathered (to itself)
+
 // Keeps the views up with the journal.
 using ProjectorActor =
     caf::typed_actor<caf::reacts_to<JournalGrew>,   // there is more to project

@@ -8,5 +8,6 @@
 #include "actors/messages/authorizing.hpp"
 #include "actors/messages/journal.hpp"
 #include "actors/messages/pacing.hpp"
+#include "actors/messages/registering.hpp"
 #include "actors/messages/settling.hpp"
 #include "actors/messages/telling.hpp"

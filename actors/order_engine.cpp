@@ -12,6 +12,7 @@
 #include "actors/query_desk.hpp"
 #include "actors/rate_limiter.hpp"
 #include "actors/reception.hpp"
+#include "actors/registrar.hpp"
 #include "actors/relay_line.hpp"
 
 namespace spillway::actors {
@@ -54,9 +55,11 @@ void OrderEngine::spawn(caf::actor_system& system, const storage::Recovered& rec
   // Everybody is there before anybody is told anything, so all may rely on Peers being whole.
   if (threading == Threading::own_threads) {
     peers_.writer = system.spawn<JournalWriter, caf::detached>(services_, peers_);
+    peers_.registrar = system.spawn<Registrar, caf::detached>(services_);
     peers_.projector = system.spawn<Projector, caf::detached>(services_, peers_, true);
   } else {
     peers_.writer = system.spawn<JournalWriter>(services_, peers_);
+    peers_.registrar = system.spawn<Registrar>(services_);
     peers_.projector = system.spawn<Projector>(services_, peers_, false);
   }
   for (std::size_t i = 0; i < limits::order_shards; ++i)
@@ -132,6 +135,7 @@ void OrderEngine::stop() {
   for (const auto& shard : peers_.shards) end(shard);
   end(peers_.projector);
   end(peers_.writer);
+  end(peers_.registrar);
 }
 
 }  // namespace spillway::actors

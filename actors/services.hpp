@@ -15,6 +15,7 @@
 #include "net/order_backend.hpp"
 #include "net/relay_connection.hpp"
 #include "storage/journal.hpp"
+#include "storage/registry.hpp"
 #include "storage/views.hpp"
 
 namespace spillway::actors {
@@ -24,6 +25,7 @@ struct Services {
   const Configuration& configuration;
   storage::Journal& journal;
   storage::Views& views;
+  storage::Registry& registry;
   net::ApiAnswers& api;
   net::MailPort& mail;
   std::map<RelayId, net::RelayPort*> lines;
@@ -43,6 +45,7 @@ struct RelayPeers {
 struct Peers {
   ReceptionActor reception;
   JournalWriterActor writer;
+  RegistrarActor registrar;
   ProjectorActor projector;
   NotifierActor notifier;
   QueryDeskActor query_desk;

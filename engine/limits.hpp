@@ -74,6 +74,9 @@ constexpr auto login_interval_of_strangers = 30s;       // that were never let i
 constexpr auto login_address_known = 30 * 24h;  // how long one counts as known that was let in
 constexpr std::size_t login_table_max = 65'536;
 
+// ---- The API beside the orders ----
+constexpr std::size_t control_body_max = 16 * 1024;
+
 // ---- API keys ----
 constexpr std::size_t api_key_min = 22;  // characters; 6 bits each: at least 132 bits
 constexpr std::size_t api_key_max = 200;
@@ -112,6 +115,14 @@ constexpr std::size_t record_body_max = 128 * 1024;
 constexpr auto reader_age_max = 5s;
 constexpr std::uint64_t views_mark_interval = 10'000;  // orders from one mark of time to the next
 constexpr std::size_t views_scan_max = 10'000;         // rows looked at after a projection
+
+// ---- Registry ----
+constexpr std::size_t registry_map_size = 1ULL << 36;  // address space, not disk
+constexpr std::size_t registry_reserve = 8ULL << 20;   // kept for changes to what is there
+constexpr std::size_t registry_file_extension = 1ULL << 20;
+constexpr std::size_t registry_key_max = 480;
+constexpr std::size_t registry_value_max = 128 * 1024;
+constexpr std::size_t registry_changes_max = 1'024;  // of one commit that more than one share
 
 // ---- Relay lines ----
 constexpr std::size_t relay_message_max = 4'096;

@@ -1,4 +1,4 @@
-// What lies where in a data folder: DIR/keys (keyring.hpp), DIR/journal, DIR/views.
+// What lies where in a data folder: DIR/keys (keyring.hpp), DIR/journal, DIR/views, DIR/registry.
 #pragma once
 
 #include <filesystem>
@@ -15,6 +15,10 @@ inline std::filesystem::path journal_folder(const std::filesystem::path& data_fo
 
 inline std::filesystem::path views_folder(const std::filesystem::path& data_folder) {
   return data_folder / "views";
+}
+
+inline std::filesystem::path registry_folder(const std::filesystem::path& data_folder) {
+  return data_folder / "registry";
 }
 
 }  // namespace spillway::storage

@@ -128,6 +128,16 @@ Result<Keyring> Keyring::open(const fs::path& data_folder,
   return Keyring(std::move(opened->keys), std::move(*cards));
 }
 
+// Derived, since the file of system keys has one for the registry: that of its members' keys.
+SecretKey Keyring::registry() const {
+  constexpr char context[crypto_kdf_CONTEXTBYTES + 1] = "registry";
+  static_assert(sizeof(SecretKey::bytes) == crypto_kdf_KEYBYTES);
+  SecretKey key;
+  crypto_kdf_derive_from_key(key.bytes.data(), key.bytes.size(), 1, context,
+                             system_.members.bytes.data());
+  return key;
+}
+
 OrderCodes::Key Keyring::order_codes() const {
   return {get_big_endian<std::uint64_t>(system_.order_codes.bytes.data()),
           get_big_endian<std::uint64_t>(system_.order_codes.bytes.data() + 8)};

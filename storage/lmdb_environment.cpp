@@ -242,7 +242,7 @@ bool LmdbEnvironment::keep_reserve() const {
   auto size = static_cast<std::size_t>(status.st_size);
   if (used + options_.reserve > size) {
     const std::size_t wanted =
-        std::min(options_.map_size, used + options_.reserve + limits::data_file_extension);
+        std::min(options_.map_size, used + options_.reserve + options_.extension);
     if (wanted > size) {
       if (::posix_fallocate(descriptor(), status.st_size, static_cast<off_t>(wanted - size)) != 0)
         return false;

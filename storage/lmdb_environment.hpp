@@ -97,6 +97,7 @@ class LmdbEnvironment {
     // Disk space held ahead of what is used, so that a disk filled by others stops new orders and
     // not outcomes.
     std::size_t reserve = limits::journal_reserve;
+    std::size_t extension = limits::data_file_extension;  // taken at a time
     bool read_only = false;
   };
 

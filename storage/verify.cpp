@@ -10,6 +10,7 @@
 #include "storage/data_folder.hpp"
 #include "storage/keyring.hpp"
 #include "storage/lmdb_journal.hpp"
+#include "storage/lmdb_registry.hpp"
 #include "storage/lmdb_views.hpp"
 
 namespace spillway::storage {
@@ -92,6 +93,18 @@ Result<void> check_cards(const LmdbJournal& journal, const Keyring& keys, const 
   return {};
 }
 
+Result<void> check_registry(const fs::path& folder, const Keyring& keys, VerifyReport& report) {
+  if (!fs::exists(folder)) return {};  // an earlier version of Spillway kept none
+  auto options = LmdbRegistry::default_options();
+  options.read_only = true;
+  const auto registry = LmdbRegistry::open(folder, keys, options);
+  if (!registry) return registry.error();
+  const auto rows = (*registry)->try_each();
+  if (!rows) return rows.error();
+  report.registry_rows = *rows;
+  return {};
+}
+
 }  // namespace
 
 Result<VerifyReport> verify(const fs::path& data_folder,
@@ -139,6 +152,8 @@ Result<VerifyReport> verify(const fs::path& data_folder,
   report.links = chain->links;
   report.erased = chain->erased;
   if (auto checked = check_cards(**journal, *keys, rows, report); !checked) return checked.error();
+  if (auto checked = check_registry(registry_folder(data_folder), *keys, report); !checked)
+    return checked.error();
   return report;
 }
 

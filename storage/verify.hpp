@@ -1,7 +1,7 @@
 // Checks a stopped system's data from end to end, reading only: every record's number, seal, form
 // and place in its order's life; every link of the chain; every card's seal and that it is still
-// needed; every row of the views, where there are any, against a replay. Holds the state of every
-// order in memory, some 400 bytes each.
+// needed; every row of the views, where there are any, against a replay; every row of the registry.
+// Holds the state of every order in memory, some 400 bytes each.
 #pragma once
 
 #include <cstdint>
@@ -21,6 +21,7 @@ struct VerifyReport {
   std::uint64_t views_position = 0;
   std::uint64_t links = 0;   // of the chain; 0: a journal of the format before, not opened since
   std::uint64_t erased = 0;  // records whose personal data, or which themselves, are gone
+  std::uint64_t registry_rows = 0;
 };
 
 // `data_folder`: DIR. The error names the first broken thing, with its number, in a sentence.

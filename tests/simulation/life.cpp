@@ -46,6 +46,7 @@ actors::Services Life::services(const Surroundings& around) {
   return {around.configuration,
           around.journal,
           around.views,
+          around.registry,
           around.shops,
           around.mails.new_port(),
           std::move(lines),

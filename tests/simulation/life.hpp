@@ -7,6 +7,7 @@
 
 #include "actors/order_engine.hpp"
 #include "actors/order_gateway.hpp"
+#include "tests/simulation/memory_registry.hpp"
 #include "tests/simulation/simulation.hpp"
 
 namespace spillway::simulation {
@@ -17,6 +18,7 @@ struct Surroundings {
   const actors::Configuration& configuration;
   MemoryJournal& journal;
   MemoryViews& views;
+  MemoryRegistry& registry;
   std::map<RelayId, std::unique_ptr<RelayWorld>>& relays;
   MailWorld& mails;
   ShopWorld& shops;

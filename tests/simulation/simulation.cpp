@@ -41,12 +41,17 @@ class Run {
       : world_(seed),
         configuration_(configuration_of(world_)),
         journal_(world_),
+        registry_(world_),
         mails_(world_),
         shops_(world_, configuration_) {
     for (const actors::RelaySettings& settings : configuration_.relays)
       relays_[settings.id] = std::make_unique<RelayWorld>(world_, settings);
     journal_.crash_chance = world_.chance(0.7) ? 0.01 : 0;
-    journal_.on_crash = [this] { crashed_ = true; };
+    registry_.crash_chance = journal_.crash_chance;
+    journal_.on_crash = registry_.on_crash = [this] {
+      journal_.down = registry_.down = true;
+      crashed_ = true;
+    };
   }
 
   Summary play() {
@@ -67,7 +72,7 @@ class Run {
  private:
   void start() {
     life_ = std::make_unique<Life>(
-        Surroundings{world_, configuration_, journal_, views_, relays_, mails_, shops_});
+        Surroundings{world_, configuration_, journal_, views_, registry_, relays_, mails_, shops_});
     ++lives_;
     shops_.connect(&life_->gateway(), &life_->seal());
   }
@@ -81,7 +86,7 @@ class Run {
     stop();
     crashed_ = false;
     world_.after(world_.between(1ms, 5s), [this] {
-      journal_.down = false;
+      journal_.down = registry_.down = false;
       start();
     });
   }
@@ -168,6 +173,7 @@ class Run {
   actors::Configuration configuration_;
   MemoryJournal journal_;
   MemoryViews views_;
+  MemoryRegistry registry_;
   std::map<RelayId, std::unique_ptr<RelayWorld>> relays_;
   MailWorld mails_;
   ShopWorld shops_;
