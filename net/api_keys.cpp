@@ -15,6 +15,8 @@ namespace {
 
 using Digest = std::array<unsigned char, 32>;
 
+constexpr std::size_t key_id_size = 12;
+
 void start_sodium() {
   SPILLWAY_CHECK(sodium_init() >= 0, "libsodium could not be started");
 }
@@ -29,7 +31,7 @@ Digest digest_of(std::string_view key) {
 std::uint64_t beginning_of(const Digest& digest) {
   std::uint64_t beginning = 0;
   std::memcpy(&beginning, digest.data(), sizeof beginning);
-  return beginning;
+  return __builtin_bswap64(beginning);
 }
 
 std::optional<Digest> digest_from(std::string_view hexadecimal) {
@@ -86,7 +88,23 @@ Result<ApiKeys> ApiKeys::from(std::span<const ShopKey> keys) {
   return made;
 }
 
+std::string key_id(std::string_view hash) {
+  return std::string(hash.substr(0, key_id_size));
+}
+
+std::string IdentifiedKey::id() const {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string text(key_id_size, '0');
+  for (std::size_t i = 0; i < key_id_size; ++i) text[i] = digits[(beginning >> (60 - 4 * i)) & 15];
+  return text;
+}
+
 std::optional<ShopId> ApiKeys::authenticate(std::string_view authorization) const {
+  const auto key = identify(authorization);
+  return key ? std::optional(key->shop) : std::nullopt;
+}
+
+std::optional<IdentifiedKey> ApiKeys::identify(std::string_view authorization) const {
   constexpr std::string_view scheme = "Bearer ";
   if (!equal_ignoring_case(authorization.substr(0, scheme.size()), scheme)) return std::nullopt;
   std::string_view key = authorization.substr(scheme.size());
@@ -97,7 +115,8 @@ std::optional<ShopId> ApiKeys::authenticate(std::string_view authorization) cons
   const std::uint64_t beginning = beginning_of(digest);
   auto entry = std::ranges::lower_bound(entries_, beginning, {}, &Entry::beginning);
   for (; entry != entries_.end() && entry->beginning == beginning; ++entry) {
-    if (sodium_memcmp(entry->digest.data(), digest.data(), digest.size()) == 0) return entry->shop;
+    if (sodium_memcmp(entry->digest.data(), digest.data(), digest.size()) == 0)
+      return IdentifiedKey{entry->shop, beginning};
   }
   return std::nullopt;
 }

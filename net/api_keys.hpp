@@ -22,6 +22,17 @@ struct ShopKey {
   std::string hash;  // 64 hexadecimal digits, as `hash_api_key` gives them
 };
 
+// Whose key a request came with.
+struct IdentifiedKey {
+  ShopId shop;
+  std::uint64_t beginning = 0;  // of the key's hash, big-endian
+
+  std::string id() const;  // as `key_id` gives it
+};
+
+// What names a key and does not give it away: the first 12 digits of its hash.
+std::string key_id(std::string_view hash);
+
 // What the configuration holds in a key's place.
 std::string hash_api_key(std::string_view key);
 
@@ -39,11 +50,12 @@ class ApiKeys {
   // The shop of the key in an Authorization header's value, "Bearer KEY" (RFC 9110 11.6.2).
   // Nothing for every other value. 0.4 µs.
   std::optional<ShopId> authenticate(std::string_view authorization) const;
+  std::optional<IdentifiedKey> identify(std::string_view authorization) const;
 
  private:
   using Digest = std::array<unsigned char, 32>;
   struct Entry {
-    std::uint64_t beginning = 0;  // of the digest; what the entries are sorted by
+    std::uint64_t beginning = 0;  // of the digest, big-endian; what the entries are sorted by
     Digest digest{};
     ShopId shop;
   };

@@ -81,24 +81,43 @@ void ApiWriter::put(Ticket ticket, const answers::Orders& orders) {
   put_order_json(ticket);
 }
 
+void ApiWriter::put(Ticket ticket, const answers::Document& document) {
+  const answers::DocumentContent& content = *document.content;
+  std::vector<HttpHeader> headers{{"Cache-Control", "no-store"}};
+  for (const auto& [name, value] : content.headers) headers.push_back({name, value});
+  server_.answer(ticket, content.status, content.json.empty() ? "" : json_content_type, headers,
+                 content.json);
+}
+
+void ApiWriter::put(Ticket ticket, const answers::Refused& refused) {
+  const answers::RefusedContent& content = *refused.content;
+  std::vector<HttpHeader> headers;
+  for (const auto& [name, value] : content.headers) headers.push_back({name, value});
+  write_refusal(ticket, content.refusal, content.name, content.title, headers);
+}
+
 void ApiWriter::put_order_json(Ticket ticket) {
   // It changes by itself, and it is about a person.
   static constexpr std::array<HttpHeader, 1> headers{{{"Cache-Control", "no-store"}}};
   server_.answer(ticket, 200, json_content_type, headers, body_);
 }
 
-void ApiWriter::write_refusal(Ticket ticket, const Refusal& refusal) {
+void ApiWriter::write_refusal(Ticket ticket, const Refusal& refusal, std::string_view name,
+                              std::string_view title, std::span<const HttpHeader> headers) {
   std::vector<ProblemError> errors;
   for (const FieldError& error : refusal.errors) errors.push_back({error.pointer, error.detail});
   Problem problem;
   problem.status = refusal.status;
   problem.detail = refusal.detail;
   problem.errors = errors;
-  if (refusal.status == 422) {
+  if (!name.empty()) {
+    problem.name = name;
+    problem.title = title;
+  } else if (refusal.status == 422) {
     problem.name = "fields";
     problem.title = "Some fields are not as they must be";
   }
-  put_problem(ticket, problem);
+  put_problem(ticket, problem, headers);
 }
 
 void ApiWriter::write_state(Ticket ticket, const ServiceState& state) {
@@ -119,8 +138,9 @@ void ApiWriter::write_problem(Ticket ticket, int status, std::string_view detail
   server_.answer(ticket, status, problem_content_type, headers, problem_json(problem));
 }
 
-void ApiWriter::put_problem(Ticket ticket, const Problem& problem) {
-  server_.answer(ticket, problem.status, problem_content_type, {}, problem_json(problem));
+void ApiWriter::put_problem(Ticket ticket, const Problem& problem,
+                            std::span<const HttpHeader> headers) {
+  server_.answer(ticket, problem.status, problem_content_type, headers, problem_json(problem));
 }
 
 }  // namespace spillway::net

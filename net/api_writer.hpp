@@ -26,7 +26,9 @@ class ApiWriter {
   ApiWriter(HttpServer& server, const OrderCodes& codes, const OrderJson& json);
 
   void write(const ApiAnswer& answer);
-  void write_refusal(Ticket ticket, const Refusal& refusal);
+  // `name` and `title` as in Problem; without a name they are those of the status.
+  void write_refusal(Ticket ticket, const Refusal& refusal, std::string_view name = {},
+                     std::string_view title = {}, std::span<const HttpHeader> headers = {});
   void write_state(Ticket ticket, const ServiceState& state);
   // A problem that its status names well enough.
   void write_problem(Ticket ticket, int status, std::string_view detail,
@@ -41,8 +43,10 @@ class ApiWriter {
   void put(Ticket ticket, const answers::Forbidden& forbidden);
   void put(Ticket ticket, const answers::Order& order);
   void put(Ticket ticket, const answers::Orders& orders);
+  void put(Ticket ticket, const answers::Document& document);
+  void put(Ticket ticket, const answers::Refused& refused);
   void put_order_json(Ticket ticket);  // body_
-  void put_problem(Ticket ticket, const Problem& problem);
+  void put_problem(Ticket ticket, const Problem& problem, std::span<const HttpHeader> headers = {});
 
   HttpServer& server_;
   const OrderJson& json_;

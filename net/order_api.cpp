@@ -1,17 +1,13 @@
-#include "net/order_api.hpp"
-
 #include <algorithm>
 #include <array>
 #include <utility>
 
 #include "engine/invariants.hpp"
 #include "engine/limits.hpp"
-#include "net/api_fields.hpp"
-#include "net/api_route.hpp"
 #include "net/approval_request.hpp"
 #include "net/list_query.hpp"
 #include "net/openapi.hpp"
-#include "net/order_request.hpp"
+#include "net/order_api_parts.hpp"
 
 namespace spillway::net {
 
@@ -24,25 +20,6 @@ CardExpiry month_of(Timestamp time) {
 }
 
 }  // namespace
-
-struct OrderApi::Loop {
-  Loop(HttpServer& server, const OrderCodes& codes, const OrderJson& json)
-      : writer(server, codes, json) {}
-
-  OrderRequestReader order_reader;
-  JsonReader approval_json;
-  ApiWriter writer;
-  bool handed_over = false;  // something, since the last flush
-};
-
-struct OrderApi::Call {
-  const HttpRequest& request;
-  Ticket ticket;
-  Loop& loop;
-  RoutedPath path;
-  ApiFields fields;
-  ShopId shop;
-};
 
 OrderApi::OrderApi(OrderApiOptions options, OrderBackend& backend)
     : options_(std::move(options)),
@@ -64,9 +41,7 @@ void OrderApi::on_request(const HttpRequest& request, Ticket ticket) {
   Call call{request, ticket, *loops_[ticket.loop], route_of(request.path), {}, {}};
   ApiWriter& writer = call.loop.writer;
   const ApiRoute route = call.path.route;
-  if (route == ApiRoute::unknown) {
-    return writer.write_problem(ticket, 404, "There is nothing at this path.");
-  }
+  if (route == ApiRoute::unknown) return control(call);
   const std::array<HttpHeader, 1> allow{{{"Allow", allowed_methods(route)}}};
   if (request.method == HttpMethod::options) return server_->answer(ticket, 204, {}, allow, {});
   if (!allows(route, request.method)) {
@@ -169,7 +144,7 @@ void OrderApi::handle_order(const Call& call) {
 
 void OrderApi::approve(const Call& call, OrderNumber order) {
   if (!check_content_type(call)) return;
-  const auto approval = read_approval_request(call.loop.approval_json, call.request.body);
+  const auto approval = read_approval_request(call.loop.json, call.request.body);
   if (!approval) return call.loop.writer.write_refusal(call.ticket, approval.error());
   backend_.approve(call.shop, order, approval->approved, approval->approval_code, call.ticket);
   call.loop.handed_over = true;

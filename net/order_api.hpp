@@ -9,12 +9,14 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "engine/order_code.hpp"
 #include "net/api_keys.hpp"
 #include "net/api_writer.hpp"
+#include "net/control_api.hpp"
 #include "net/http_server.hpp"
 #include "net/order_backend.hpp"
 #include "net/order_json.hpp"
@@ -37,6 +39,8 @@ struct OrderApiOptions {
   std::function<Timestamp()> now;
   std::vector<CardCompany> companies{};  // whose cards can be authorized here; none named: all
   ApiKeys operators{};                   // who may ask for the status; their ShopId means nothing
+  ControlBackend* control = nullptr;     // of the routes beside the orders; nothing: none of them
+  std::span<const ControlRoute> control_routes = net::control_routes();
 };
 
 class OrderApi final : public HttpHandler, public ApiAnswers {
@@ -63,6 +67,10 @@ class OrderApi final : public HttpHandler, public ApiAnswers {
   void handle_order(const Call& call);
   void approve(const Call& call, OrderNumber order);
   bool check_content_type(const Call& call);
+  void control(Call& call);
+  // False when the request has been answered.
+  bool admit(Call& call, const ControlRoute& route, ControlRequest& asked);
+  bool take_body(const Call& call, const ControlRoute& route, ControlRequest& asked);
 
   OrderApiOptions options_;
   OrderBackend& backend_;

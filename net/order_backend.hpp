@@ -8,12 +8,14 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
 #include "engine/card.hpp"
 #include "engine/events.hpp"
 #include "engine/order.hpp"
+#include "net/field_reader.hpp"
 #include "net/ticket.hpp"
 
 namespace spillway::net {
@@ -88,14 +90,43 @@ struct Orders {
   std::vector<OrderView> orders;
   OrderNumber next_before;
 };  // 200
+
+// Of the routes beside the orders.
+struct DocumentContent {
+  int status = 200;
+  std::string json;                                            // empty with 204
+  std::vector<std::pair<std::string, std::string>> headers{};  // "Location"
+};
+struct Document {
+  std::shared_ptr<const DocumentContent> content;
+};
+struct RefusedContent {
+  Refusal refusal;
+  std::string name{};   // of the problem's type, see Problem; empty: as its status has it
+  std::string title{};  // the same for all problems of that name
+  std::vector<std::pair<std::string, std::string>> headers{};
+};
+struct Refused {
+  std::shared_ptr<const RefusedContent> content;
+};
 }  // namespace answers
 
 struct ApiAnswer {
   Ticket ticket;
   std::variant<answers::Accepted, answers::InFlight, answers::OtherBody, answers::Full,
-               answers::NotFound, answers::Forbidden, answers::Order, answers::Orders>
+               answers::NotFound, answers::Forbidden, answers::Order, answers::Orders,
+               answers::Document, answers::Refused>
       answer;
 };
+
+inline ApiAnswer document(Ticket ticket, answers::DocumentContent content) {
+  return {ticket,
+          answers::Document{std::make_shared<const answers::DocumentContent>(std::move(content))}};
+}
+inline ApiAnswer refused(Ticket ticket, answers::RefusedContent content) {
+  return {ticket,
+          answers::Refused{std::make_shared<const answers::RefusedContent>(std::move(content))}};
+}
 
 class ApiAnswers {
  public:

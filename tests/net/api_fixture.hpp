@@ -119,9 +119,31 @@ class ScriptedBackend final : public OrderBackend {
   std::size_t flushes_ = 0;
 };
 
+inline OrderApiOptions api_options() {
+  const std::vector<ShopKey> keys{{first_shop, hash_api_key(first_shop_key)},
+                                  {second_shop, hash_api_key(second_shop_key)}};
+  auto api_keys = ApiKeys::from(keys);
+  EXPECT_TRUE(api_keys);
+  const std::vector<ShopKey> operators_key{{{}, hash_api_key(operator_key)}};
+  auto operators = ApiKeys::from(operators_key);
+  EXPECT_TRUE(operators);
+  return {.codes = api_codes,
+          .keys = std::move(*api_keys),
+          .relays = {{{3}, "visa-relay"}},
+          .probes = {.health = [] { return ServiceState{}; },
+                     .readiness =
+                         [] {
+                           return ServiceState{false, "The journal is \"full\""};
+                         },
+                     .metrics = [] { return std::string("spillway_up 1\n"); },
+                     .status = [] { return std::string("{\"ready\": true}"); }},
+          .now = [] { return Timestamp(std::chrono::sys_days{std::chrono::year(2026) / 11 / 21}); },
+          .operators = std::move(*operators)};
+}
+
 class OrderApiTest : public testing::Test {
  protected:
-  OrderApiTest() : api_(options(), backend_), server_(server_options(), api_) {
+  OrderApiTest() : api_(api_options(), backend_), server_(server_options(), api_) {
     backend_.answer_to(api_);
     api_.attach(server_);
     const auto started = server_.start();
@@ -149,7 +171,6 @@ class OrderApiTest : public testing::Test {
     return client.read_reply(bytes.starts_with("HEAD "));
   }
 
-  static OrderApiOptions options();
   static HttpServerOptions server_options() {
     HttpServerOptions options;
     options.loops = 2;
@@ -160,27 +181,5 @@ class OrderApiTest : public testing::Test {
   OrderApi api_;
   HttpServer server_;
 };
-
-inline OrderApiOptions OrderApiTest::options() {
-  const std::vector<ShopKey> keys{{first_shop, hash_api_key(first_shop_key)},
-                                  {second_shop, hash_api_key(second_shop_key)}};
-  auto api_keys = ApiKeys::from(keys);
-  EXPECT_TRUE(api_keys);
-  const std::vector<ShopKey> operators_key{{{}, hash_api_key(operator_key)}};
-  auto operators = ApiKeys::from(operators_key);
-  EXPECT_TRUE(operators);
-  return {.codes = api_codes,
-          .keys = std::move(*api_keys),
-          .relays = {{{3}, "visa-relay"}},
-          .probes = {.health = [] { return ServiceState{}; },
-                     .readiness =
-                         [] {
-                           return ServiceState{false, "The journal is \"full\""};
-                         },
-                     .metrics = [] { return std::string("spillway_up 1\n"); },
-                     .status = [] { return std::string("{\"ready\": true}"); }},
-          .now = [] { return Timestamp(std::chrono::sys_days{std::chrono::year(2026) / 11 / 21}); },
-          .operators = std::move(*operators)};
-}
 
 }  // namespace spillway::net

@@ -1,0 +1,99 @@
+#include <algorithm>
+#include <array>
+
+#include "net/control_api.hpp"
+
+namespace spillway::net {
+
+namespace {
+
+constexpr std::uint32_t get = method_bit(HttpMethod::get);
+constexpr std::uint32_t post = method_bit(HttpMethod::post);
+constexpr std::uint32_t patch = method_bit(HttpMethod::patch);
+constexpr std::uint32_t delete_ = method_bit(HttpMethod::delete_);
+
+constexpr std::array routes{
+    ControlRoute{ControlRouteId::shops, "/v1/shops", get | post, Audience::operators},
+    ControlRoute{ControlRouteId::shop, "/v1/shops/{shop}", get | patch | delete_,
+                 Audience::operators},
+    ControlRoute{ControlRouteId::shop_keys, "/v1/shops/{shop}/keys", get | post,
+                 Audience::operators},
+    ControlRoute{ControlRouteId::shop_key, "/v1/shops/{shop}/keys/{key}", delete_,
+                 Audience::operators},
+};
+
+std::string_view take_segment(std::string_view& path) {
+  const std::size_t slash = path.find('/');
+  const std::string_view segment = path.substr(0, slash);
+  path.remove_prefix(slash == std::string_view::npos ? path.size() : slash + 1);
+  return segment;
+}
+
+bool fits(std::string_view pattern, std::string_view path, std::vector<std::string_view>& names) {
+  names.clear();
+  // An empty rest on one side only: the other has more segments, or a slash at its end.
+  while (!pattern.empty() && !path.empty()) {
+    const bool more_in_pattern = pattern.find('/') != std::string_view::npos;
+    const bool more_in_path = path.find('/') != std::string_view::npos;
+    const std::string_view expected = take_segment(pattern);
+    const std::string_view segment = take_segment(path);
+    if (more_in_pattern != more_in_path) return false;
+    if (expected.starts_with('{')) {
+      if (segment.empty()) return false;
+      names.push_back(segment);
+    } else if (segment != expected) {
+      return false;
+    }
+  }
+  return pattern.empty() && path.empty();
+}
+
+}  // namespace
+
+std::span<const ControlRoute> control_routes() {
+  return routes;
+}
+
+MatchedRoute match_control_route(std::span<const ControlRoute> known, std::string_view path) {
+  MatchedRoute matched;
+  for (const ControlRoute& route : known) {
+    if (!fits(route.pattern, path, matched.names)) continue;
+    matched.route = &route;
+    return matched;
+  }
+  matched.names.clear();
+  return matched;
+}
+
+std::string control_methods(const ControlRoute& route) {
+  std::string methods;
+  const auto add = [&](HttpMethod method, std::string_view name) {
+    if ((route.methods & method_bit(method)) != 0) methods.append(name).append(", ");
+  };
+  add(HttpMethod::get, "GET, HEAD");
+  add(HttpMethod::post, "POST");
+  add(HttpMethod::put, "PUT");
+  add(HttpMethod::patch, "PATCH");
+  add(HttpMethod::delete_, "DELETE");
+  return methods.append("OPTIONS");
+}
+
+bool allows(const ControlRoute& route, HttpMethod method) {
+  if (method == HttpMethod::head) method = HttpMethod::get;
+  return (route.methods & method_bit(method)) != 0;
+}
+
+std::string_view find_cookie(std::string_view cookies, std::string_view name) {
+  while (!cookies.empty()) {
+    const std::size_t end = cookies.find(';');
+    std::string_view pair = cookies.substr(0, end);
+    cookies.remove_prefix(end == std::string_view::npos ? cookies.size() : end + 1);
+    pair.remove_prefix(std::min(pair.find_first_not_of(' '), pair.size()));
+    const std::size_t equals = pair.find('=');
+    if (equals != std::string_view::npos && pair.substr(0, equals) == name)
+      return pair.substr(equals + 1);
+  }
+  return {};
+}
+
+}  // namespace spillway::net

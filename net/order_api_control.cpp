@@ -1,0 +1,118 @@
+// The routes beside the orders: what all of them have in common.
+#include <array>
+
+#include "net/order_api_parts.hpp"
+
+namespace spillway::net {
+
+namespace {
+
+bool has_body(HttpMethod method) {
+  return method == HttpMethod::post || method == HttpMethod::put || method == HttpMethod::patch;
+}
+
+constexpr std::array<HttpHeader, 1> challenge{{{"WWW-Authenticate", "Bearer"}}};
+
+std::string_view sentence_for(Audience audience) {
+  switch (audience) {
+    case Audience::shop:
+      return "A shop's API key is needed: Authorization: Bearer KEY.";
+    case Audience::member:
+      return "A member's session is needed: log in first.";
+    default:
+      return "An operator's key is needed: Authorization: Bearer KEY.";
+  }
+}
+
+std::string_view bearer_token(std::string_view authorization) {
+  constexpr std::string_view scheme = "Bearer ";
+  if (!equal_ignoring_case(authorization.substr(0, scheme.size()), scheme)) return {};
+  return authorization.substr(scheme.size());
+}
+
+}  // namespace
+
+void OrderApi::control(Call& call) {
+  ApiWriter& writer = call.loop.writer;
+  const HttpRequest& request = call.request;
+  const MatchedRoute matched = options_.control == nullptr
+                                   ? MatchedRoute{}
+                                   : match_control_route(options_.control_routes, request.path);
+  if (matched.route == nullptr)
+    return writer.write_problem(call.ticket, 404, "There is nothing at this path.");
+  const ControlRoute& route = *matched.route;
+  if (!allows(route, request.method)) {
+    const std::string methods = control_methods(route);
+    const std::array<HttpHeader, 1> allow{{{"Allow", methods}}};
+    if (request.method == HttpMethod::options)
+      return server_->answer(call.ticket, 204, {}, allow, {});
+    return writer.write_problem(call.ticket, 405, "This path does not have this method: see Allow.",
+                                allow);
+  }
+
+  ControlRequest asked;
+  asked.route = route.id;
+  asked.method = request.method == HttpMethod::head ? HttpMethod::get : request.method;
+  asked.ticket = call.ticket;
+  if (!admit(call, route, asked) || !take_body(call, route, asked)) return;
+  asked.names.assign(matched.names.begin(), matched.names.end());
+  asked.query = request.query;
+  options_.control->handle(std::move(asked));
+}
+
+bool OrderApi::admit(Call& call, const ControlRoute& route, ControlRequest& asked) {
+  call.fields = read_api_fields(call.request.headers);
+  if (!call.fields.doubled.empty()) {
+    call.loop.writer.write_problem(
+        call.ticket, 400, std::string(call.fields.doubled) + " stands twice in the request.");
+    return false;
+  }
+  const std::string_view authorization = call.fields.authorization.value_or("");
+  switch (route.audience) {
+    case Audience::everybody:
+      return true;
+    case Audience::shop:
+    case Audience::operators: {
+      const ApiKeys& keys = route.audience == Audience::shop ? options_.keys : options_.operators;
+      if (const auto key = keys.identify(authorization)) {
+        asked.shop = key->shop;
+        asked.key_id = key->id();
+        return true;
+      }
+      break;
+    }
+    case Audience::member:
+      asked.session = bearer_token(authorization);
+      if (asked.session.empty())
+        asked.session = find_cookie(call.request.find("Cookie").value_or(""), session_cookie);
+      if (!asked.session.empty()) return true;
+      break;
+  }
+  call.loop.writer.write_problem(call.ticket, 401, sentence_for(route.audience), challenge);
+  return false;
+}
+
+bool OrderApi::take_body(const Call& call, const ControlRoute& route, ControlRequest& asked) {
+  const std::string_view body = call.request.body;
+  if (!has_body(asked.method)) return true;
+  if (body.size() > route.body_max) {
+    call.loop.writer.write_problem(
+        call.ticket, 413, "The body is longer than " + std::to_string(route.body_max) + " bytes.");
+    return false;
+  }
+  if (!body.empty() && !check_content_type(call)) return false;
+  if (route.read_body == nullptr) {
+    asked.body = body;
+    return true;
+  }
+  auto content = route.read_body(call.loop.json, asked.method, body);
+  call.loop.json.wipe();
+  if (!content) {
+    call.loop.writer.write_refusal(call.ticket, content.error());
+    return false;
+  }
+  asked.content = std::move(*content);
+  return true;
+}
+
+}  // namespace spillway::net

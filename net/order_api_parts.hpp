@@ -1,0 +1,34 @@
+// What the files order_api*.cpp share.
+#pragma once
+
+#include <vector>
+
+#include "net/api_fields.hpp"
+#include "net/api_route.hpp"
+#include "net/api_writer.hpp"
+#include "net/control_api.hpp"
+#include "net/order_api.hpp"
+#include "net/order_request.hpp"
+
+namespace spillway::net {
+
+struct OrderApi::Loop {
+  Loop(HttpServer& server, const OrderCodes& codes, const OrderJson& order_json)
+      : writer(server, codes, order_json) {}
+
+  OrderRequestReader order_reader;
+  JsonReader json;  // of all bodies but orders
+  ApiWriter writer;
+  bool handed_over = false;  // something, since the last flush
+};
+
+struct OrderApi::Call {
+  const HttpRequest& request;
+  Ticket ticket;
+  Loop& loop;
+  RoutedPath path;
+  ApiFields fields;
+  ShopId shop;
+};
+
+}  // namespace spillway::net
