@@ -85,8 +85,8 @@ class Measurements {
   void add(Count count, std::uint64_t times = 1) {
     counts_[static_cast<std::size_t>(count)] += times;
   }
-  void add_status(int status) {
-    if (status >= 100 && status < 600) ++statuses_[static_cast<std::size_t>(status)];
+  void add_status(int status, std::uint64_t times = 1) {
+    if (status >= 100 && status < 600) statuses_[static_cast<std::size_t>(status)] += times;
   }
   // The window of a time of the run; what is late beyond measure falls into the last one.
   Window& window(Nanoseconds time);

@@ -25,8 +25,13 @@ struct OrderRecord {
   std::uint8_t flags = 0;
   std::uint8_t told_outcome = 0;
 
+  // Spelt out, so that a record between machines has no byte that nobody wrote.
+  std::uint16_t unused = 0;
+
   bool is(std::uint8_t flag) const { return (flags & flag) != 0; }
 };
+
+static_assert(sizeof(OrderRecord) == 24);
 
 // One sender's: its ordinals are `index`, `index` + `count`, `index` + 2 `count` …
 class OrderRecords {

@@ -6,6 +6,8 @@
 #include <numeric>
 #include <optional>
 
+#include <fmt/format.h>
+
 namespace spillway::net {
 
 namespace {
@@ -139,6 +141,18 @@ void TomlSection::read_positive(std::string_view key, double& out) {
   // Written this way round, it refuses "nan" too.
   if (!(value > 0)) return problem(key, "must be greater than 0");
   if (value > 1e9) return problem(key, "must be at most 1000000000");
+  out = value;
+}
+
+void TomlSection::read(std::string_view key, double& out, double min, double max) {
+  const toml::node* node = find(key);
+  if (node == nullptr) return;
+  if (!node->is_number()) return problem(key, "must be a number");
+  const double value = node->value<double>().value_or(0);
+  // Written this way round, it refuses "nan" too.
+  if (!(value >= min && value <= max)) {
+    return problem(key, fmt::format("must be between {} and {}", min, max));
+  }
   out = value;
 }
 

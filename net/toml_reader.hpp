@@ -64,6 +64,7 @@ class TomlSection {
   void read(std::string_view key, std::filesystem::path& out);
   void read(std::string_view key, Duration& out, Duration min, Duration max);
   void read_positive(std::string_view key, double& out);
+  void read(std::string_view key, double& out, double min, double max);
 
   template <std::unsigned_integral T>
   void read(std::string_view key, T& out, std::uint64_t min,

@@ -1,0 +1,94 @@
+#include "loadtest/ledger.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <functional>
+
+#include <fmt/format.h>
+#include <simdjson.h>
+
+#include "loadtest/civil_time.hpp"
+
+namespace spillway::loadtest {
+
+struct Ledgers::Line {
+  Timestamp at{};
+  std::string_view message;
+  std::uint64_t reference = 0;  // hashed
+  std::uint64_t amount = 0;
+  std::uint64_t live = 0;
+};
+
+Result<void> Ledgers::add(const std::string& relay, const std::filesystem::path& file,
+                          double pace_max, const std::vector<Disturbance>& disturbances) {
+  std::ifstream lines(file, std::ios::binary);
+  if (!lines) return Error{file.string() + ": the ledger cannot be read"};
+  simdjson::ondemand::parser parser;
+  std::vector<Timestamp> requests;
+  std::string text;
+  for (std::size_t number = 1; std::getline(lines, text); ++number) {
+    if (lines.eof()) break;  // no end of line: a crash cut it short
+    text.reserve(text.size() + simdjson::SIMDJSON_PADDING);
+    simdjson::ondemand::document document;
+    Line line;
+    std::string_view at;
+    std::string_view reference;
+    if (parser.iterate(text.data(), text.size(), text.capacity()).get(document) ||
+        document["at"].get(at) || document["message"].get(line.message) ||
+        document["reference"].get(reference) || document["amount"].get(line.amount) ||
+        document["live"].get(line.live)) {
+      return Error{fmt::format("{}:{}: this is no line of a ledger", file.string(), number)};
+    }
+    const auto time = civil_time_from(at);
+    if (!time) return Error{fmt::format("{}:{}: has no time", file.string(), number)};
+    line.at = *time;
+    line.reference = std::hash<std::string_view>()(reference);
+    if (line.at < since_) continue;
+    if (line.message == "0100") requests.push_back(line.at);
+    if (line.amount >= amount_from_ && line.amount <= amount_to_) book(line);
+  }
+  paces_.push_back({.relay = relay, .pace_max = pace_max, .requests = requests.size()});
+  judge_pace(paces_.back(), requests, disturbances);
+  return {};
+}
+
+void Ledgers::book(const Line& line) {
+  Charges& charges = charges_[line.amount];
+  if (line.message.starts_with("01")) ++charges.requests;
+  const auto found = std::find_if(charges.references.begin(), charges.references.end(),
+                                  [&](const auto& known) { return known.first == line.reference; });
+  const auto live = static_cast<std::uint8_t>(std::min<std::uint64_t>(line.live, 255));
+  if (found == charges.references.end()) {
+    charges.references.emplace_back(line.reference, live);
+  } else {
+    found->second = live;
+  }
+  unsigned sum = 0;
+  for (const auto& [reference, stands] : charges.references) sum += stands;
+  charges.live = static_cast<std::uint8_t>(std::min(sum, 255U));
+  charges.live_most = std::max(charges.live_most, charges.live);
+}
+
+void Ledgers::judge_pace(LedgerPace& pace, std::vector<Timestamp>& times,
+                         const std::vector<Disturbance>& disturbances) {
+  std::sort(times.begin(), times.end());
+  const auto disturbed = [&](Timestamp from, Timestamp to) {
+    return std::any_of(disturbances.begin(), disturbances.end(),
+                       [&](const Disturbance& at) { return from < at.to && to > at.from; });
+  };
+  constexpr Duration second = std::chrono::seconds(1);
+  for (std::size_t begin = 0, end = 0; end < times.size(); ++end) {
+    while (times[end] - times[begin] >= second) ++begin;
+    const std::uint64_t count = end - begin + 1;
+    if (count <= pace.most_in_second || disturbed(times[begin], times[end])) continue;
+    pace.most_in_second = count;
+    pace.most_at = times[begin];
+  }
+  if (pace.pace_max <= 0) return;
+  // One by one at an interval: a second holds at most pace + 1. The ledger's times are those at
+  // which the relay centre's process got to each, which on a busy machine is up to 50 ms late.
+  constexpr double late_seconds = 0.05;
+  pace.kept = static_cast<double>(pace.most_in_second) <= pace.pace_max * (1 + late_seconds) + 1;
+}
+
+}  // namespace spillway::loadtest

@@ -1,0 +1,119 @@
+// A scenario: what arrives when, what the orders are, what must be reached, and, if it brings its
+// own machines along, what runs and what happens to it. docs/loadtest.md has every key.
+//
+// Threads: immutable once read.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/result.hpp"
+#include "loadtest/arrivals.hpp"
+#include "loadtest/mix.hpp"
+#include "loadtest/thresholds.hpp"
+
+namespace spillway::loadtest {
+
+enum class ArrivalShape : std::uint8_t {
+  constant,
+  ramp,
+  stairs,
+  spike,
+  daily,
+  replay,
+  closed,
+};
+
+struct ArrivalSettings {
+  ArrivalShape shape = ArrivalShape::constant;
+  Spacing spacing = Spacing::poisson;
+  double rate = 100;
+  double rate_from = 0;   // of a ramp
+  double rate_step = 0;   // of stairs
+  double spike_rate = 0;  // of a spike
+  Nanoseconds duration = std::chrono::seconds(10);
+  Nanoseconds step{};  // of stairs
+  Nanoseconds spike_at{};
+  Nanoseconds spike_rise{};
+  Nanoseconds spike_hold{};
+  Nanoseconds spike_fall{};
+  std::string file;          // of a replay
+  double speed = 1;          // of a replay
+  std::uint64_t buyers = 0;  // of a closed model
+  Nanoseconds think_time{};
+  std::uint64_t orders_max = 0;
+};
+
+struct TargetSettings {
+  std::string url = "http://127.0.0.1:8080";
+  std::string keys_file = "data/demo-keys.json";
+  std::uint64_t connections = 64;
+  Nanoseconds answer_time_max = std::chrono::seconds(10);
+  std::uint64_t tries_max = 1;
+  Nanoseconds retry_after = std::chrono::milliseconds(200);
+};
+
+struct RelayPlan {
+  std::string name = "relay";
+  std::vector<std::string> companies = {"VISA", "MASTERCARD", "JCB", "AMEX", "DINERS"};
+  double pace = 0;  // authorizations a second; 0: immediate
+  std::string latency;
+  std::string rate;
+  std::vector<std::string> faults;
+};
+
+// Processes that the run starts on this machine and stops at its end.
+struct TopologySettings {
+  std::uint64_t shops = 4;
+  bool recognises_repeats = true;
+  Nanoseconds relay_answer_time_max = std::chrono::seconds(1);
+  std::uint64_t waiting_orders_max = 0;  // 0: the system's own default
+  std::vector<RelayPlan> relays = {RelayPlan{}};
+};
+
+enum class Act : std::uint8_t { kill, stop, restart, freeze, thaw };
+struct TimelineEntry {
+  Nanoseconds at{};
+  Act act = Act::kill;
+  std::string what;  // "system" or a relay's name
+};
+
+struct AuditSettings {
+  bool wanted = true;
+  Nanoseconds settle_time_max = std::chrono::seconds(60);
+  std::string ledger;   // of a relay centre that the scenario did not start
+  double pace_max = 0;  // of that one; 0: no limit is known
+};
+
+struct Scenario {
+  std::string file;
+  std::string text;  // the whole TOML: what other machines get
+  std::string name;
+  std::string purpose;
+  std::uint64_t seed = 1;
+  Nanoseconds lag_max = std::chrono::milliseconds(20);  // p99; above it the run is invalid
+  ArrivalSettings arrivals;
+  MixSettings mix;
+  TargetSettings target;
+  std::optional<TopologySettings> topology;
+  std::vector<TimelineEntry> timeline;
+  AuditSettings audit;
+  std::vector<Threshold> thresholds;
+  std::vector<Threshold> healthy;  // of each step of stairs; the first that breaks ends the run
+
+  // Only of an open model. A replay's times were read with the scenario.
+  Arrivals make_arrivals() const;
+  RateProfile profile() const;
+  Nanoseconds duration() const;  // until the last arrival
+
+  std::vector<Nanoseconds> recorded;  // of a replay
+};
+
+// The error has a line for each thing that is wrong, with file, line and key.
+Result<Scenario> parse_scenario(std::string_view toml, const std::string& file);
+Result<Scenario> read_scenario(const std::string& file);
+
+std::string_view to_text(Act act);
+
+}  // namespace spillway::loadtest
