@@ -2,13 +2,25 @@
 
 namespace spillway::actors {
 
+AuthorizationQueueHost::AuthorizationQueueHost(caf::actor_config& config, const Services& services,
+                                               Peers& peers, const RelaySettings& settings)
+    : Actor(config),
+      services_(services),
+      peers_(peers),
+      relay_(settings.id),
+      metrics_(services.metrics.relay(settings.id).authorization),
+      outlook_(services.metrics.relay(settings.id).outlook),
+      gate_(settings.pacing) {}
+
 auto AuthorizationQueueHost::make_behavior() -> behavior_type {
   return {
       [this](const Enqueue& message) { take_in(message); },
       [this](const EnqueueLater& message) { take_in_later(message); },
       [this](const Withdraw& message) { withdraw(message); },
       [this](const Permits& message) { use(message); },
+      [this](const ChangePacing& message) { change(message); },
       [this](Tick) {
+        if (!tick_at_ || monotonic() < *tick_at_) return;  // one was due earlier, or still is
         tick_at_.reset();
         ask();
       },
@@ -47,11 +59,16 @@ void AuthorizationQueueHost::withdraw(const Withdraw& message) {
 
 void AuthorizationQueueHost::use(const Permits& permits) {
   asked_ -= std::min(asked_, permits.count);
+  const Instant now = instant();
+  const std::size_t may_leave =
+      gate_.allowed(queue_.ready(now.monotonic), queue_.oldest_received(), now);
   taken_.clear();
-  queue_.pop(permits.count, monotonic(), taken_);
+  queue_.pop(std::min(permits.count, may_leave), now.monotonic, taken_);
+  gate_.left(taken_.size());
   if (taken_.size() < permits.count)
     send(peers_.relays.at(relay_).limiter, PermitsReturned{permits.count - taken_.size()});
   left(taken_.size());
+  left_since_measured_ += taken_.size();
 
   ByShard<WaitingOrder> by_shard;
   for (const WaitingOrder& order : taken_) by_shard.add(order.number, order);
@@ -62,18 +79,38 @@ void AuthorizationQueueHost::use(const Permits& permits) {
   show();
 }
 
+void AuthorizationQueueHost::change(const ChangePacing& message) {
+  gate_.change(message.pacing);
+  drain_ = {};  // what was measured says nothing about the new pace
+  ask();
+}
+
 void AuthorizationQueueHost::ask() {
-  const MonotonicTime now = monotonic();
-  const std::size_t ready = queue_.ready(now);
-  if (asked_ == 0 && ready > 0) {
-    asked_ = ready;
-    send(peers_.relays.at(relay_).limiter, WantPermits{PermitUse::authorization, ready});
+  const Instant now = instant();
+  const std::size_t may_leave =
+      gate_.allowed(queue_.ready(now.monotonic), queue_.oldest_received(), now);
+  const bool wants = asked_ == 0 && may_leave > 0;
+  const bool wants_no_more = asked_ > 0 && may_leave == 0;
+  if (wants || wants_no_more) {
+    asked_ = may_leave;
+    send(peers_.relays.at(relay_).limiter, WantPermits{PermitUse::authorization, may_leave});
   }
-  const auto due = queue_.next_due();
-  if (due && *due > now && (!tick_at_ || *due < *tick_at_)) {
-    tick_at_ = due;
-    send_self_at(*due, Tick{});
-  }
+  if (const auto due = queue_.next_due(); due && *due > now.monotonic) look_again_at(*due);
+  if (const auto look = gate_.next_look(now)) look_again_at(*look);
+  show_outlook(now, may_leave > 0);
+}
+
+void AuthorizationQueueHost::look_again_at(MonotonicTime at) {
+  if (tick_at_ && *tick_at_ <= at) return;
+  tick_at_ = at;
+  send_self_at(at, Tick{});
+}
+
+void AuthorizationQueueHost::show_outlook(const Instant& now, bool more_may_leave) {
+  drain_.left(left_since_measured_, more_may_leave && outlook_.line_up(), now.monotonic);
+  left_since_measured_ = 0;
+  outlook_.set_drain_interval(drain_.interval().value_or(std::chrono::nanoseconds(0)));
+  outlook_.set_gate(gate_.outlook(now));
 }
 
 void AuthorizationQueueHost::left(std::size_t count) {
@@ -83,6 +120,7 @@ void AuthorizationQueueHost::left(std::size_t count) {
 
 void AuthorizationQueueHost::show() {
   metrics_.length.set(static_cast<std::int64_t>(queue_.size()));
+  outlook_.set_waiting(queue_.size());
   metrics_.set_oldest(queue_.oldest_received());
 }
 

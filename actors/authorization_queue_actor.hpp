@@ -1,8 +1,9 @@
 // What waits at one relay centre, as an actor around engine/authorization_queue.
 //
-// Does: ask the limiter for permits while something waits, and give each permit's order to its
-// shard, everything it has permits for in one message a shard.
-// Must not: send anything without a permit, or keep more of an order than its entry.
+// Does: ask the limiter for permits while something waits that the pacing lets go, and give each
+// permit's order to its shard, everything it has permits for in one message a shard.
+// Must not: send anything without a permit or outside a window, or keep more of an order than its
+// entry.
 #pragma once
 
 #include <unordered_set>
@@ -10,17 +11,15 @@
 #include "actors/actor_base.hpp"
 #include "actors/services.hpp"
 #include "engine/authorization_queue.hpp"
+#include "engine/prediction.hpp"
+#include "engine/release_gate.hpp"
 
 namespace spillway::actors {
 
 class AuthorizationQueueHost : public Actor<AuthorizationQueueActor> {
  public:
   AuthorizationQueueHost(caf::actor_config& config, const Services& services, Peers& peers,
-                         RelayId relay)
-      : Actor(config),
-        peers_(peers),
-        relay_(relay),
-        metrics_(services.metrics.relay(relay).authorization) {}
+                         const RelaySettings& settings);
 
   behavior_type make_behavior() override;
 
@@ -29,14 +28,24 @@ class AuthorizationQueueHost : public Actor<AuthorizationQueueActor> {
   void take_in_later(const EnqueueLater& message);
   void withdraw(const Withdraw& message);
   void use(const Permits& permits);
+  void change(const ChangePacing& message);
   void ask();
+  void look_again_at(MonotonicTime at);
+  void show_outlook(const Instant& now, bool more_may_leave);
   void left(std::size_t count);
   void show();
 
+  Instant instant() const { return {monotonic(), services_.now()}; }
+
+  const Services& services_;
   Peers& peers_;
   RelayId relay_;
   QueueMetrics& metrics_;
+  RelayOutlook& outlook_;
   AuthorizationQueue queue_;
+  ReleaseGate gate_;
+  DrainMeter drain_;
+  std::size_t left_since_measured_ = 0;
   OrderNumber newest_;                               // of those that came by Enqueue
   std::unordered_set<OrderNumber> withdrawn_early_;  // cancelled before they came
   std::size_t asked_ = 0;                            // permits the limiter knows we want

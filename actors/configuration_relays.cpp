@@ -1,22 +1,38 @@
 // [[relays]]
+#include <array>
+
 #include "actors/configuration_sections.hpp"
+#include "actors/pacing_settings.hpp"
 
 namespace spillway::actors {
 
 namespace {
 
-void read_pacing(TomlSection& section, Pacing& out) {
-  std::string kind = "immediate";
-  section.read("pacing", kind, 1, configured_name_max);
-  section.read_positive("pace", out.per_second);
-  if (kind == "paced") {
-    out.kind = PacingKind::paced;
-    section.require("pace");
-  } else if (kind != "immediate") {
-    section.problem("pacing", R"(must be "immediate" or "paced")");
-  } else if (section.has("pace")) {
-    section.problem("pace", R"(has a meaning only with pacing = "paced")");
+void read_text(TomlSection& section, std::string_view key, std::optional<std::string>& out) {
+  if (std::string text; section.has(key)) {
+    section.read(key, text, 1, configured_name_max);
+    out = text;
   }
+}
+
+void read_pacing(TomlSection& section, Pacing& out) {
+  static constexpr std::array<std::string_view, pacing_fields> keys = {
+      "pacing", "pace", "batch_amount", "batch_age", "window_from", "window_to", "window_zone"};
+  PacingText text;
+  read_text(section, "pacing", text.kind);
+  if (section.has("pace")) section.read_positive("pace", text.rate.emplace(1));
+  if (section.has("batch_amount"))
+    section.read("batch_amount", text.amount.emplace(1), 1, limits::batch_amount_max);
+  read_text(section, "batch_age", text.age);
+  read_text(section, "window_from", text.from);
+  read_text(section, "window_to", text.to);
+  read_text(section, "window_zone", text.zone);
+  auto pacing = pacing_from(text, PacingKind::immediate);
+  if (pacing)
+    out = *pacing;
+  else
+    for (const PacingProblem& problem : pacing.error())
+      section.problem(keys.at(static_cast<std::size_t>(problem.field)), problem.sentence);
 }
 
 void read_companies(TomlSection& section, Seen& companies, RelaySettings& relay,

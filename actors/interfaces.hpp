@@ -29,25 +29,28 @@ using ProjectorActor =
     caf::typed_actor<caf::reacts_to<JournalGrew>,   // there is more to project
                      caf::reacts_to<ProjectNext>>;  // go on projecting (to itself)
 
-// What waits at one relay centre.
+// What waits at one relay centre, and what of it may leave.
 using AuthorizationQueueActor =
     caf::typed_actor<caf::reacts_to<Enqueue>,       // new orders, in the order of their numbers
                      caf::reacts_to<EnqueueLater>,  // an order due for a new attempt after a while
                      caf::reacts_to<Withdraw>,      // an order was cancelled
                      caf::reacts_to<Permits>,       // so many orders may be sent now
-                     caf::reacts_to<Tick>>;  // an order that had to come back later is due (to
-                                             // itself)
+                     caf::reacts_to<ChangePacing>,  // other orders may leave from now on
+                     caf::reacts_to<Tick>>;  // an order that had to come back later is due, or
+                                             // what has gathered may leave (to itself)
 
-// Gives out permits at one relay centre's pace and within its line's room; settlements go first.
+// Gives out permits at the pace that one relay centre bears and within its line's room; settlements
+// go first.
 using RateLimiterActor =
     caf::typed_actor<caf::reacts_to<WantPermits>,      // this many are wanted now
                      caf::reacts_to<PermitsReturned>,  // permits that led to no request
-                     caf::reacts_to<PermitsDone>,  // permits whose requests have left the line's
-                                                   // window
-                     caf::reacts_to<HoldPermits>,  // give no more: the system stops
-                     caf::reacts_to<LineIsUp>,     // requests can be sent
-                     caf::reacts_to<LineIsDown>,   // none can
-                     caf::reacts_to<Tick>>;        // the pace allows more (to itself)
+                     caf::reacts_to<PermitsDone>,   // permits whose requests have left the line's
+                                                    // window, and how the relay centre did
+                     caf::reacts_to<ChangePacing>,  // at another rate from now on
+                     caf::reacts_to<HoldPermits>,   // give no more: the system stops
+                     caf::reacts_to<LineIsUp>,      // requests can be sent
+                     caf::reacts_to<LineIsDown>,    // none can
+                     caf::reacts_to<Tick>>;         // the pace allows more (to itself)
 
 // Hosts the orders whose numbers fall to it: the only one who decides about them.
 using OrderShardActor = caf::typed_actor<
@@ -70,6 +73,7 @@ using RelayLineActor =
                      caf::reacts_to<LineIsUp>,      // signed on
                      caf::reacts_to<LineIsDown>,    // what is outstanding is in doubt
                      caf::reacts_to<LineReplies>,   // answers, in any order, late or twice
+                     caf::reacts_to<ChangePacing>,  // at another rate from now on
                      caf::reacts_to<Tick>,          // look for answers that are overdue (to itself)
                      caf::reacts_to<PaceTick>>;     // the pace allows more (to itself)
 

@@ -20,6 +20,8 @@
 #include <prometheus/metric_family.h>
 
 #include "actors/configuration.hpp"
+#include "actors/relay_outlook.hpp"
+#include "engine/adaptive_rate.hpp"
 #include "engine/authorization.hpp"
 #include "engine/order.hpp"
 #include "engine/time.hpp"
@@ -104,8 +106,11 @@ struct RelayMetrics {
   std::array<Counter, 5> answers;   // by Answer; [0]: to reversals
   Counter timeouts;
   Counter line_losses;
-  Gauge line_up;  // 1 or 0
+  Gauge line_up;                                      // 1 or 0
+  Gauge rate_millihertz;                              // permits a thousand seconds; 0: no limit
+  std::array<Counter, trouble_kinds> rate_decreases;  // by Trouble
   Gauge outstanding;
+  RelayOutlook outlook;
 };
 
 class Metrics : public prometheus::Collectable {

@@ -113,6 +113,25 @@ void collect_relays(const Metrics& metrics, MetricFamilies& families) {
   }
 }
 
+void collect_paces(const Metrics& metrics, MetricFamilies& families) {
+  families.gauge("relay_permit_rate",
+                 "Requests a second that are let out to a relay centre now, as it bears them; 0: "
+                 "without a limit.");
+  for (const auto& relay : metrics.relays) {
+    families.sample(static_cast<double>(relay.rate_millihertz.value()) / 1e3,
+                    {{"relay", relay.name}});
+  }
+  families.counter("relay_rate_decreases_total",
+                   "How often the rate to a relay centre was lowered, by what was seen of it.");
+  for (const auto& relay : metrics.relays) {
+    for (std::size_t i = 0; i < trouble_kinds; ++i) {
+      families.sample(
+          relay.rate_decreases[i].value(),
+          {{"relay", relay.name}, {"reason", std::string(to_text(static_cast<Trouble>(i)))}});
+    }
+  }
+}
+
 void collect_mails(const Metrics& metrics, MetricFamilies& families) {
   families.counter("mails_total", "What the mail server said to a mail, by result.");
   families.sample(metrics.mails_delivered.value(), {{"result", "delivered"}});
@@ -152,6 +171,7 @@ std::vector<prometheus::MetricFamily> Metrics::Collect() const {
   collect_journal(*this, families);
   collect_queues(*this, now_(), families);
   collect_relays(*this, families);
+  collect_paces(*this, families);
   collect_mails(*this, families);
   if (http_counts) collect_http(http_counts(), families);
   return families.take();

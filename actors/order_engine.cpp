@@ -66,8 +66,8 @@ void OrderEngine::spawn(caf::actor_system& system, const storage::Recovered& rec
     peers_.shards.push_back(system.spawn<OrderShard>(services_, peers_));
   for (const RelaySettings& relay : services_.configuration.relays) {
     RelayPeers& peers = peers_.relays[relay.id];
-    peers.limiter = system.spawn<RateLimiter>(peers_, relay);
-    peers.queue = system.spawn<AuthorizationQueueHost>(services_, peers_, relay.id);
+    peers.limiter = system.spawn<RateLimiter>(services_, peers_, relay);
+    peers.queue = system.spawn<AuthorizationQueueHost>(services_, peers_, relay);
     peers.line = system.spawn<RelayLine>(services_, peers_, relay);
     peers.desk = system.spawn<InDoubtDesk>(services_, peers_, relay);
   }
@@ -109,6 +109,14 @@ void OrderEngine::listen() {
     line_ears_.push_back(std::make_unique<LineEars>(peers_.relays.at(relay).line));
     line->start(*line_ears_.back());
   }
+}
+
+void OrderEngine::change_pacing(RelayId relay, const Pacing& pacing) {
+  const RelayPeers& peers = peers_.relays.at(relay);
+  // The line first: a pace that falls holds for what already has its permit.
+  caf::anon_send(peers.line, ChangePacing{pacing});
+  caf::anon_send(peers.limiter, ChangePacing{pacing});
+  caf::anon_send(peers.queue, ChangePacing{pacing});
 }
 
 void OrderEngine::hold() {

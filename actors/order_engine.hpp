@@ -30,6 +30,9 @@ class OrderEngine {
   OrderEngine(const OrderEngine&) = delete;
   OrderEngine& operator=(const OrderEngine&) = delete;
 
+  // What waits goes by this pacing from now on; nothing of it is lost. From any thread.
+  void change_pacing(RelayId relay, const Pacing& pacing);
+
   // From here on nothing new is sent to the relay centres.
   void hold();
 

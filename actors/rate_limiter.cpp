@@ -2,13 +2,22 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
+#include "actors/log.hpp"
+
 namespace spillway::actors {
 
-RateLimiter::RateLimiter(caf::actor_config& config, const Peers& peers,
+RateLimiter::RateLimiter(caf::actor_config& config, const Services& services, const Peers& peers,
                          const RelaySettings& settings)
-    : Actor(config), peers_(peers), settings_(settings), pacer_(settings.pacing, monotonic()) {
-  // What was sent just before the process began anew counts too: the pace begins without credit.
-  if (settings.pacing.kind == PacingKind::paced) pacer_.permits(1, monotonic());
+    : Actor(config),
+      peers_(peers),
+      settings_(settings),
+      metrics_(services.metrics.relay(settings.id)),
+      adaptive_(settings.pacing.per_second, settings.answer_time_max, monotonic()),
+      // What was sent just before the process began anew counts too.
+      pacer_(settings.pacing.per_second, monotonic(), false) {
+  show();
 }
 
 auto RateLimiter::make_behavior() -> behavior_type {
@@ -24,6 +33,13 @@ auto RateLimiter::make_behavior() -> behavior_type {
       },
       [this](const PermitsDone& message) {
         out_ -= message.count;
+        adaptive_.observe(message.signs);
+        give();
+      },
+      [this](const ChangePacing& message) {
+        adaptive_.configure(message.pacing.per_second);
+        pacer_.set_rate(adaptive_.per_second(), monotonic());
+        show();
         give();
       },
       [this](HoldPermits) { held_ = true; },
@@ -44,8 +60,31 @@ std::size_t RateLimiter::room() const {
   return settings_.line_outstanding_max - out_;
 }
 
+void RateLimiter::learn(MonotonicTime now) {
+  const double before = adaptive_.per_second();
+  const auto trouble = adaptive_.adapt(now);
+  if (trouble) {
+    metrics_.rate_decreases[static_cast<std::size_t>(*trouble)].add();
+    log(LogLevel::info, "rate_lowered",
+        {{"relay", settings_.name},
+         {"reason", to_text(*trouble)},
+         {"per_second", fmt::format("{:.3g}", adaptive_.per_second())}});
+  }
+  if (adaptive_.per_second() == before) return;
+  pacer_.set_rate(adaptive_.per_second(), now);
+  show();
+}
+
+void RateLimiter::show() {
+  const double per_second = adaptive_.per_second();
+  metrics_.rate_millihertz.set(static_cast<std::int64_t>(per_second * 1e3));
+  metrics_.outlook.set_permit_interval(
+      std::chrono::nanoseconds(per_second > 0 ? static_cast<std::int64_t>(1e9 / per_second) : 0));
+}
+
 void RateLimiter::give() {
   const MonotonicTime now = monotonic();
+  learn(now);
   for (const PermitUse use : {PermitUse::settlement, PermitUse::authorization}) {
     std::size_t& wanted = wanted_[static_cast<std::size_t>(use)];
     const std::size_t most = std::min({wanted, room(), limits::authorization_batch});
@@ -54,6 +93,7 @@ void RateLimiter::give() {
     if (count > 0) {
       wanted -= count;
       out_ += count;
+      adaptive_.sent(count);
       const RelayPeers& relay = peers_.relays.at(settings_.id);
       if (use == PermitUse::settlement)
         send(relay.desk, Permits{count});

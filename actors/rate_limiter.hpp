@@ -1,28 +1,35 @@
-// Permits for one relay centre: at the pace that its contract allows (engine/pacing) and never more
-// than its line has room for.
+// Permits for one relay centre: at the pace that its contract allows and it bears now
+// (engine/pacer, engine/adaptive_rate), and never more than its line has room for.
 //
-// Does: serve settlements before authorizations; take back what was not used.
+// Does: serve settlements before authorizations; take back what was not used; learn from what
+// becomes of the requests.
 // Must not: know what a permit is used for, or let more than `line_outstanding_max` be out.
 #pragma once
 
 #include "actors/actor_base.hpp"
 #include "actors/services.hpp"
-#include "engine/pacing.hpp"
+#include "engine/adaptive_rate.hpp"
+#include "engine/pacer.hpp"
 
 namespace spillway::actors {
 
 class RateLimiter : public Actor<RateLimiterActor> {
  public:
-  RateLimiter(caf::actor_config& config, const Peers& peers, const RelaySettings& settings);
+  RateLimiter(caf::actor_config& config, const Services& services, const Peers& peers,
+              const RelaySettings& settings);
 
   behavior_type make_behavior() override;
 
  private:
   void give();
+  void learn(MonotonicTime now);
+  void show();
   std::size_t room() const;
 
   const Peers& peers_;
   const RelaySettings& settings_;
+  RelayMetrics& metrics_;
+  AdaptiveRate adaptive_;
   Pacer pacer_;
   std::array<std::size_t, 2> wanted_{};  // by PermitUse
   std::size_t out_ = 0;                  // given, neither returned nor done

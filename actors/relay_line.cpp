@@ -38,6 +38,10 @@ auto RelayLine::make_behavior() -> behavior_type {
       [this](LineIsUp) { line_up(); },
       [this](const LineIsDown& message) { line_down(message.loss); },
       [this](const LineReplies& message) { replies(message); },
+      [this](const ChangePacing& message) {
+        pacer_.set_rate(message.pacing.per_second, monotonic());
+        if (up_) release();
+      },
       [this](Tick) {
         tick_under_way_ = false;
         look_for_overdue();
@@ -118,6 +122,7 @@ void RelayLine::note_sent(const LineRequest& request, MonotonicTime now) {
 void RelayLine::line_up() {
   up_ = true;
   metrics_.line_up.set(1);
+  metrics_.outlook.set_line(true);
   log(LogLevel::info, "line_up", {{"relay", settings_.name}});
   send(peers_.relays.at(settings_.id).limiter, LineIsUp{});
 }
@@ -125,6 +130,7 @@ void RelayLine::line_up() {
 void RelayLine::line_down(net::LineLoss loss) {
   up_ = false;
   metrics_.line_up.set(0);
+  metrics_.outlook.set_line(false);
   metrics_.line_losses.add();
   log(LogLevel::warning, "line_down", {{"relay", settings_.name}, {"reason", to_text(loss)}});
   send(peers_.relays.at(settings_.id).limiter, LineIsDown{loss});
@@ -148,12 +154,18 @@ void RelayLine::line_down(net::LineLoss loss) {
 }
 
 void RelayLine::replies(const LineReplies& message) {
+  const MonotonicTime now = monotonic();
   Outcome outcome;
   for (const net::RelayReply& reply : message.replies) {
     const auto parts = parse_reference(reply.reference);
     if (!parts || parts->system != services_.configuration.system.id) continue;  // not ours
-    outcome.permits_done +=
-        outstanding_.erase(key_of(parts->order, parts->attempt, reply.to_reversal));
+    const auto waited_for =
+        outstanding_.find(key_of(parts->order, parts->attempt, reply.to_reversal));
+    if (waited_for != outstanding_.end()) {
+      note_answer(reply, waited_for->second, now, outcome);
+      outstanding_.erase(waited_for);
+      ++outcome.permits_done;
+    }
     if (reply.to_reversal) {
       metrics_.answers[0].add();
       outcome.reversals.push_back({parts->order, parts->attempt, reply.trace, reply.code});
@@ -166,6 +178,20 @@ void RelayLine::replies(const LineReplies& message) {
   tell(outcome);
 }
 
+void RelayLine::note_answer(const net::RelayReply& reply, const Outstanding& request,
+                            MonotonicTime now, Outcome& outcome) {
+  if (request.message != net::RelayMessage::authorization) return;
+  const auto answer_time =
+      std::chrono::duration_cast<Duration>(now - (request.deadline - settings_.answer_time_max));
+  outcome.signs.answer_time_sum += answer_time;
+  if (answer_of(reply.code) == Answer::come_back_later) {
+    ++outcome.signs.come_back_later;
+    return;
+  }
+  ++outcome.signs.answered;
+  answer_times_.observe(answer_time);
+}
+
 void RelayLine::look_for_overdue() {
   const MonotonicTime now = monotonic();
   Outcome outcome;
@@ -175,6 +201,7 @@ void RelayLine::look_for_overdue() {
     const auto found = outstanding_.find(deadline.key);
     if (found == outstanding_.end() || found->second.deadline != deadline.at) continue;
     unanswered(found->second, DoubtReason::no_answer, outcome);
+    if (found->second.message == net::RelayMessage::authorization) ++outcome.signs.timed_out;
     outstanding_.erase(found);
     ++outcome.permits_done;
     metrics_.timeouts.add();
@@ -209,7 +236,9 @@ void RelayLine::tell(Outcome& outcome) {
   if (!outcome.reversals.empty()) send(relay.desk, ReversalsAnswered{std::move(outcome.reversals)});
   if (!outcome.repeats_unanswered.empty())
     send(relay.desk, RepeatsUnanswered{std::move(outcome.repeats_unanswered)});
-  if (outcome.permits_done > 0) send(relay.limiter, PermitsDone{outcome.permits_done});
+  if (outcome.permits_done > 0)
+    send(relay.limiter, PermitsDone{outcome.permits_done, outcome.signs});
+  if (outcome.signs.answered > 0) metrics_.outlook.set_answer_time(*answer_times_.nearly_always());
   metrics_.outstanding.set(static_cast<std::int64_t>(outstanding_.size() + unsent_.size()));
 }
 

@@ -14,7 +14,8 @@
 
 #include "actors/actor_base.hpp"
 #include "actors/services.hpp"
-#include "engine/pacing.hpp"
+#include "engine/pacer.hpp"
+#include "engine/prediction.hpp"
 
 namespace spillway::actors {
 
@@ -27,9 +28,9 @@ class RelayLine : public Actor<RelayLineActor> {
         peers_(peers),
         settings_(settings),
         metrics_(services.metrics.relay(settings.id)),
-        pacer_(settings.pacing, monotonic()) {
-    // What was sent just before the process began anew counts too.
-    if (settings.pacing.kind == PacingKind::paced) pacer_.permits(1, monotonic());
+        // What was sent just before the process began anew counts too.
+        pacer_(settings.pacing.per_second, monotonic(), false) {
+    metrics_.outlook.set_answer_time(settings.answer_time_max);  // until it is known
   }
 
   behavior_type make_behavior() override;
@@ -52,6 +53,7 @@ class RelayLine : public Actor<RelayLineActor> {
     std::vector<ReversalReply> reversals;
     std::vector<UnansweredOrder> repeats_unanswered;
     std::size_t permits_done = 0;
+    LineSigns signs;
   };
 
   void send_requests(SendRequests& message);
@@ -61,6 +63,8 @@ class RelayLine : public Actor<RelayLineActor> {
   void line_up();
   void line_down(net::LineLoss loss);
   void replies(const LineReplies& message);
+  void note_answer(const net::RelayReply& reply, const Outstanding& request, MonotonicTime now,
+                   Outcome& outcome);
   void look_for_overdue();
   void arm_tick();
 
@@ -72,6 +76,7 @@ class RelayLine : public Actor<RelayLineActor> {
   const RelaySettings& settings_;
   RelayMetrics& metrics_;
   Pacer pacer_;
+  AnswerTimes answer_times_;
   std::vector<LineRequest> unsent_;  // wait for the pace
   std::unordered_map<std::uint64_t, Outstanding> outstanding_;
   std::deque<Deadline> deadlines_;  // in the order of time, since all wait equally long

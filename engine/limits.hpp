@@ -140,6 +140,26 @@ constexpr auto relay_heartbeat_after = 5s;                 // nothing heard: an 
 constexpr auto relay_silence_max = 12s;                    // nothing heard: the line counts as lost
 constexpr std::size_t relay_unsent_max = 4 * 1024 * 1024;  // for a peer that does not read
 
+// ---- Pacing ----
+constexpr double pace_min = 1.0 / 86'400;  // one a day
+constexpr double pace_max = 1e6;
+constexpr auto pace_catch_up = 100ms;       // how far back a late timer's permits are made up for
+constexpr auto pace_grain = 1ms;            // what was sent within it counts as sent at its end
+constexpr auto window_margin = 2s;          // a window's hours end so much earlier for the queue
+constexpr auto window_look_interval = 60s;  // how soon a civil clock that was set is noticed
+constexpr int time_zone_year_max = 2100;    // what zones that change by rule are told until
+constexpr std::size_t time_zone_name_max = 64;
+constexpr std::size_t time_zone_file_max = 64 * 1024;
+constexpr std::uint64_t batch_amount_max = 1'000'000;
+constexpr auto batch_age_max = 24h;
+constexpr auto adaptive_interval = 1s;   // between two judgements of a relay centre
+constexpr auto adaptive_patience = 30s;  // then it is judged by however few answers there are
+constexpr std::uint32_t adaptive_answers_min = 20;
+constexpr auto adaptive_memory = 5min;  // how long a least answer time is remembered
+constexpr auto verdict_unspoken = 1h;   // an order without verdict_by is queued as if it said so
+constexpr auto promise_slack = 1s;      // commits and hand-overs beside what is predicted
+constexpr auto promise_max = std::chrono::days(30);  // beyond it nothing is promised
+
 // ---- Sandbox relay centre ----
 constexpr std::size_t sandbox_references_max = 8'000'000;       // remembered; the oldest go
 constexpr std::size_t sandbox_answers_waiting_max = 1'000'000;  // for their latency to pass

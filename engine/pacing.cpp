@@ -1,44 +1,24 @@
 #include "engine/pacing.hpp"
 
+#include <array>
+
 namespace spillway {
 
 namespace {
 
-constexpr double even_burst = 1;
+constexpr std::array<std::string_view, 5> kinds = {"", "immediate", "paced", "batch", "window"};
 
 }  // namespace
 
-Pacer::Pacer(const Pacing& pacing, MonotonicTime now) {
-  change(pacing, now);
+std::string_view to_text(PacingKind kind) {
+  return kinds.at(static_cast<std::size_t>(kind));
 }
 
-std::size_t Pacer::permits(std::size_t wanted, MonotonicTime now) {
-  return bucket_ ? bucket_->take(wanted, now) : wanted;
-}
-
-void Pacer::give_back(std::size_t count) {
-  if (bucket_) bucket_->give_back(count);
-}
-
-std::optional<MonotonicTime> Pacer::next_at(MonotonicTime now) const {
-  if (!bucket_) return std::nullopt;
-  return bucket_->next_at(now);
-}
-
-void Pacer::change(const Pacing& pacing, MonotonicTime now) {
-  pacing_ = pacing;
-  switch (pacing.kind) {
-    case PacingKind::immediate:
-      bucket_.reset();
-      return;
-    case PacingKind::paced:
-      if (bucket_) {
-        bucket_->set_rate(pacing.per_second, even_burst, now);
-      } else {
-        bucket_.emplace(pacing.per_second, even_burst, now);
-      }
-      return;
+std::optional<PacingKind> pacing_kind_from(std::string_view text) {
+  for (std::size_t i = 1; i < kinds.size(); ++i) {
+    if (kinds[i] == text) return static_cast<PacingKind>(i);
   }
+  return std::nullopt;
 }
 
 }  // namespace spillway

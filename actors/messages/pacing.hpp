@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "engine/adaptive_rate.hpp"
+#include "engine/pacing.hpp"
 #include "net/relay_connection.hpp"
 
 namespace spillway::actors {
@@ -25,6 +27,12 @@ struct PermitsReturned {
 };
 struct PermitsDone {
   std::size_t count = 0;
+  LineSigns signs{};  // what the line saw of the relay centre meanwhile
+};
+
+// From here on this is the pacing; what a permit was given for is not called back.
+struct ChangePacing {
+  Pacing pacing;
 };
 
 // No further permits: the system stops.

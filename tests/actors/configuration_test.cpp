@@ -71,10 +71,32 @@ TEST(Configuration, TheExampleFileIsGood) {
               ElementsAre(net::hash_api_key("sk_example_not_for_production_use")));
   EXPECT_THAT(result->operators.key_hashes,
               ElementsAre(net::hash_api_key("op_example_not_for_production_use")));
-  EXPECT_EQ(result->relays.at(0).pacing, (Pacing{PacingKind::paced, 50}));
+  EXPECT_EQ(result->relays.at(0).pacing, (Pacing{PacingKind::paced, 50, {}, {}}));
   EXPECT_EQ(result->relays.at(1).late_window, 2min);
   ASSERT_TRUE(result->mail.server);
   EXPECT_EQ(result->mail.server->url, "smtp://mail.example:587");
+}
+
+TEST(Configuration, KnowsEveryPacing) {
+  const auto pacing_of = [](const std::string& keys) {
+    const auto result = parse_configuration(good() + keys, "spillway.toml");
+    EXPECT_TRUE(result) << result.error().message;
+    return result ? result->relays.at(0).pacing : Pacing{};
+  };
+  EXPECT_EQ(pacing_of("pacing = 'immediate'"), Pacing{});
+  EXPECT_EQ(pacing_of("pacing = 'paced'\npace = 0.5").per_second, 0.5);
+  const Pacing batch = pacing_of("pacing = 'batch'\nbatch_amount = 500\nbatch_age = '10m'");
+  EXPECT_EQ(batch.kind, PacingKind::batch);
+  EXPECT_EQ(batch.batch, (Batch{500, 10min}));
+  EXPECT_EQ(batch.per_second, 0);
+  const Pacing window = pacing_of(
+      "pacing = 'window'\nwindow_from = '23:00'\nwindow_to = '05:30'\n"
+      "window_zone = 'Asia/Tokyo'\npace = 20");
+  EXPECT_EQ(window.kind, PacingKind::window);
+  EXPECT_EQ(window.window.from, 23h);
+  EXPECT_EQ(window.window.to, 5h + 30min);
+  EXPECT_EQ(window.window.zone.offset_at(Timestamp(1'800'000'000s)), 9h);
+  EXPECT_EQ(window.per_second, 20);
 }
 
 TEST(Configuration, EachCompanyLeadsToItsRelayCentre) {
@@ -121,10 +143,21 @@ TEST(Configuration, EveryFlawIsToldWithFileLineAndKey) {
        "spillway.toml:16: relays[0].pace: must be greater than 0"},
       {"['VISA']", "['VISA']\npacing = 'paced'\npace = nan",
        "spillway.toml:16: relays[0].pace: must be greater than 0"},
-      {"['VISA']", "['VISA']\npacing = 'paced'", "spillway.toml:8: relays[0].pace: is missing"},
+      {"['VISA']", "['VISA']\npacing = 'paced'",
+       "spillway.toml:8: relays[0].pace: is needed with paced"},
       {"['VISA']", "['VISA']\npace = 5", "spillway.toml:15: relays[0].pace: has a meaning only"},
+      {"['VISA']", "['VISA']\npacing = 'hourly'",
+       "spillway.toml:15: relays[0].pacing: must be \"immediate\", \"paced\", \"batch\" or "
+       "\"window\""},
       {"['VISA']", "['VISA']\npacing = 'batch'",
-       "spillway.toml:15: relays[0].pacing: must be \"immediate\" or \"paced\""},
+       "spillway.toml:8: relays[0].batch_amount: is needed with batch\n"
+       "spillway.toml:8: relays[0].batch_age: is needed with batch"},
+      {"['VISA']", "['VISA']\npacing = 'window'\nwindow_from = '23:00'\nwindow_to = '24:00'",
+       "spillway.toml:17: relays[0].window_to: must be a time of day like \"23:00\""},
+      {"['VISA']",
+       "['VISA']\npacing = 'window'\nwindow_from = '23:00'\nwindow_to = '05:00'\n"
+       "window_zone = 'Mars/Olympus'",
+       "spillway.toml:18: relays[0].window_zone: must be a time zone of this machine"},
       {"['VISA']", "['VISA']\nanswer_time_max = 5",
        "spillway.toml:15: relays[0].answer_time_max: must be a duration"},
       {"['VISA']", "['VISA']\nanswer_time_max = '1ms'",

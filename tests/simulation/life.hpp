@@ -33,6 +33,7 @@ class Life {
   actors::OrderGateway& gateway() { return gateway_; }
   const PlainSeal& seal() const { return seal_; }
   const actors::Metrics& metrics() const { return metrics_; }
+  void change_pacing(RelayId relay, const Pacing& pacing) { engine_->change_pacing(relay, pacing); }
   std::int64_t waiting() const { return peers_.waiting.load(); }
 
  private:

@@ -151,15 +151,9 @@ void check_mails(World& world, const Evidence& evidence,
                  "the buyer of " + name(order) + " was never told that it is " + story.outcome);
 }
 
-void check_pace(World& world, const Evidence& evidence) {
-  for (const actors::RelaySettings& relay : evidence.configuration.relays) {
-    if (relay.pacing.kind != PacingKind::paced) continue;
-    const auto& arrivals = evidence.relays.at(relay.id)->arrivals();
-    const auto most = static_cast<std::size_t>(relay.pacing.per_second) + 1;
-    for (std::size_t i = most; i < arrivals.size(); ++i)
-      world.expect(arrivals[i] - arrivals[i - most] >= 1s,
-                   "relay centre " + relay.name + " was sent more than its pace");
-  }
+void check_paces(World& world, const Evidence& evidence) {
+  for (const actors::RelaySettings& relay : evidence.configuration.relays)
+    evidence.paces.check(world, relay, evidence.relays.at(relay.id)->arrivals());
 }
 
 void check_views(World& world, const Evidence& evidence) {
@@ -191,7 +185,7 @@ void check_promise(World& world, const Evidence& evidence) {
   check_receipts(world, evidence, stories);
   check_ledgers(world, evidence, stories);
   check_mails(world, evidence, stories);
-  check_pace(world, evidence);
+  check_paces(world, evidence);
   check_views(world, evidence);
   world.expect(evidence.journal.vault().empty(), "a card is kept longer than it is needed");
 }

@@ -4,6 +4,7 @@
 
 #include "tests/simulation/mail_world.hpp"
 #include "tests/simulation/memory_storage.hpp"
+#include "tests/simulation/paces.hpp"
 #include "tests/simulation/relay_world.hpp"
 #include "tests/simulation/shop_world.hpp"
 
@@ -16,6 +17,7 @@ struct Evidence {
   const MailWorld& mails;
   const ShopWorld& shops;
   const actors::Configuration& configuration;
+  const PaceBook& paces;
 };
 
 // Every sentence that is not kept goes to `world.broken`.

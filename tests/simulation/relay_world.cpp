@@ -47,7 +47,8 @@ void RelayWorld::Line::send(std::vector<net::RelayRequest> requests) {
   if (!up_) return;
   World& world = centre_.world_;
   for (const net::RelayRequest& request : requests) {
-    centre_.arrivals_.push_back(world.now());
+    centre_.arrivals_.push_back(
+        {world.now(), world.civil_now(), request.message == net::RelayMessage::authorization});
     if (world.fault(0.02)) continue;  // lost on its way
     // Usually at once; sometimes it lingers as long as the contract allows.
     const Duration delay = world.fault(0.03) ? world.between(1s, centre_.settings_.late_window - 1s)

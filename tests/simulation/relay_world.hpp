@@ -13,6 +13,12 @@
 
 namespace spillway::simulation {
 
+struct Arrival {
+  MonotonicTime at;
+  Timestamp civil;
+  bool is_authorization = false;
+};
+
 class RelayWorld {
  public:
   RelayWorld(World& world, const actors::RelaySettings& settings)
@@ -25,7 +31,7 @@ class RelayWorld {
     bool live = false;
   };
   const std::map<Reference, Authorization>& ledger() const { return ledger_; }
-  const std::vector<MonotonicTime>& arrivals() const { return arrivals_; }
+  const std::vector<Arrival>& arrivals() const { return arrivals_; }
 
   // A line for the next life of the engine.
   net::RelayPort& new_line() {
@@ -67,7 +73,7 @@ class RelayWorld {
   std::vector<std::unique_ptr<Line>> lines_;
   std::map<Reference, Authorization> ledger_;
   std::map<Reference, net::RelayRequest> first_seen_;  // a repeat has to say the same
-  std::vector<MonotonicTime> arrivals_;
+  std::vector<Arrival> arrivals_;
 };
 
 }  // namespace spillway::simulation

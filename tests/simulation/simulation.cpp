@@ -7,7 +7,8 @@ namespace spillway::simulation {
 namespace {
 
 constexpr Duration trouble_lasts = 120s;
-constexpr Duration end_at_the_latest = 12h;
+constexpr Duration end_at_the_latest = 8 * 24h;  // a window comes once a day
+constexpr Duration step_max_while_busy = 100ms;
 
 actors::RelaySettings relay(std::uint16_t id, const std::string& name, CardCompany company) {
   actors::RelaySettings settings;
@@ -27,7 +28,7 @@ actors::Configuration configuration_of(World& world) {
   configuration.relays = {relay(1, "east", CardCompany::visa), relay(2, "west", CardCompany::jcb)};
   for (actors::RelaySettings& settings : configuration.relays) {
     settings.recognises_repeats = world.chance(0.5);
-    if (world.chance(0.5)) settings.pacing = {PacingKind::paced, 1.0 + double(world.pick(20))};
+    if (world.chance(0.5)) settings.pacing = random_pacing(world);
     settings.line_outstanding_max = 1 + world.pick(20);
     settings.doubt_tries_max = static_cast<std::uint16_t>(2 + world.pick(5));
   }
@@ -44,8 +45,11 @@ class Run {
         registry_(world_),
         mails_(world_),
         shops_(world_, configuration_) {
-    for (const actors::RelaySettings& settings : configuration_.relays)
+    for (const actors::RelaySettings& settings : configuration_.relays) {
       relays_[settings.id] = std::make_unique<RelayWorld>(world_, settings);
+      paces_.note(settings.id, {}, settings.pacing);
+      prompt_ = prompt_ || settings.pacing.kind == PacingKind::window;
+    }
     journal_.crash_chance = world_.chance(0.7) ? 0.01 : 0;
     registry_.crash_chance = journal_.crash_chance;
     journal_.on_crash = registry_.on_crash = [this] {
@@ -61,11 +65,12 @@ class Run {
       look_for_the_end();
     });
     if (world_.chance(0.2)) fill_the_disk();
+    if (world_.chance(0.3)) plan_other_paces();
     start();
     while (!finished_ && world_.broken.empty()) step();
     stop();
     if (finished_)
-      check_promise(world_, {journal_, views_, relays_, mails_, shops_, configuration_});
+      check_promise(world_, {journal_, views_, relays_, mails_, shops_, configuration_, paces_});
     return summary();
   }
 
@@ -118,11 +123,27 @@ class Run {
       world_.expect(false, "the run does not come to its end");
       return;
     }
+    if (prompt_ && life_ && life_->scheduler().has_job())
+      next = std::min<MonotonicTime>(next, world_.now() + step_max_while_busy);
     next = std::max(next, world_.now());
     world_.set_now(next);
     if (life_) {
       auto& clock = life_->scheduler().clock();
       clock.advance_time(next - clock.current_time);
+    }
+  }
+
+  // Set as an operator would: written down first, then told to those who run.
+  void plan_other_paces() {
+    prompt_ = true;
+    const std::uint64_t changes = 1 + world_.pick(6);
+    for (std::uint64_t i = 0; i < changes; ++i) {
+      world_.after(world_.between(0s, trouble_lasts), [this] {
+        actors::RelaySettings& relay = configuration_.relays[world_.pick(2)];
+        relay.pacing = random_pacing(world_);
+        paces_.note(relay.id, world_.now(), relay.pacing);
+        if (life_) life_->change_pacing(relay.id, relay.pacing);
+      });
     }
   }
 
@@ -182,6 +203,8 @@ class Run {
   std::size_t steps_ = 0;
   bool crashed_ = false;
   bool finished_ = false;
+  PaceBook paces_;
+  bool prompt_ = false;  // no engine that is busy for seconds: hours and changes are timely
 };
 
 }  // namespace
