@@ -104,6 +104,7 @@ Result<void> LmdbJournal::read_state() {
   if (state->transaction != environment_->last_transaction())
     return damaged("it is not as the last commit left it");
   state_ = *state;
+  first_ = state->first;
   last_ = state->last;
   return {};
 }
@@ -178,6 +179,7 @@ RecordNumber LmdbJournal::commit(std::span<const std::span<const Entry>> groups)
   put_state(transaction, state);
   must_be_written(transaction.commit(), "commit");
   state_ = state;
+  first_.store(state.first, std::memory_order_release);
   last_.store(state.last, std::memory_order_release);
   room_.store(environment_->keep_reserve(), std::memory_order_relaxed);
   environment_->write_ahead();

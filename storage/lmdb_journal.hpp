@@ -54,7 +54,7 @@ class LmdbJournal final : public Journal {
   std::vector<std::optional<SealedCard>> cards(std::span<const OrderNumber> orders) const override;
   ChainLink link_of(RecordNumber number) const override;
 
-  RecordNumber first() const { return {state_.first}; }
+  RecordNumber first() const { return {first_.load(std::memory_order_acquire)}; }
 
   // For checking: as `read_from` and a walk over the vault, but damage is an error.
   Result<void> try_read_from(RecordNumber from, std::size_t count,
@@ -102,8 +102,9 @@ class LmdbJournal final : public Journal {
   RecordSeal seal_;
   KeyedHash checksum_;
   std::array<MDB_dbi, 5> tables_{};
-  JournalState state_;  // of the thread that writes
-  RecordChain chain_;   // of the thread that writes
+  JournalState state_;                    // of the thread that writes
+  RecordChain chain_;                     // of the thread that writes
+  std::atomic<std::uint64_t> first_ = 1;  // as in the state, for the threads that read
   std::atomic<std::uint64_t> last_ = 0;
   std::vector<OrderNumber> erased_cards_;  // of the commit under way; kept for its memory
 

@@ -23,7 +23,7 @@ Result<StoredEvent> LmdbJournal::open_record(RecordNumber number, std::string_vi
 Result<void> LmdbJournal::try_read_from(RecordNumber from, std::size_t count,
                                         std::vector<StoredEvent>& out) const {
   const std::uint64_t last_committed = last().value;
-  const std::uint64_t begin = std::max(from.value, state_.first);
+  const std::uint64_t begin = std::max(from.value, first().value);
   if (begin > last_committed) return {};
   const std::uint64_t end = begin + std::min<std::uint64_t>(count, last_committed - begin + 1);
   const ReadTransaction transaction(*environment_);
@@ -50,7 +50,7 @@ void LmdbJournal::read_from(RecordNumber from, std::size_t count,
 }
 
 std::optional<StoredEvent> LmdbJournal::read(RecordNumber number) const {
-  if (number.value < state_.first || number > last()) return std::nullopt;
+  if (number < first() || number > last()) return std::nullopt;
   std::vector<StoredEvent> events;
   read_from(number, 1, events);
   return std::move(events.front());
