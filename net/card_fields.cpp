@@ -5,6 +5,8 @@
 #include <optional>
 #include <string>
 
+#include "engine/card_prefixes.hpp"
+
 namespace spillway::net {
 
 namespace {
@@ -59,6 +61,10 @@ bool read_card(JsonReader& json, FieldReader& fields, const Place& place, CardEx
   }
   if (const auto number_read = CardNumber::from(number)) {
     card.details.number = *number_read;
+    const auto issuer = company_of_number(number);
+    if (company_read && issuer && *issuer != *company_read) {
+      fields.add_error(place, "company", "must be the company that the number is of");
+    }
   } else if (!number.empty()) {
     fields.add_error(place, "number",
                      is_card_number_form(number) ? "has a wrong check digit"

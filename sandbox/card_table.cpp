@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "engine/card.hpp"
+#include "engine/card_prefixes.hpp"
 
 namespace spillway::sandbox {
 namespace {
@@ -25,19 +25,6 @@ constexpr std::array table{
     SandboxCard{"4000000000000119", inoperative_first, "00"},
 };
 
-struct Prefixes {
-  unsigned first = 0;  // of six digits
-  unsigned last = 0;
-  std::string_view company;
-};
-constexpr std::array prefixes{
-    Prefixes{400000, 499999, "VISA"},       Prefixes{510000, 559999, "MASTERCARD"},
-    Prefixes{222100, 272099, "MASTERCARD"}, Prefixes{352800, 358999, "JCB"},
-    Prefixes{340000, 349999, "AMEX"},       Prefixes{370000, 379999, "AMEX"},
-    Prefixes{300000, 305999, "DINERS"},     Prefixes{360000, 369999, "DINERS"},
-    Prefixes{380000, 399999, "DINERS"},
-};
-
 }  // namespace
 
 SandboxCard sandbox_card(std::string_view number) {
@@ -47,12 +34,8 @@ SandboxCard sandbox_card(std::string_view number) {
 }
 
 std::string_view company_of(std::string_view number) {
-  unsigned prefix = 0;
-  for (const char digit : number.substr(0, 6))
-    prefix = prefix * 10 + static_cast<unsigned>(digit - '0');
-  const auto* row = std::ranges::find_if(
-      prefixes, [&](const Prefixes& p) { return prefix >= p.first && prefix <= p.last; });
-  return row == prefixes.end() ? "OTHER" : row->company;
+  const auto company = company_of_number(number);
+  return company ? to_text(*company) : "OTHER";
 }
 
 }  // namespace spillway::sandbox

@@ -6,6 +6,8 @@
 
 #include <gtest/gtest.h>
 
+#include "engine/card_prefixes.hpp"
+
 namespace spillway {
 namespace {
 
@@ -62,6 +64,31 @@ TEST(CardExpiry, IsReadFromYearAndMonth) {
                            "2128-12", "1999-12", "2028-12 ", "202a-12", "2028-1a", "+028-12"}) {
     EXPECT_FALSE(card_expiry_from(text)) << text;
   }
+}
+
+TEST(CardCompany, IsKnownByTheFirstDigitsOfANumber) {
+  const struct {
+    const char* digits;
+    std::optional<CardCompany> company;
+  } cases[] = {
+      {"4242424242424242", CardCompany::visa},
+      {"5555555555554444", CardCompany::mastercard},
+      {"2221000000000009", CardCompany::mastercard},
+      {"2720990000000007", CardCompany::mastercard},
+      {"3530111333300000", CardCompany::jcb},
+      {"378282246310005", CardCompany::amex},
+      {"341111111111111", CardCompany::amex},
+      {"30569309025904", CardCompany::diners},
+      {"36227206271667", CardCompany::diners},
+      {"6011111111111117", std::nullopt},
+      {"2720999999999999", CardCompany::mastercard},
+      {"272100000000", std::nullopt},
+      {"222099999999", std::nullopt},
+      {"500000000000", std::nullopt},
+      {"352799999999", std::nullopt},
+      {"359000000000", std::nullopt},
+  };
+  for (const auto& one : cases) EXPECT_EQ(company_of_number(one.digits), one.company) << one.digits;
 }
 
 TEST(CardCompany, HasAName) {
