@@ -4,7 +4,11 @@ namespace spillway::actors {
 
 Reception::Reception(caf::actor_config& config, const Services& services, Peers& peers,
                      const std::vector<storage::KnownKey>& known_keys)
-    : Actor(config), services_(services), peers_(peers) {
+    : Actor(config),
+      services_(services),
+      peers_(peers),
+      started_at_(services.now()),
+      started_(monotonic()) {
   for (const storage::KnownKey& key : known_keys)
     idempotency_.confirm(key.mark, key.order, key.received_at);
 }
@@ -89,12 +93,13 @@ net::answers::Accepted Reception::replay(OrderNumber order) const {
 }
 
 void Reception::appended(const Appended& message) {
+  const Timestamp now = key_time();
   std::vector<net::ApiAnswer> answers;
   answers.reserve(in_acceptance_);
   for (const Appended::Batch& durable : message.batches) {
     SPILLWAY_CHECK(!pending_.empty() && pending_.front().token == durable.token,
                    "the journal acknowledged orders that the reception does not wait for");
-    let_wait(pending_.front(), durable.first);
+    let_wait(pending_.front(), durable.first, now);
     OrderNumber number{durable.first.value};
     for (const Pending& order : pending_.front().orders) {
       answers.push_back({order.ticket, net::answers::Accepted{number, order.received_at, false}});
@@ -108,7 +113,6 @@ void Reception::appended(const Appended& message) {
   services_.metrics.acceptance.length.set(static_cast<std::int64_t>(in_acceptance_));
   services_.metrics.acceptance.set_oldest(
       pending_.empty() ? std::nullopt : std::optional(pending_.front().orders.front().received_at));
-  const Timestamp now = answers.empty() ? Timestamp{} : services_.now();
   for (auto& [relay, orders] : to_queue_) {
     if (orders.empty()) continue;
     send(peers_.relays.at(relay).queue, Enqueue{std::move(orders)});
@@ -118,11 +122,14 @@ void Reception::appended(const Appended& message) {
   idempotency_.expire_some(now - limits::idempotency_key_life);
 }
 
-void Reception::let_wait(const PendingBatch& batch, RecordNumber first) {
+Timestamp Reception::key_time() const {
+  return started_at_ + std::chrono::floor<Duration>(monotonic() - started_);
+}
+
+void Reception::let_wait(const PendingBatch& batch, RecordNumber first, Timestamp now) {
   OrderNumber number{first.value};
   for (const Pending& order : batch.orders) {
-    if (order.idempotency.present())
-      idempotency_.confirm(order.idempotency, number, order.received_at);
+    if (order.idempotency.present()) idempotency_.confirm(order.idempotency, number, now);
     to_queue_[order.relay].push_back({number, order.amount.minor_units, order.received_at,
                                       order.shop, order.amount.currency, Attempt{0}});
     ++number.value;

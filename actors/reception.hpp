@@ -38,7 +38,10 @@ class Reception : public Actor<ReceptionActor> {
 
   void receive(ReceiveOrders& message);
   void appended(const Appended& message);
-  void let_wait(const PendingBatch& batch, RecordNumber first);
+  void let_wait(const PendingBatch& batch, RecordNumber first, Timestamp now);
+  // Civil time as it goes on from the start, whatever becomes of the civil clock: one that is set a
+  // day on must not end the lives of all keys.
+  Timestamp key_time() const;
 
   std::optional<Refusal> refusal() const;
   // True when the order is new and its key, if any, is reserved; otherwise it has been answered.
@@ -47,6 +50,8 @@ class Reception : public Actor<ReceptionActor> {
 
   const Services& services_;
   Peers& peers_;
+  const Timestamp started_at_;
+  const MonotonicTime started_;
   IdempotencyTable idempotency_;
   std::deque<PendingBatch> pending_;  // in the order they were sent to the writer
   std::uint64_t next_token_ = 1;

@@ -27,7 +27,14 @@ void RelayWorld::Line::stop() {
   ++*current_;
 }
 
+void RelayWorld::go_away(Duration how_long) {
+  away_until_ = world_.now() + how_long;
+  for (const auto& line : lines_) line->drop(net::LineLoss::closed);
+}
+
 void RelayWorld::Line::connect(Duration delay) {
+  const auto away = centre_.away_until_ - centre_.world_.now();
+  if (away > away.zero()) delay += std::chrono::ceil<Duration>(away);
   centre_.world_.after(delay, [this, current = current_, session = *current_] {
     if (*current != session || !listener_) return;
     up_ = true;

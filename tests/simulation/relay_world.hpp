@@ -33,6 +33,9 @@ class RelayWorld {
   const std::map<Reference, Authorization>& ledger() const { return ledger_; }
   const std::vector<Arrival>& arrivals() const { return arrivals_; }
 
+  // No line to it stands or comes up for so long.
+  void go_away(Duration how_long);
+
   // A line for the next life of the engine.
   net::RelayPort& new_line() {
     lines_.push_back(std::make_unique<Line>(*this));
@@ -70,6 +73,7 @@ class RelayWorld {
 
   World& world_;
   const actors::RelaySettings& settings_;
+  MonotonicTime away_until_{};
   std::vector<std::unique_ptr<Line>> lines_;
   std::map<Reference, Authorization> ledger_;
   std::map<Reference, net::RelayRequest> first_seen_;  // a repeat has to say the same

@@ -66,6 +66,8 @@ class Run {
     });
     if (world_.chance(0.2)) fill_the_disk();
     if (world_.chance(0.3)) plan_other_paces();
+    if (world_.chance(0.1)) lose_a_relay_for_an_hour();
+    if (world_.chance(0.2)) set_the_clock();
     start();
     while (!finished_ && world_.broken.empty()) step();
     stop();
@@ -150,6 +152,22 @@ class Run {
   void fill_the_disk() {
     world_.after(world_.between(0s, 60s), [this] { journal_.room = false; });
     world_.after(trouble_lasts / 2 + world_.between(1s, 30s), [this] { journal_.room = true; });
+  }
+
+  void lose_a_relay_for_an_hour() {
+    const RelayId relay = configuration_.relays.at(world_.pick(2)).id;
+    world_.after(world_.between(0s, trouble_lasts),
+                 [this, relay] { relays_.at(relay)->go_away(1h); });
+  }
+
+  // Now and then somebody sets the civil clock; no key is younger or older than it is by half its
+  // life.
+  void set_the_clock() {
+    world_.after(world_.between(1s, 40s), [this] {
+      const bool right = world_.now() > MonotonicTime{} + trouble_lasts || world_.chance(0.3);
+      world_.set_clock_wrong_by(right ? Duration{} : world_.between(0h, 22h) - 11h);
+      if (world_.now() < MonotonicTime{} + trouble_lasts) set_the_clock();
+    });
   }
 
   // Everything has come to its end when the views have it all and nothing in them is open.

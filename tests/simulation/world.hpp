@@ -18,11 +18,12 @@ class World {
   explicit World(std::uint64_t seed) : random_(seed) {}
 
   MonotonicTime now() const { return now_; }
-  // Civil time: some day in 2026, as far on as the virtual clock is.
+  // Civil time: some day in 2026, as far on as the virtual clock is, unless somebody sets it.
   Timestamp civil_now() const {
     return Timestamp(1'780'000'000s) +
-           std::chrono::duration_cast<Duration>(now_.time_since_epoch());
+           std::chrono::duration_cast<Duration>(now_.time_since_epoch()) + clock_error_;
   }
+  void set_clock_wrong_by(Duration error) { clock_error_ = error; }
   void set_now(MonotonicTime now) { now_ = now; }
 
   void after(Duration delay, std::function<void()> happen) {
@@ -78,6 +79,7 @@ class World {
 
   std::mt19937_64 random_;
   MonotonicTime now_{};
+  Duration clock_error_{};
   std::uint64_t next_ = 0;
   std::priority_queue<Happening, std::vector<Happening>, std::greater<>> events_;
 };
