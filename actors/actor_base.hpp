@@ -6,15 +6,17 @@
 #include <caf/scheduled_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
+#include "actors/thread_sanitizer.hpp"
 #include "engine/invariants.hpp"
 #include "engine/time.hpp"
 
 namespace spillway::actors {
 
 template <class Interface>
-class Actor : public Interface::base {
+class Actor : public SeenByThreadSanitizer<typename Interface::base> {
  public:
-  explicit Actor(caf::actor_config& config) : Interface::base(config) {
+  explicit Actor(caf::actor_config& config)
+      : SeenByThreadSanitizer<typename Interface::base>(config) {
     this->set_exception_handler([](caf::scheduled_actor*, std::exception_ptr&) -> caf::error {
       stop_process("an exception left an actor's handler", __FILE__, __LINE__);
     });

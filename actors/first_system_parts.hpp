@@ -10,6 +10,7 @@
 #include "actors/metrics.hpp"
 #include "actors/order_engine.hpp"
 #include "actors/order_gateway.hpp"
+#include "actors/thread_sanitizer.hpp"
 #include "net/http_server.hpp"
 #include "net/iso8583_connection.hpp"
 #include "net/notice_mail.hpp"
@@ -66,7 +67,9 @@ class FirstSystem::Parts {
 
   // The actors, and the way in.
   ActorThreads threads;
+  UnseenUntilHere actors_begin;
   caf::actor_system actors{threads};
+  UnseenFromHere actors_end;
   Peers peers;
   std::unique_ptr<OrderGateway> gateway;
   std::unique_ptr<net::OrderApi> api;

@@ -90,10 +90,16 @@ struct TableName {
   unsigned flags;
 };
 
+#ifdef __SANITIZE_THREAD__  // leaves a process 1.5 TiB of addresses, for two environments
+constexpr std::size_t map_size_default = limits::journal_map_size / 16;
+#else
+constexpr std::size_t map_size_default = limits::journal_map_size;
+#endif
+
 class LmdbEnvironment {
  public:
   struct Options {
-    std::size_t map_size = limits::journal_map_size;
+    std::size_t map_size = map_size_default;
     // Disk space held ahead of what is used, so that a disk filled by others stops new orders and
     // not outcomes.
     std::size_t reserve = limits::journal_reserve;
