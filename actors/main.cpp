@@ -170,6 +170,7 @@ int run_chosen(const Command& command) {
 }  // namespace spillway::actors
 
 int main(int argument_count, char** arguments) {
+  spillway::actors::tell_of_crashes();
   if (sodium_init() < 0) return spillway::actors::exit_failed;
   const auto command = spillway::actors::parse_command_line(argument_count, arguments);
   return spillway::actors::run_chosen(command);

@@ -25,6 +25,17 @@ sigset_t stop_signals() {
   return signals;
 }
 
+#ifndef SPILLWAY_SANITIZED  // a sanitizer says more
+// Only what may be called in a signal's handler.
+void say_crashed(int signal) {
+  constexpr std::string_view sentence =
+      "spillway: the process crashed; a data file may be damaged: check it with spillway verify\n";
+  (void)!::write(STDERR_FILENO, sentence.data(), sentence.size());
+  std::signal(signal, SIG_DFL);
+  std::raise(signal);
+}
+#endif
+
 // The protocol of sd_notify(3), which asks to be written anew where it is all that is needed of
 // libsystemd: one datagram to the socket that the environment names. '@' stands for the zero byte
 // of an abstract name.
@@ -53,6 +64,12 @@ void keep_memory_private() {
   SPILLWAY_CHECK(setrlimit(RLIMIT_CORE, &none) == 0, "core files could not be forbidden");
 #ifndef SPILLWAY_SANITIZED  // the leak check at the end reads the process from outside
   SPILLWAY_CHECK(prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0, "dumps could not be forbidden");
+#endif
+}
+
+void tell_of_crashes() {
+#ifndef SPILLWAY_SANITIZED
+  for (const int signal : {SIGSEGV, SIGBUS, SIGILL, SIGFPE}) std::signal(signal, say_crashed);
 #endif
 }
 

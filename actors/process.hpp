@@ -7,6 +7,10 @@ namespace spillway::actors {
 // keys, and for moments card numbers, are in this process' memory. Before any thread.
 void keep_memory_private();
 
+// A crash says so on standard error before it ends the process, and what may be behind it: LMDB has
+// no checksums of its pages, and a damaged one can lead it anywhere.
+void tell_of_crashes();
+
 // Tells the service manager, if one started this process (systemd's NOTIFY_SOCKET), that it serves
 // now, or that it is about to end.
 void tell_ready();

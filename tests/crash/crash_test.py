@@ -204,12 +204,12 @@ STORIES = {
 }
 
 
-def tell(name, seed, binary, folder):
-    story, recognises_repeats, faults = STORIES[name]
+def tell(story_of, name, seed, binary, folder, world_of=World):
+    story, recognises_repeats, faults = story_of[name]
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True, mode=0o700)
     shop = Shop(World.SHOP_KEY, seed)
-    world = World(binary, folder, recognises_repeats, ["--seed", str(seed), *faults])
+    world = world_of(binary, folder, recognises_repeats, ["--seed", str(seed), *faults])
     try:
         story(world, shop, random.Random(seed))
     finally:
@@ -221,9 +221,9 @@ def tell(name, seed, binary, folder):
     shutil.rmtree(folder)
 
 
-def main():
+def main(story_of, world_of=World):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("story", choices=STORIES)
+    parser.add_argument("story", choices=story_of)
     parser.add_argument("--spillway", required=True, type=lambda p: pathlib.Path(p).resolve())
     parser.add_argument("--folder", required=True, type=lambda p: pathlib.Path(p).resolve())
     parser.add_argument("--seed", type=int, default=1)
@@ -234,10 +234,10 @@ def main():
         seed = options.seed + 1000 * repeat
         folder = options.folder / f"{options.story}-{seed}"
         try:
-            tell(options.story, seed, options.spillway, folder)
+            tell(story_of, options.story, seed, options.spillway, folder, world_of)
         except Failed as failed:
             sys.exit(f"{options.story}, seed {seed}: {failed}\nWhat is left is in {folder}")
 
 
 if __name__ == "__main__":
-    main()
+    main(STORIES)

@@ -3,6 +3,7 @@
 Everything that they write lies in one folder: data, ledger, standard output and error.
 """
 
+import os
 import re
 import signal
 import subprocess
@@ -55,7 +56,7 @@ class Fault:
 class Process:
     """A `spillway` in the foreground. Its output goes to FOLDER/NAME.out and NAME.err."""
 
-    def __init__(self, binary, arguments, folder, name, fault=None):
+    def __init__(self, binary, arguments, folder, name, fault=None, environment=None):
         self.out = folder / f"{name}.out"
         self.err = folder / f"{name}.err"
         self.trace = folder / f"{name}.strace"
@@ -64,7 +65,8 @@ class Process:
                    *(fault.command(self.trace) if fault else []), str(binary), *arguments]
         with self.out.open("wb") as out, self.err.open("wb") as err:
             self.popen = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out,
-                                          stderr=err, cwd=folder)
+                                          stderr=err, cwd=folder,
+                                          env={**os.environ, **(environment or {})})
 
     def wait_until_ready(self, pattern):
         """The address in its ready line; None when it ended before."""
@@ -135,6 +137,7 @@ class World:
         self.ledger = folder / "ledger.jsonl"
         self.recognises_repeats = recognises_repeats
         self.engine = None
+        self.environment = {}  # of the engines to come, beside our own
         self.lives = 0
         self.relay = Process(binary, ["relay", "--listen", "127.0.0.1:0", "--ledger",
                                       str(self.ledger), *relay_arguments], folder, "relay")
@@ -158,7 +161,7 @@ class World:
         """Starts an engine; its host and port, or None when it ended before it was ready."""
         self.lives += 1
         self.engine = Process(self.binary, ["serve", "--config", "spillway.toml"], self.folder,
-                              f"engine-{self.lives}", fault)
+                              f"engine-{self.lives}", fault, self.environment)
         address = self.engine.wait_until_ready(r"ready on http://(\S+)\n")
         if address is None:
             return None

@@ -1,8 +1,11 @@
-"""The cable between an engine and its relay centre: it can be cut, swallow everything, or be slow."""
+"""The cable between an engine and its relay centre: it can be cut, swallow everything, or spoil it."""
 
+import random
 import select
 import socket
 import threading
+
+from processes import World
 
 
 class Wire:
@@ -13,13 +16,15 @@ class Wire:
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
         self.peers = {}  # each socket's other end
+        self.far_ends = set()  # those of them at the relay centre
         self.state = "open"
         self.closing = False
         self.thread = threading.Thread(target=self.run)
         self.thread.start()
 
     def be(self, state):
-        """open; cut: nobody gets through; silent: connections stand and nothing passes."""
+        """open; cut: nobody gets through; silent: connections stand and nothing passes;
+        garbled: what the relay centre says is other bytes; torn: half of it, then the line drops."""
         self.state = state
 
     def end(self):
@@ -52,12 +57,16 @@ class Wire:
             end.settimeout(5)
             end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.peers[near], self.peers[far] = far, near
+        self.far_ends.add(far)
 
     def forward(self, source):
         try:
             data = source.recv(65_536)
-            if data:
-                return self.peers[source].sendall(data)
+            if data and source in self.far_ends and self.state == "torn":
+                self.peers[source].sendall(data[:len(data) // 2])
+            elif data:
+                garbled = source in self.far_ends and self.state == "garbled"
+                return self.peers[source].sendall(random.randbytes(len(data)) if garbled else data)
         except OSError:
             pass
         self.drop(source)
@@ -65,8 +74,22 @@ class Wire:
     def drop(self, source):
         for end in (source, self.peers.pop(source)):
             self.peers.pop(end, None)
+            self.far_ends.discard(end)
             end.close()
 
     def drop_all(self):
         while self.peers:
             self.drop(next(iter(self.peers)))
+
+
+class WiredWorld(World):
+    """A world whose engine reaches its relay centre through a wire."""
+
+    def configure(self, relay_port):
+        self.wire = Wire(("127.0.0.1", relay_port))
+        super().configure(self.wire.port)
+
+    def end(self):
+        super().end()
+        if hasattr(self, "wire"):
+            self.wire.end()
