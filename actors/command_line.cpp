@@ -82,6 +82,16 @@ void add_relay(CLI::App& app, Arguments& arguments) {
   command->add_option("--ledger", relay.ledger,
                       "Write every authorization and reversal into this file, one JSON object a "
                       "line.");
+  auto* certificate = command->add_option("--tls-certificate", relay.tls.certificate,
+                                          "Take lines under TLS, with this certificate (PEM).");
+  auto* key =
+      command->add_option("--tls-key", relay.tls.key, "Its key, a file of mode 0600 (PEM).");
+  auto* ca = command->add_option("--tls-client-ca", relay.tls.ca,
+                                 "Take only lines whose certificate comes from this CA (PEM).");
+  for (auto* option : {certificate, key, ca}) option->type_name("FILE");
+  certificate->needs(key);
+  key->needs(certificate);
+  ca->needs(certificate);
 }
 
 void add_operating(CLI::App& app, Arguments& arguments) {

@@ -33,6 +33,7 @@ struct RelayCommand {
   std::vector<std::string> faults;
   std::uint64_t seed = 1;
   std::string ledger;
+  TlsFiles tls;  // of its lines; `ca`: they have to show a certificate
 };
 
 struct VerifyCommand {

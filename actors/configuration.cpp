@@ -39,6 +39,12 @@ bool is_numeric_host(const std::string& host) {
          inet_pton(AF_INET6, host.c_str(), bytes) == 1;
 }
 
+bool is_loopback(const std::string& host) {
+  in_addr four{};
+  if (inet_pton(AF_INET, host.c_str(), &four) == 1) return ntohl(four.s_addr) >> 24U == 127;
+  return host == "::1" || host == "localhost";  // RFC 6761 6.3
+}
+
 std::uint32_t loops_default() {
   return std::max(1U, std::thread::hardware_concurrency() / 4);
 }

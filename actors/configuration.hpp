@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "actors/tls_files.hpp"
 #include "engine/card.hpp"
 #include "engine/ids.hpp"
 #include "engine/limits.hpp"
@@ -32,6 +33,8 @@ struct Address {
 std::optional<Address> address_from(std::string_view text);  // "127.0.0.1:8080", "[::1]:8080"
 std::string to_text(const Address& address);
 bool is_numeric_host(const std::string& host);  // IPv4 or IPv6 in digits
+bool is_loopback(
+    const std::string& host);  // this machine and no other: 127.0.0.0/8, ::1, localhost
 
 enum class LogLevel : std::uint8_t { debug = 1, info = 2, warning = 3, error = 4 };
 
@@ -45,6 +48,7 @@ struct ServerSettings {
   Address listen{"127.0.0.1", 8080};      // the host in digits
   std::uint32_t loops = loops_default();  // threads that serve HTTP
   std::filesystem::path data = "data";
+  std::optional<TlsFiles> tls;  // none: in the clear
 };
 
 struct AdmissionSettings {
@@ -63,11 +67,17 @@ struct ShopSettings {
   net::Merchant merchant;               // ISO 8583:1987 fields 18, 41, 42
 };
 
+struct RelayTlsSettings {
+  TlsFiles files;
+  std::string name;  // that the relay centre's certificate is made out to
+};
+
 struct RelaySettings {
   RelayId id;
   std::string name;
   Address address;
   std::string acquirer;  // ISO 8583:1987 field 32, acquiring institution: up to 11 digits
+  std::optional<RelayTlsSettings> tls;  // none: in the clear
   Pacing pacing;
   std::vector<CardCompany> companies;  // each company leads to exactly one relay centre
   Duration answer_time_max = 5s;

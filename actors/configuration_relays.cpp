@@ -60,6 +60,7 @@ void read_relay(TomlSection& section, RelaySettings& relay) {
   section.read("port", relay.address.port, 1, UINT16_MAX);
   section.read("acquirer", relay.acquirer, 1, 11);
   if (!all_digits(relay.acquirer)) section.problem("acquirer", "must be digits only");
+  read_relay_tls(section, relay);
   read_pacing(section, relay.pacing);
   section.read("answer_time_max", relay.answer_time_max, 10ms, 10min);
   section.read("line_outstanding_max", relay.line_outstanding_max, 1,

@@ -36,6 +36,9 @@ void read_address(TomlSection& section, std::string_view key, Address& out, bool
 
 std::vector<std::string> read_key_hashes(TomlSection& section, Seen& seen, TomlProblems& problems);
 
+// After the relay centre's host.
+void read_relay_tls(TomlSection& section, RelaySettings& relay);
+void read_server_tls(TomlSection section, ServerSettings& out);
 void read_server(TomlSection section, ServerSettings& out);
 void read_shops(TomlSection& root, Seen& hashes, Configuration& out, TomlProblems& problems);
 void read_relays(TomlSection& root, Configuration& out, TomlProblems& problems);

@@ -13,6 +13,8 @@ void read_server(TomlSection section, ServerSettings& out) {
   read_address(section, "listen", out.listen, true);
   section.read("loops", out.loops, 1, http_loops_max);
   section.read("data", out.data);
+  TomlSection tls = section.table("tls");
+  if (section.has("tls")) read_server_tls(tls, out);
   section.finish();
 }
 

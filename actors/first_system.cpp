@@ -58,7 +58,10 @@ Result<void> FirstSystem::Parts::bring_up() {
   if (!shop_keys) return shop_keys.error();
   auto operators = operator_keys(configuration);
   if (!operators) return operators.error();
+  auto tls = server_tls();
+  if (!tls) return tls.error();
   net::HttpServerOptions options;
+  options.tls = std::move(*tls);
   options.address = configuration.server.listen.host;
   options.port = configuration.server.listen.port;
   options.loops = static_cast<std::uint32_t>(configuration.server.loops);
@@ -125,6 +128,10 @@ FirstSystem::~FirstSystem() {
 
 void FirstSystem::stop() {
   parts_->take_down();
+}
+
+void FirstSystem::reload_tls() {
+  parts_->reload_tls();
 }
 
 std::uint16_t FirstSystem::port() const {

@@ -22,6 +22,10 @@ class FirstSystem {
   // is outstanding, and closes. What is left waits in the journal for the next start.
   void stop();
 
+  // Reads the certificates, keys and CAs anew: connections to come are under them. What is no good
+  // is logged, and stays as it was. Not after `stop`.
+  void reload_tls();
+
   std::uint16_t port() const;  // where it listens
 
  private:

@@ -37,9 +37,12 @@ class FirstSystem::Parts {
   Result<void> bring_up();
   void take_down();
   std::uint16_t port() const { return server->port(); }
+  void reload_tls();
 
  private:
   Result<void> open_mail();
+  Result<std::shared_ptr<const net::TlsContext>> server_tls();  // null: in the clear
+  void note_certificate(const net::TlsContext& context);
   net::OrderApiOptions api_options(net::ApiKeys shop_keys, net::ApiKeys operators);
   Services services();
   net::Mail make_mail(OrderNumber order, Notice notice, const Received& received, Timestamp at);

@@ -48,6 +48,11 @@ Result<void> FirstSystem::Parts::open_mail() {
 Result<void> FirstSystem::Parts::open_wires() {
   for (const RelaySettings& relay : configuration.relays) {
     net::RelayOptions options = relay_options(configuration, relay);
+    if (relay.tls) {
+      auto context = load_tls_client(relay.tls->files);
+      if (!context) return Error{"relay centre " + relay.name + ": " + context.error().message};
+      options.tls = net::TlsPeer{std::move(*context), relay.tls->name};
+    }
     if (auto good = net::check(options); !good)
       return Error{"relay centre " + relay.name + ": " + good.error().message};
     lines.emplace_back(relay_loop, std::move(options), *vault);

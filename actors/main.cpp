@@ -54,9 +54,10 @@ int serve_until_stopped(Configuration configuration, const StopSignals& signals,
   if (!system) return fail(system.error().message);
   Address address = configuration.server.listen;
   address.port = (*system)->port();
-  std::cout << welcome("http://" + to_text(address)) << std::flush;
+  const std::string scheme = configuration.server.tls ? "https://" : "http://";
+  std::cout << welcome(scheme + to_text(address)) << std::flush;
   tell_ready();
-  signals.wait();
+  signals.wait([&] { (*system)->reload_tls(); });
   tell_stopping();
   (*system)->stop();
   return exit_well;
@@ -96,7 +97,7 @@ int serve_demo(const ServeCommand& command, const StopSignals& signals) {
 
 int run(const ServeCommand& command) {
   keep_memory_private();
-  const StopSignals signals;
+  const StopSignals signals(!command.demo);
   return command.demo ? serve_demo(command, signals) : serve_configured(command, signals);
 }
 
@@ -120,6 +121,11 @@ Result<sandbox::RelayCentreOptions> options_of(const RelayCommand& command) {
     const auto faults = sandbox::parse_faults(text, options.faults);
     if (!faults) return faults.error();
     options.faults = *faults;
+  }
+  if (!command.tls.certificate.empty()) {
+    auto tls = load_tls_line_server(command.tls);
+    if (!tls) return Error{tls.error().message};
+    options.tls = std::move(*tls);
   }
   return options;
 }

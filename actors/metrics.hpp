@@ -106,6 +106,7 @@ struct RelayMetrics {
   std::array<Counter, 5> answers;   // by Answer; [0]: to reversals
   Counter timeouts;
   Counter line_losses;
+  Counter tls_failures;
   Gauge line_up;                                      // 1 or 0
   Gauge rate_millihertz;                              // permits a thousand seconds; 0: no limit
   std::array<Counter, trouble_kinds> rate_decreases;  // by Trouble
@@ -138,6 +139,8 @@ class Metrics : public prometheus::Collectable {
   Counter mails_later;
   Counter mails_refused;
   Gauge escalated;  // orders in the list for a person
+
+  Gauge tls_certificate_ends;  // seconds since 1970; 0: none
 
   // The HTTP server counts for itself: HttpServer::counts. Set before the first collection;
   // without it the HTTP families are left out.

@@ -101,6 +101,11 @@ void collect_relays(const Metrics& metrics, MetricFamilies& families) {
   for (const auto& relay : metrics.relays) {
     families.sample(relay.line_losses.value(), {{"relay", relay.name}});
   }
+  families.counter("relay_tls_failures_total",
+                   "How often TLS of the line to a relay centre came to nothing or broke.");
+  for (const auto& relay : metrics.relays) {
+    families.sample(relay.tls_failures.value(), {{"relay", relay.name}});
+  }
   families.gauge("relay_line_up",
                  "Whether the line to a relay centre is signed on (1) or not (0).");
   for (const auto& relay : metrics.relays) {
@@ -174,6 +179,10 @@ std::vector<prometheus::MetricFamily> Metrics::Collect() const {
   collect_paces(*this, families);
   collect_mails(*this, families);
   if (http_counts) collect_http(http_counts(), families);
+  families.gauge("http_tls_certificate_end_timestamp_seconds",
+                 "When the certificate that HTTP shows ends, in seconds since 1970; no sample "
+                 "without TLS.");
+  if (tls_certificate_ends.value() != 0) families.sample(tls_certificate_ends.value());
   return families.take();
 }
 

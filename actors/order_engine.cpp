@@ -23,6 +23,7 @@ class OrderEngine::LineEars : public net::RelayListener {
   explicit LineEars(RelayLineActor line) : line_(std::move(line)) {}
   void on_line_up() override { caf::anon_send(line_, LineIsUp{}); }
   void on_line_down(net::LineLoss loss) override { caf::anon_send(line_, LineIsDown{loss}); }
+  void on_tls_failed(const std::string& why) override { caf::anon_send(line_, TlsFailed{why}); }
   void on_replies(std::vector<net::RelayReply> replies) override {
     caf::anon_send(line_, LineReplies{std::move(replies)});
   }

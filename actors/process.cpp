@@ -17,11 +17,12 @@ namespace spillway::actors {
 
 namespace {
 
-sigset_t stop_signals() {
+sigset_t stop_signals(bool reloads) {
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGINT);
   sigaddset(&signals, SIGTERM);
+  if (reloads) sigaddset(&signals, SIGHUP);
   return signals;
 }
 
@@ -81,17 +82,20 @@ void tell_stopping() {
   tell_service_manager("STOPPING=1");
 }
 
-StopSignals::StopSignals() {
-  const sigset_t signals = stop_signals();
+StopSignals::StopSignals(bool reloads) : reloads_(reloads) {
+  const sigset_t signals = stop_signals(reloads);
   SPILLWAY_CHECK(pthread_sigmask(SIG_BLOCK, &signals, nullptr) == 0,
                  "the stop signals could not be held back");
   std::signal(SIGPIPE, SIG_IGN);
 }
 
-void StopSignals::wait() const {
-  const sigset_t signals = stop_signals();
-  int received = 0;
-  while (sigwait(&signals, &received) != 0) {
+void StopSignals::wait(const std::function<void()>& reload) const {
+  const sigset_t signals = stop_signals(reloads_);
+  while (true) {
+    int received = 0;
+    if (sigwait(&signals, &received) != 0) continue;
+    if (received != SIGHUP) return;
+    if (reload) reload();
   }
 }
 

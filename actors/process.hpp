@@ -1,6 +1,8 @@
 // What the process as a whole is told at its start, and how it is told to end.
 #pragma once
 
+#include <functional>
+
 namespace spillway::actors {
 
 // No core file and no reading by other processes of the same user (RLIMIT_CORE, PR_SET_DUMPABLE):
@@ -17,12 +19,17 @@ void tell_ready();
 void tell_stopping();
 
 // SIGINT and SIGTERM, held back from the moment this is made until somebody waits for them: make it
-// before any thread, which then holds them back too. SIGPIPE is ignored: a peer that went away is
-// told by the write's result.
+// before any thread, which then holds them back too. SIGHUP is held back with them where it asks
+// for a reload; otherwise it ends the process, as it does when a terminal goes. SIGPIPE is ignored:
+// a peer that went away is told by the write's result.
 class StopSignals {
  public:
-  StopSignals();
-  void wait() const;  // returns when the process shall end
+  explicit StopSignals(bool reloads = false);
+  // Returns when the process shall end; calls `reload` for each SIGHUP before.
+  void wait(const std::function<void()>& reload = {}) const;
+
+ private:
+  const bool reloads_;
 };
 
 }  // namespace spillway::actors

@@ -37,6 +37,7 @@ auto RelayLine::make_behavior() -> behavior_type {
       [this](SendRequests& message) { send_requests(message); },
       [this](LineIsUp) { line_up(); },
       [this](const LineIsDown& message) { line_down(message.loss); },
+      [this](const TlsFailed& message) { tls_failed(message.why); },
       [this](const LineReplies& message) { replies(message); },
       [this](const ChangePacing& message) {
         pacer_.set_rate(message.pacing.per_second, monotonic());
@@ -151,6 +152,11 @@ void RelayLine::line_down(net::LineLoss loss) {
   outcome.permits_done += unsent_.size();
   unsent_.clear();
   tell(outcome);
+}
+
+void RelayLine::tls_failed(const std::string& why) {
+  metrics_.tls_failures.add();
+  log(LogLevel::warning, "tls_failed", {{"relay", settings_.name}, {"reason", why}});
 }
 
 void RelayLine::replies(const LineReplies& message) {

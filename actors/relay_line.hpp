@@ -62,6 +62,7 @@ class RelayLine : public Actor<RelayLineActor> {
   void note_sent(const LineRequest& request, MonotonicTime now);
   void line_up();
   void line_down(net::LineLoss loss);
+  void tls_failed(const std::string& why);
   void replies(const LineReplies& message);
   void note_answer(const net::RelayReply& reply, const Outstanding& request, MonotonicTime now,
                    Outcome& outcome);

@@ -1,6 +1,5 @@
 #include "net/iso8583_connection.hpp"
 
-#include <algorithm>
 #include <atomic>
 #include <optional>
 #include <random>
@@ -27,39 +26,7 @@ MonotonicTime monotonic_now() {
   return std::chrono::steady_clock::now();
 }
 
-bool digits_only(std::string_view text) {
-  return std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
-}
-
-bool printable(std::string_view text, std::size_t size_max) {
-  return !text.empty() && text.size() <= size_max &&
-         std::ranges::all_of(text, [](char c) { return c >= ' ' && c <= '~'; });
-}
-
 }  // namespace
-
-Result<void> check(const RelayOptions& options) {
-  if (options.host.empty() || options.port == 0)
-    return Error{"a relay centre needs a host and a port"};
-  if (options.acquirer.empty() || options.acquirer.size() > 11 || !digits_only(options.acquirer))
-    return Error{"the acquirer (field 32) must have 1 to 11 digits"};
-  for (const auto& [shop, merchant] : options.merchants) {
-    const std::string whose = " of shop " + std::to_string(shop.value);
-    if (merchant.category.size() != 4 || !digits_only(merchant.category))
-      return Error{"the merchant category (field 18)" + whose + " must have 4 digits"};
-    if (!printable(merchant.terminal, 8))
-      return Error{"the terminal (field 41)" + whose + " must have 1 to 8 ASCII characters"};
-    if (!printable(merchant.merchant, 15))
-      return Error{"the merchant (field 42)" + whose + " must have 1 to 15 ASCII characters"};
-  }
-  if (options.connect_time_max <= Duration::zero() || options.heartbeat_after <= Duration::zero())
-    return Error{"the connect time and the heartbeat must be longer than nothing"};
-  if (options.silence_max <= options.heartbeat_after)
-    return Error{"the silence that means a lost line must be longer than the heartbeat"};
-  if (options.reconnect_min <= Duration::zero() || options.reconnect_max < options.reconnect_min)
-    return Error{"the waits between two connects must not shrink"};
-  return {};
-}
 
 // Everything that happens on the loop's thread.
 class Iso8583Connection::Line final : public TcpStreamListener {
@@ -70,6 +37,9 @@ class Iso8583Connection::Line final : public TcpStreamListener {
   void start(RelayListener& listener);
   void send(const std::vector<RelayRequest>& requests);
   void stop();
+  void renew_tls(std::shared_ptr<const TlsContext> context) {
+    options_.tls->context = std::move(context);
+  }
 
   std::atomic<std::uint64_t> unsendable{0};
 
@@ -78,7 +48,7 @@ class Iso8583Connection::Line final : public TcpStreamListener {
 
   void on_connected() override;
   std::size_t on_bytes(std::string_view bytes) override;
-  void on_closed() override { lose(LineLoss::closed); }
+  void on_closed() override;
 
   void connect();
   void on_time();
@@ -91,7 +61,7 @@ class Iso8583Connection::Line final : public TcpStreamListener {
   void answer_network(const iso8583::Message& request);
 
   EventLoop& loop_;
-  const RelayOptions options_;
+  RelayOptions options_;  // `tls` alone is ever renewed
   const CardSeal& seal_;
   RelayListener* listener_ = nullptr;
   Phase phase_ = Phase::stopped;
@@ -118,7 +88,7 @@ void Iso8583Connection::Line::connect() {
   phase_ = Phase::connecting;
   peer_signed_off_ = false;
   timer_->start(options_.connect_time_max);
-  stream_ = TcpStream::connect(loop_, options_.host, options_.port, *this);
+  stream_ = TcpStream::connect(loop_, options_.host, options_.port, *this, options_.tls);
 }
 
 void Iso8583Connection::Line::on_connected() {
@@ -132,8 +102,15 @@ void Iso8583Connection::Line::on_time() {
   } else if (phase_ == Phase::up) {
     watch_silence();
   } else {
+    if (phase_ == Phase::connecting && options_.tls)
+      listener_->on_tls_failed("no handshake within the time to connect");
     lose(LineLoss::silent);
   }
+}
+
+void Iso8583Connection::Line::on_closed() {
+  if (!stream_->failure().empty()) listener_->on_tls_failed(stream_->failure());
+  lose(LineLoss::closed);
 }
 
 void Iso8583Connection::Line::watch_silence() {
@@ -278,6 +255,10 @@ void Iso8583Connection::send(std::vector<RelayRequest> requests) {
 
 void Iso8583Connection::stop() {
   loop_.run_and_wait([this] { line_->stop(); });
+}
+
+void Iso8583Connection::renew_tls(std::shared_ptr<const TlsContext> context) {
+  loop_.post([line = line_, context = std::move(context)] { line->renew_tls(context); });
 }
 
 std::uint64_t Iso8583Connection::unsendable() const {

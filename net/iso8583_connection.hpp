@@ -1,9 +1,10 @@
 // The line to a relay centre over ISO 8583 (relay_connection.hpp is the contract).
 //
-// It connects, signs on (0800/001) and is up once that is answered with 00. It asks for an echo
-// (0800/301) when it has heard nothing for a while, and counts the line as lost when it still hears
-// nothing. What it cannot read makes the line lost too, since nothing after it can be trusted. A
-// lost line is made again, after a wait that doubles with each failure.
+// It connects, under TLS where that is asked for, signs on (0800/001) and is up once that is
+// answered with 00. It asks for an echo (0800/301) when it has heard nothing for a while, and
+// counts the line as lost when it still hears nothing. What it cannot read makes the line lost too,
+// since nothing after it can be trusted. A lost line is made again, after a wait that doubles with
+// each failure.
 //
 // A batch costs one turn of the loop, one buffer and one write. A card is unsealed just before it
 // is written into that buffer; the buffer is wiped when the socket has taken it.
@@ -16,12 +17,14 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 
 #include "engine/limits.hpp"
 #include "engine/result.hpp"
 #include "net/relay_connection.hpp"
+#include "net/tls_session.hpp"
 
 namespace spillway::net {
 
@@ -30,6 +33,7 @@ struct RelayOptions {
   std::uint16_t port = 0;
   std::string acquirer;  // field 32, 1 to 11 digits
   std::unordered_map<ShopId, Merchant> merchants;
+  std::optional<TlsPeer> tls;  // none: in the clear
   Duration connect_time_max = limits::relay_connect_time_max;
   Duration heartbeat_after = limits::relay_heartbeat_after;
   Duration silence_max = limits::relay_silence_max;
@@ -49,6 +53,10 @@ class Iso8583Connection : public RelayPort {
   void start(RelayListener& listener) override;
   void send(std::vector<RelayRequest> requests) override;
   void stop() override;
+
+  // The next connects are under this context; the line under way stays as it is. On a line that is
+  // under TLS. From any thread.
+  void renew_tls(std::shared_ptr<const TlsContext> context);
 
   // Requests that could not be written, ever. From any thread.
   std::uint64_t unsendable() const;

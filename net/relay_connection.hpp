@@ -63,6 +63,9 @@ class RelayListener {
   virtual void on_line_up() = 0;
   // All that was sent and not answered is in doubt.
   virtual void on_line_down(LineLoss loss) = 0;
+  // A handshake came to nothing, or TLS broke; why, in a sentence. The line is made again, and was
+  // lost only where on_line_down says so too.
+  virtual void on_tls_failed(const std::string& why) = 0;
   virtual void on_replies(std::vector<RelayReply> replies) = 0;
 };
 

@@ -97,10 +97,9 @@ void Stream::on_read(ssize_t count, const uv_buf_t* buffer) {
 }
 
 void Stream::on_ciphertext(std::string_view bytes) {
-  const bool was_secured = secured();
   std::string& out = tls_buffers().outgoing;
   tls_->receive(bytes);
-  bool told = was_secured;
+  bool told = secured();
   while (true) {
     const std::span<char> room = user_.room();
     const std::size_t filled = tls_->read(room, out);

@@ -6,6 +6,8 @@
 // the operating system, and a relay centre that starts with a ledger knows all that stands in it:
 // killed at any moment, it has authorized what the ledger says and nothing else.
 //
+// With a TLS context its lines are under TLS; one that trusts a CA asks them for a certificate.
+//
 // It takes requests from lines that did not sign on. What it cannot read makes it drop the line.
 //
 // Threads: one loop; the public functions from any thread but the loop's.

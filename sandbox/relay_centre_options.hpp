@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,6 +11,7 @@
 #include "engine/limits.hpp"
 #include "engine/result.hpp"
 #include "engine/time.hpp"
+#include "net/tls_context.hpp"
 
 namespace spillway::sandbox {
 
@@ -37,7 +39,8 @@ struct RelayCentreOptions {
   Duration late_by = limits::sandbox_late_by;
   bool repeats_recognised = true;
   std::uint64_t seed = 1;
-  std::string ledger;  // a file; empty: none is written
+  std::string ledger;                          // a file; empty: none is written
+  std::shared_ptr<const net::TlsContext> tls;  // none: in the clear
 };
 
 // "20ms", "10ms-200ms", "1s", "0".

@@ -62,11 +62,13 @@ RelayDesk::RelayDesk(net::EventLoop& loop, const RelayCentreOptions& options,
 
 Result<std::uint16_t> RelayDesk::listen() {
   auto listener = net::TcpListener::listen(
-      loop_, options_.address, options_.port, [this](std::unique_ptr<net::TcpStream> stream) {
+      loop_, options_.address, options_.port,
+      [this](std::unique_ptr<net::TcpStream> stream) {
         const std::uint64_t id = ++lines_ever_;
         Line& line = *(lines_[id] = std::make_unique<Line>(*this, id, std::move(stream)));
         line.stream->start(line);
-      });
+      },
+      options_.tls);
   if (!listener) return listener.error();
   listener_ = std::move(*listener);
   return listener_->port();

@@ -43,6 +43,10 @@ struct LineIsDown {
   net::LineLoss loss{};
 };
 
+struct TlsFailed {
+  std::string why;
+};
+
 struct Tick {};
 struct PaceTick {};
 

@@ -53,6 +53,9 @@ class LineRecorder : public RelayListener {
   void on_line_down(LineLoss loss) override {
     change([&] { losses_.push_back(loss); });
   }
+  void on_tls_failed(const std::string& why) override {
+    change([&] { failures_.push_back(why); });
+  }
   void on_replies(std::vector<RelayReply> replies) override {
     change([&] {
       ++reply_calls_;
@@ -70,6 +73,10 @@ class LineRecorder : public RelayListener {
     return wait([&] { return replies_.size() >= count; });
   }
 
+  bool wait_for_failures(std::size_t count) {
+    return wait([&] { return failures_.size() >= count; });
+  }
+  std::vector<std::string> failures() const { return locked(failures_); }
   std::size_t ups() const { return locked(ups_); }
   std::vector<LineLoss> losses() const { return locked(losses_); }
   std::vector<RelayReply> replies() const { return locked(replies_); }
@@ -100,6 +107,7 @@ class LineRecorder : public RelayListener {
   std::size_t ups_ = 0;
   std::size_t reply_calls_ = 0;
   std::vector<LineLoss> losses_;
+  std::vector<std::string> failures_;
   std::vector<RelayReply> replies_;
 };
 

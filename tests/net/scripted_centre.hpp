@@ -15,7 +15,8 @@ namespace spillway::net {
 // A relay centre of one line at a time that signs on, and beyond that only notes what it hears.
 class ScriptedCentre : public TcpStreamListener {
  public:
-  explicit ScriptedCentre(EventLoop& loop) : loop_(loop) {
+  explicit ScriptedCentre(EventLoop& loop, std::shared_ptr<const TlsContext> tls = {})
+      : loop_(loop), tls_(std::move(tls)) {
     loop_.run_and_wait([this] { listen(); });
   }
   ~ScriptedCentre() override {
@@ -55,11 +56,13 @@ class ScriptedCentre : public TcpStreamListener {
 
  private:
   void listen() {
-    auto listener =
-        TcpListener::listen(loop_, "127.0.0.1", 0, [this](std::unique_ptr<TcpStream> stream) {
+    auto listener = TcpListener::listen(
+        loop_, "127.0.0.1", 0,
+        [this](std::unique_ptr<TcpStream> stream) {
           stream_ = std::move(stream);
           stream_->start(*this);
-        });
+        },
+        tls_);
     ASSERT_TRUE(listener);
     listener_ = std::move(*listener);
     port_ = listener_->port();
@@ -102,6 +105,7 @@ class ScriptedCentre : public TcpStreamListener {
   }
 
   EventLoop& loop_;
+  const std::shared_ptr<const TlsContext> tls_;
   std::unique_ptr<TcpListener> listener_;
   std::unique_ptr<TcpStream> stream_;
   std::uint16_t port_ = 0;

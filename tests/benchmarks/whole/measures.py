@@ -34,10 +34,10 @@ def not_accepted(result, metrics):
 
 # ---- accept and single
 
-def accept_once(folder, seconds, connections):
-    with stage.Spillway(folder) as spillway:
+def accept_once(folder, seconds, connections, tls=None):
+    with stage.Spillway(folder, tls=tls) as spillway:
         before = spillway.processor_seconds()
-        ours = stage.wrk(spillway.port, connections, seconds)
+        ours = stage.wrk(spillway.port, connections, seconds, spillway.scheme)
         metrics = spillway.metrics()
         accepted = metrics["spillway_orders_accepted_total"]
         ours["processor_us"] = (spillway.processor_seconds() - before) * 1e6 / accepted
@@ -73,6 +73,35 @@ def accept(folder, options):
         Row("accept", "orders a commit", median(ours, "per_commit"), ""),
         at_most("accept", "answers that are no 202", sum(run["not_202"] for run in ours), "", 0),
     ]
+
+
+# ---- tls
+
+def tls(folder, options):
+    """The same load with and without TLS, taking turns; and what a handshake costs."""
+    plain, secured = [], []
+    for turn in range(options.turns):
+        plain.append(accept_once(folder / f"plain-{turn}", options.accept_seconds, 256))
+        secured.append(accept_once(folder / f"tls-{turn}", options.accept_seconds, 256, "EC"))
+        say(f"  plain {plain[-1]['per_second']:.0f}/s, {plain[-1]['processor_us']:.1f} us; TLS "
+            f"{secured[-1]['per_second']:.0f}/s, {secured[-1]['processor_us']:.1f} us")
+    ratio = statistics.median(s["per_second"] / p["per_second"] for s, p in zip(secured, plain))
+    extra = statistics.median(s["processor_us"] - p["processor_us"]
+                              for s, p in zip(secured, plain))
+    rows = [Row("tls", "accepted under TLS, at keep-alive",
+                statistics.median(run["per_second"] for run in secured), "orders/s"),
+            Row("tls", "to those without", ratio, ""),
+            Row("tls", "processor time an order more than without", extra, "us")]
+    for kind in (None, "EC", "RSA"):
+        with stage.Spillway(folder / f"handshakes-{kind}", tls=kind) as spillway:
+            processor = spillway.processor_seconds()
+            rate = stage.requests_each_on_its_own(spillway, options.accept_seconds)
+            processor = spillway.processor_seconds() - processor
+        name = f"a handshake with a key of {kind}" if kind else "no handshake"
+        rows += [Row("tls", f"connections of one request, {name}", rate, "/s"),
+                 Row("tls", f"processor time of each, {name}",
+                     processor * 1e6 / (rate * options.accept_seconds), "us")]
+    return rows
 
 
 def single(folder, options):
@@ -235,5 +264,5 @@ def restart(folder, options):
             for name, taken in seconds.items()]
 
 
-ALL = {"accept": accept, "single": single, "authorize": authorize, "memory": memory,
+ALL = {"accept": accept, "single": single, "tls": tls, "authorize": authorize, "memory": memory,
        "restart": restart}

@@ -10,6 +10,7 @@ import re
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import tempfile
 import time
@@ -113,13 +114,29 @@ def scratch_folder():
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def make_certificate(folder, kind):
+    """A key and its own certificate; gives the configuration's table for it."""
+    certificate, key = folder / "server.pem", folder / "server.key"
+    how = {"EC": ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"],
+           "RSA": ["-newkey", "rsa:2048"]}[kind]
+    subprocess.run(["openssl", "req", "-x509", *how, "-nodes", "-days", "2", "-subj",
+                    "/CN=127.0.0.1", "-keyout", key, "-out", certificate], check=True,
+                   capture_output=True)
+    key.chmod(0o600)
+    return f'[server.tls]\ncertificate = "{certificate}"\nkey = "{key}"'
+
+
 class Spillway:
     """`spillway serve` in `folder`, whose data folder stays there from start to start."""
 
-    def __init__(self, folder, relay_port=None):
+    def __init__(self, folder, relay_port=None, tls=None):
+        """`tls`: a key as openssl names it, "EC" or "RSA"; HTTPS with it."""
         self.folder = folder
         self.folder.mkdir()
         self.port = free_port()
+        self.scheme = "https" if tls else "http"
+        self.context = ssl._create_unverified_context() if tls else None
+        server_tls = make_certificate(folder, tls) if tls else ""
         self.process = None
         key_hash = subprocess.run([program("spillway"), "hash-key"], input=KEY, check=True,
                                   capture_output=True, text=True).stdout.strip()
@@ -129,6 +146,7 @@ class Spillway:
 [server]
 listen = "127.0.0.1:{self.port}"
 data = "{folder}/data"
+{server_tls}
 [[shops]]
 id = 1
 name = "Benchmark"
@@ -165,7 +183,7 @@ level = "error"
         if self.process.poll() is not None:
             raise RuntimeError("spillway ended: " + (self.folder / "log").read_text()[-2000:])
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=10):
+            with self.ask("/readyz", 10):
                 return True
         except (urllib.error.URLError, OSError):
             return False
@@ -183,9 +201,13 @@ level = "error"
         self.stop(signal.SIGKILL)
         shutil.rmtree(self.folder / "data", ignore_errors=True)
 
+    def ask(self, path, timeout):
+        return urllib.request.urlopen(f"{self.scheme}://127.0.0.1:{self.port}{path}",
+                                      timeout=timeout, context=self.context)
+
     def metrics(self):
         """Each series of /metrics, "name{labels}" to its value."""
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/metrics", timeout=30) as answer:
+        with self.ask("/metrics", 30) as answer:
             lines = answer.read().decode().splitlines()
         return {name: float(value) for name, value in
                 (line.rsplit(" ", 1) for line in lines if line and line[0] != "#")}
@@ -247,15 +269,24 @@ http {{
         yield port
 
 
-def wrk(port, connections, seconds):
+def wrk(port, connections, seconds, scheme="http"):
     """One thread's load of orders, as order_post.lua prints it."""
     output = subprocess.run(
         ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", "--timeout", "30s", "-s",
-         HERE / "order_post.lua", f"http://127.0.0.1:{port}/v1/orders", "--", KEY],
+         HERE / "order_post.lua", f"{scheme}://127.0.0.1:{port}/v1/orders", "--", KEY],
         check=True, capture_output=True, text=True).stdout
     result = json.loads(re.search(r"^JSON (.*)$", output, re.M)[1])
     result["per_second"] = result["requests"] / result["seconds"]
     return result
+
+
+def requests_each_on_its_own(spillway, seconds):
+    """Requests a second, each on a connection of its own: what connecting costs."""
+    output = subprocess.run(
+        ["wrk", "-t1", "-c64", f"-d{seconds}s", "-H", "Connection: close",
+         f"{spillway.scheme}://127.0.0.1:{spillway.port}/healthz"],
+        check=True, capture_output=True, text=True).stdout
+    return float(re.search(r"Requests/sec:\s+([\d.]+)", output)[1])
 
 
 def order_load(port, **options):
