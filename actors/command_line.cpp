@@ -23,6 +23,7 @@ struct Arguments {
   VerifyCommand verify;
   RotateMasterKeyCommand rotate_master_key;
   RotateSigningKeyCommand rotate_signing_key;
+  VerifyReceiptCommand verify_receipt;
   std::string url = "http://127.0.0.1:8080";
 };
 
@@ -99,6 +100,11 @@ void add_operating(CLI::App& app, Arguments& arguments) {
       app.add_subcommand("verify", "Check the data of a stopped system from end to end.");
   verify->add_option("--data", arguments.verify.data, "The data folder. Default: ./data.")
       ->type_name("DIR");
+  verify
+      ->add_option("--receipt", arguments.verify.receipt,
+                   "A file with a receipt: check that the journal still holds its order. - is "
+                   "standard input.")
+      ->type_name("FILE");
   for (const auto& [name, sentence] :
        {std::pair{"status", "Say how a running system does."},
         std::pair{"relays", "List the relay centres of a running system."}}) {
@@ -128,6 +134,21 @@ void add_keys(CLI::App& app, Arguments& arguments) {
       ->type_name("DIR");
 }
 
+void add_receipts(CLI::App& app, Arguments& arguments) {
+  CLI::App* command = app.add_subcommand(
+      "verify-receipt", "Check a receipt against the published keys, without any system.");
+  command
+      ->add_option("receipt", arguments.verify_receipt.receipt,
+                   "A file with the receipt, or with the answer that carried it. Default: standard "
+                   "input.")
+      ->type_name("FILE");
+  command
+      ->add_option("--keys", arguments.verify_receipt.keys,
+                   "A file with the keys, as GET /v1/keys gives them.")
+      ->required()
+      ->type_name("FILE");
+}
+
 Command command_of(const CLI::App& app, Arguments& arguments) {
   if (app.got_subcommand("serve")) {
     if (!arguments.serve_data.empty()) arguments.serve.data = arguments.serve_data;
@@ -143,6 +164,7 @@ Command command_of(const CLI::App& app, Arguments& arguments) {
   if (app.got_subcommand("verify")) return arguments.verify;
   if (app.got_subcommand("status")) return StatusCommand{arguments.url};
   if (app.got_subcommand("relays")) return RelaysCommand{arguments.url};
+  if (app.got_subcommand("verify-receipt")) return arguments.verify_receipt;
   if (app.got_subcommand("rotate-master-key")) return arguments.rotate_master_key;
   if (app.got_subcommand("rotate-signing-key")) return arguments.rotate_signing_key;
   return HashKeyCommand{};
@@ -160,6 +182,7 @@ Command parse_command_line(int argument_count, const char* const* arguments) {
   add_relay(app, values);
   add_operating(app, values);
   add_keys(app, values);
+  add_receipts(app, values);
   for (CLI::App* command : app.get_subcommands({})) {
     command->set_version_flag("--version", std::string("spillway ") + SPILLWAY_VERSION);
   }

@@ -38,6 +38,12 @@ struct RelayCommand {
 
 struct VerifyCommand {
   std::filesystem::path data = "data";
+  std::string receipt;  // a file that holds one, or "-"; empty: none
+};
+
+struct VerifyReceiptCommand {
+  std::string receipt = "-";
+  std::filesystem::path keys;
 };
 
 struct RotateMasterKeyCommand {
@@ -63,9 +69,9 @@ struct ExitNow {
   int code = exit_well;
 };
 
-using Command =
-    std::variant<ServeCommand, RelayCommand, VerifyCommand, StatusCommand, RelaysCommand,
-                 HashKeyCommand, RotateMasterKeyCommand, RotateSigningKeyCommand, ExitNow>;
+using Command = std::variant<ServeCommand, RelayCommand, VerifyCommand, StatusCommand,
+                             RelaysCommand, HashKeyCommand, RotateMasterKeyCommand,
+                             RotateSigningKeyCommand, VerifyReceiptCommand, ExitNow>;
 
 Command parse_command_line(int argument_count, const char* const* arguments);
 

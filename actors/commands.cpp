@@ -6,8 +6,6 @@
 #include "actors/status.hpp"
 #include "engine/card.hpp"
 #include "net/api_keys.hpp"
-#include "storage/keyring.hpp"
-#include "storage/verify.hpp"
 
 namespace spillway::actors {
 
@@ -35,18 +33,6 @@ int show_status(const std::string& url, MakeText make_text, std::ostream& out,
 }
 
 }  // namespace
-
-int run(const VerifyCommand& command, std::ostream& out, std::ostream& error) {
-  const char* master = std::getenv(storage::Keyring::environment_name);
-  const auto report = storage::verify(
-      command.data, master == nullptr ? std::nullopt : std::optional<std::string>(master));
-  if (!report) return fail(error, report.error().message);
-  out << "good: " << report->records << " records of " << report->orders << " orders, "
-      << report->links << " links of their chain, " << report->cards << " sealed cards, "
-      << report->rows << " rows of views up to record " << report->views_position << ", "
-      << report->registry_rows << " rows of the registry\n";
-  return exit_well;
-}
 
 int run(const StatusCommand& command, std::ostream& out, std::ostream& error) {
   return show_status(command.url, status_text, out, error);

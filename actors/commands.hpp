@@ -8,10 +8,12 @@
 
 namespace spillway::actors {
 
-int run(const VerifyCommand& command, std::ostream& out, std::ostream& error);
+int run(const VerifyCommand& command, std::istream& in, std::ostream& out, std::ostream& error);
 int run(const StatusCommand& command, std::ostream& out, std::ostream& error);
 int run(const RelaysCommand& command, std::ostream& out, std::ostream& error);
 
+int run(const VerifyReceiptCommand& command, std::istream& in, std::ostream& out,
+        std::ostream& error);
 int run(const RotateMasterKeyCommand& command, std::ostream& out, std::ostream& error);
 int run(const RotateSigningKeyCommand& command, std::ostream& out, std::ostream& error);
 

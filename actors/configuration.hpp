@@ -55,6 +55,10 @@ struct AdmissionSettings {
   std::size_t waiting_orders_max = limits::waiting_orders_max;
 };
 
+struct KeySettings {
+  Duration card_epoch = 24h;  // how long cards are sealed under one key
+};
+
 struct OperatorSettings {
   std::vector<std::string> key_hashes;  // who may ask GET /v1/status; none: nobody
 };
@@ -107,6 +111,7 @@ struct Configuration {
   SystemSettings system;
   ServerSettings server;
   AdmissionSettings admission;
+  KeySettings keys;
   OperatorSettings operators;
   std::vector<ShopSettings> shops;
   std::vector<RelaySettings> relays;

@@ -19,6 +19,11 @@ Configuration read_all(const toml::table& document, TomlProblems& problems) {
   }
   read_server(root.table("server"), out.server);
   {
+    TomlSection section = root.table("keys");
+    section.read("card_epoch", out.keys.card_epoch, limits::card_epoch_min, 24h * 366);
+    section.finish();
+  }
+  {
     TomlSection section = root.table("admission");
     section.read("waiting_orders_max", out.admission.waiting_orders_max, 1,
                  limits::waiting_orders_max);

@@ -50,6 +50,9 @@ net::OrderApiOptions FirstSystem::Parts::api_options(net::ApiKeys shop_keys,
     options.companies.insert(options.companies.end(), relay.companies.begin(),
                              relay.companies.end());
   options.operators = std::move(operators);
+  std::vector<net::ReceiptPublicKey> receipt_keys = keys->past_signing();
+  receipt_keys.insert(receipt_keys.begin(), signer->public_key());
+  options.receipt_keys = net::jwk_set(receipt_keys);
   return options;
 }
 

@@ -23,10 +23,13 @@ Result<void> FirstSystem::Parts::open_data() {
   vault = std::make_unique<storage::CardVault>(*keys);
   idempotency = std::make_unique<storage::IdempotencyHash>(*keys);
   codes.emplace(keys->order_codes());
+  signer.emplace(keys->signing().bytes);
 
   auto opened = storage::LmdbJournal::open(storage::journal_folder(data), *keys);
   if (!opened) return opened.error();
   journal = std::move(*opened);
+  card_keeper = std::make_unique<storage::CardKeeper>(keys->card_epochs(), *vault, *journal,
+                                                      configuration.keys.card_epoch);
   auto opened_views = storage::open_views(storage::views_folder(data), *keys, *journal);
   if (!opened_views) return opened_views.error();
   views = std::move(*opened_views);

@@ -15,6 +15,7 @@
 #include "net/iso8583_connection.hpp"
 #include "net/notice_mail.hpp"
 #include "net/order_api.hpp"
+#include "net/receipt.hpp"
 #include "storage/card_vault.hpp"
 #include "storage/keyring.hpp"
 #include "storage/lmdb_journal.hpp"
@@ -56,9 +57,11 @@ class FirstSystem::Parts {
   std::unique_ptr<storage::CardVault> vault;
   std::unique_ptr<storage::IdempotencyHash> idempotency;
   std::unique_ptr<storage::LmdbJournal> journal;
+  std::unique_ptr<storage::CardKeeper> card_keeper;
   std::unique_ptr<storage::Views> views;
   std::unique_ptr<storage::LmdbRegistry> registry;
   std::optional<OrderCodes> codes;
+  std::optional<net::ReceiptSigner> signer;
   storage::Recovered recovered;
 
   // The wires. Mail has a loop of its own, since libcurl may block one for a moment.

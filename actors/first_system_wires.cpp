@@ -77,7 +77,10 @@ Services FirstSystem::Parts::services() {
             log(LogLevel::warning, "order_escalated", {{"order", codes->encode(order)}});
           },
           civil_now,
-          metrics};
+          metrics,
+          [this](const net::Receipt& receipt) { return signer->sign(receipt); },
+          [this](OrderNumber order) { return codes->encode(order); },
+          card_keeper.get()};
 }
 
 net::Mail FirstSystem::Parts::make_mail(OrderNumber order, Notice notice, const Received& received,

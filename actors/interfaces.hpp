@@ -14,15 +14,24 @@ using ReceptionActor =
                      caf::reacts_to<Appended>>;  // these orders are durable: answer, and let them
                                                  // wait for authorization
 
+// Signs the answers of those who asked for it.
+using ReceiptDeskActor =
+    caf::typed_actor<caf::reacts_to<MakeReceipts>>;  // sign and answer for these durable orders
+
 // The one writer of the journal: commits all that came in while it committed the last.
 using JournalWriterActor =
     caf::typed_actor<caf::reacts_to<Append>,        // write these with the next commit
+                     caf::reacts_to<ResealCards>,   // keep these cards under another key
                      caf::reacts_to<CommitBatch>>;  // commit what has gathered (to itself)
 
 // The one writer of the registry: commits all that came in while it committed the last.
 using RegistrarActor =
     caf::typed_actor<caf::reacts_to<RegisterChanges>,  // make these with the next commit
                      caf::reacts_to<CommitChanges>>;   // commit what has gathered (to itself)
+
+// Sees to it that the keys of cards end.
+using KeyKeeperActor = caf::typed_actor<caf::reacts_to<Tick>,  // see what is due (to itself)
+                                        caf::reacts_to<CardsResealed>>;  // go on with the cards
 
 // Keeps the views up with the journal.
 using ProjectorActor =

@@ -8,6 +8,10 @@ namespace spillway::actors {
 auto JournalWriter::make_behavior() -> behavior_type {
   return {
       [this](Append& append) { add(append); },
+      [this](const ResealCards& message) {
+        services_.journal.reseal_cards(message.cards);
+        send(message.client, CardsResealed{});
+      },
       [this](CommitBatch) { commit(); },
   };
 }

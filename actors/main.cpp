@@ -146,7 +146,10 @@ int run(const RelayCommand& command) {
 }
 
 int run(const VerifyCommand& command) {
-  return run(command, std::cout, std::cerr);
+  return run(command, std::cin, std::cout, std::cerr);
+}
+int run(const VerifyReceiptCommand& command) {
+  return run(command, std::cin, std::cout, std::cerr);
 }
 int run(const StatusCommand& command) {
   return run(command, std::cout, std::cerr);

@@ -32,6 +32,8 @@ void collect_orders(const Metrics& metrics, MetricFamilies& families) {
   families.counter("orders_replayed_total",
                    "Requests that repeated an idempotency key and got the first answer again.");
   families.sample(metrics.orders_replayed.value());
+  families.counter("receipts_signed_total", "Answers that carried a signed receipt.");
+  families.sample(metrics.receipts_signed.value());
   families.counter("orders_refused_total",
                    "Well-formed orders that were not accepted, by the reason why.");
   constexpr std::array<const char*, refusal_count> reasons = {"full", "in_flight", "other_body",

@@ -6,11 +6,13 @@
 #include "actors/authorization_queue_actor.hpp"
 #include "actors/in_doubt_desk.hpp"
 #include "actors/journal_writer.hpp"
+#include "actors/key_keeper.hpp"
 #include "actors/notifier.hpp"
 #include "actors/order_shard.hpp"
 #include "actors/projector.hpp"
 #include "actors/query_desk.hpp"
 #include "actors/rate_limiter.hpp"
+#include "actors/receipt_desk.hpp"
 #include "actors/reception.hpp"
 #include "actors/registrar.hpp"
 #include "actors/relay_line.hpp"
@@ -58,10 +60,12 @@ void OrderEngine::spawn(caf::actor_system& system, const storage::Recovered& rec
     peers_.writer = system.spawn<JournalWriter, caf::detached>(services_, peers_);
     peers_.registrar = system.spawn<Registrar, caf::detached>(services_);
     peers_.projector = system.spawn<Projector, caf::detached>(services_, peers_, true);
+    peers_.receipt_desk = system.spawn<ReceiptDesk, caf::detached>(services_);
   } else {
     peers_.writer = system.spawn<JournalWriter>(services_, peers_);
     peers_.registrar = system.spawn<Registrar>(services_);
     peers_.projector = system.spawn<Projector>(services_, peers_, false);
+    peers_.receipt_desk = system.spawn<ReceiptDesk>(services_);
   }
   for (std::size_t i = 0; i < limits::order_shards; ++i)
     peers_.shards.push_back(system.spawn<OrderShard>(services_, peers_));
@@ -72,6 +76,8 @@ void OrderEngine::spawn(caf::actor_system& system, const storage::Recovered& rec
     peers.line = system.spawn<RelayLine>(services_, peers_, relay);
     peers.desk = system.spawn<InDoubtDesk>(services_, peers_, relay);
   }
+  if (services_.card_keeper != nullptr)
+    peers_.key_keeper = system.spawn<KeyKeeper, caf::detached>(services_, peers_);
   peers_.notifier = system.spawn<Notifier>(services_, peers_);
   peers_.query_desk = system.spawn<QueryDesk>(services_);
   peers_.reception = system.spawn<Reception>(services_, peers_, recovered.idempotency);
@@ -133,6 +139,8 @@ void OrderEngine::stop() {
     caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);
   };
   end(peers_.reception);
+  end(peers_.receipt_desk);
+  if (services_.card_keeper != nullptr) end(peers_.key_keeper);
   end(peers_.query_desk);
   end(peers_.notifier);
   for (const auto& [id, relay] : peers_.relays) {

@@ -38,7 +38,7 @@ void OrderGateway::accept(const net::OrderRequest& request, net::Ticket ticket) 
   orders.push_back({ticket,
                     storage::make_received_entry(view, request.items, now_(),
                                                  seal_.seal(request.card, request.shop)),
-                    mark, relay, request.shop, request.amount});
+                    mark, relay, request.shop, request.amount, request.receipt});
   if (orders.size() >= limits::acceptance_batch) flush(ticket.loop);
 }
 

@@ -29,11 +29,12 @@ void Reception::receive(ReceiveOrders& message) {
 
   for (IncomingOrder& order : message.orders) {
     if (!is_new(order, answers)) continue;
-    batch.orders.push_back(
-        {order.ticket, order.idempotency, order.relay, order.shop, order.amount, order.entry.at});
+    batch.orders.push_back({order.ticket, order.idempotency, order.relay, order.shop, order.amount,
+                            order.entry.at, order.receipt});
     append.entries.push_back(std::move(order.entry));
   }
   if (!answers.empty()) services_.api.answer(std::move(answers));
+  send_receipts();
   if (append.entries.empty()) return;
 
   ++next_token_;
@@ -69,7 +70,10 @@ bool Reception::is_new(const IncomingOrder& order, std::vector<net::ApiAnswer>& 
     switch (found.finding) {
       case IdempotencyTable::Finding::replayed:
         services_.metrics.orders_replayed.add();
-        answers.push_back({order.ticket, replay(found.order)});
+        if (order.receipt)
+          receipts_.push_back({order.ticket, found.order, true});
+        else
+          answers.push_back({order.ticket, replay(found.order)});
         return false;
       case IdempotencyTable::Finding::in_flight:
         return refuse(Refusal::in_flight, net::answers::InFlight{});
@@ -102,14 +106,17 @@ void Reception::appended(const Appended& message) {
     let_wait(pending_.front(), durable.first, now);
     OrderNumber number{durable.first.value};
     for (const Pending& order : pending_.front().orders) {
-      answers.push_back({order.ticket, net::answers::Accepted{number, order.received_at, false}});
+      if (order.receipt)
+        receipts_.push_back({order.ticket, number, false});
+      else
+        answers.push_back({order.ticket, net::answers::Accepted{number, order.received_at, false}});
       ++number.value;
     }
     in_acceptance_ -= pending_.front().orders.size();
     pending_.pop_front();
   }
-  services_.metrics.orders_accepted.add(answers.size());
-  services_.metrics.acceptance.out.add(answers.size());
+  services_.metrics.orders_accepted.add(answers.size() + receipts_.size());
+  services_.metrics.acceptance.out.add(answers.size() + receipts_.size());
   services_.metrics.acceptance.length.set(static_cast<std::int64_t>(in_acceptance_));
   services_.metrics.acceptance.set_oldest(
       pending_.empty() ? std::nullopt : std::optional(pending_.front().orders.front().received_at));
@@ -118,12 +125,19 @@ void Reception::appended(const Appended& message) {
     send(peers_.relays.at(relay).queue, Enqueue{std::move(orders)});
     orders = {};
   }
-  services_.api.answer(std::move(answers));
+  if (!answers.empty()) services_.api.answer(std::move(answers));
+  send_receipts();
   idempotency_.expire_some(now - limits::idempotency_key_life);
 }
 
 Timestamp Reception::key_time() const {
   return started_at_ + std::chrono::floor<Duration>(monotonic() - started_);
+}
+
+void Reception::send_receipts() {
+  if (receipts_.empty()) return;
+  send(peers_.receipt_desk, MakeReceipts{std::move(receipts_)});
+  receipts_ = {};
 }
 
 void Reception::let_wait(const PendingBatch& batch, RecordNumber first, Timestamp now) {

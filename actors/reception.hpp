@@ -30,6 +30,7 @@ class Reception : public Actor<ReceptionActor> {
     ShopId shop;
     Money amount;
     Timestamp received_at;
+    bool receipt = false;
   };
   struct PendingBatch {
     std::uint64_t token = 0;
@@ -47,6 +48,7 @@ class Reception : public Actor<ReceptionActor> {
   // True when the order is new and its key, if any, is reserved; otherwise it has been answered.
   bool is_new(const IncomingOrder& order, std::vector<net::ApiAnswer>& answers);
   net::answers::Accepted replay(OrderNumber order) const;
+  void send_receipts();
 
   const Services& services_;
   Peers& peers_;
@@ -57,6 +59,7 @@ class Reception : public Actor<ReceptionActor> {
   std::uint64_t next_token_ = 1;
   std::size_t in_acceptance_ = 0;
   std::map<RelayId, std::vector<WaitingOrder>> to_queue_;
+  std::vector<ReceiptWanted> receipts_;  // of this turn
 };
 
 }  // namespace spillway::actors

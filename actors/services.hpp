@@ -13,7 +13,9 @@
 #include "engine/limits.hpp"
 #include "net/mail.hpp"
 #include "net/order_backend.hpp"
+#include "net/receipt.hpp"
 #include "net/relay_connection.hpp"
+#include "storage/card_keeper.hpp"
 #include "storage/journal.hpp"
 #include "storage/registry.hpp"
 #include "storage/views.hpp"
@@ -33,6 +35,9 @@ struct Services {
   std::function<void(OrderNumber)> on_escalated;  // the order stands before a person now
   std::function<Timestamp()> now;
   Metrics& metrics;
+  std::function<std::string(const net::Receipt&)> sign_receipt{};
+  std::function<std::string(OrderNumber)> order_code{};
+  storage::CardKeeper* card_keeper = nullptr;  // none: cards' keys have no end
 };
 
 struct RelayPeers {
@@ -49,6 +54,8 @@ struct Peers {
   ProjectorActor projector;
   NotifierActor notifier;
   QueryDeskActor query_desk;
+  ReceiptDeskActor receipt_desk;
+  KeyKeeperActor key_keeper;  // none without a CardKeeper
   std::vector<OrderShardActor> shards;
   std::map<RelayId, RelayPeers> relays;
 

@@ -113,6 +113,9 @@ constexpr std::size_t data_file_written_ahead = 1ULL << 20;  // zeros written at
 constexpr auto room_check_interval = 1s;                     // how soon freed disk space is noticed
 constexpr std::size_t record_body_max = 128 * 1024;
 constexpr auto reader_age_max = 5s;
+constexpr auto card_key_rest = 10min;  // after its epoch, before a card's key may be destroyed
+constexpr std::size_t card_walk_batch = 1'000;  // cards looked at between two messages
+constexpr auto card_epoch_min = 1h;
 constexpr std::uint64_t views_mark_interval = 10'000;  // orders from one mark of time to the next
 constexpr std::size_t views_scan_max = 10'000;         // rows looked at after a projection
 

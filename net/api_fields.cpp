@@ -25,6 +25,18 @@ bool is_utf8_charset(std::string_view parameter) {
   return equal_ignoring_case(value, "utf-8");
 }
 
+// RFC 7240 2: preferences separated by commas, each a token with or without "=value" and
+// parameters behind semicolons. A value of "receipt" would mean nothing.
+bool prefers(std::string_view value, std::string_view preference) {
+  while (!value.empty()) {
+    const std::string_view one = value.substr(0, value.find(','));
+    value.remove_prefix(std::min(one.size() + 1, value.size()));
+    if (equal_ignoring_case(trimmed(one.substr(0, one.find_first_of(";="))), preference))
+      return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 ApiFields read_api_fields(std::span<const HttpHeader> headers) {
@@ -39,6 +51,8 @@ ApiFields read_api_fields(std::span<const HttpHeader> headers) {
     keep(fields.authorization, "Authorization", header);
     keep(fields.content_type, "Content-Type", header);
     keep(fields.idempotency_key, "Idempotency-Key", header);
+    if (header.name.size() == 6 && equal_ignoring_case(header.name, "Prefer"))
+      fields.prefers_receipt = fields.prefers_receipt || prefers(header.value, "receipt");
   }
   return fields;
 }

@@ -13,7 +13,8 @@ struct ApiFields {
   std::optional<std::string_view> authorization;
   std::optional<std::string_view> content_type;
   std::optional<std::string_view> idempotency_key;
-  std::string_view doubled;  // the name of one of these that stands twice; otherwise empty
+  bool prefers_receipt = false;  // Prefer: receipt (RFC 7240), which may stand in several fields
+  std::string_view doubled;      // the name of one of these that stands twice; otherwise empty
 };
 
 ApiFields read_api_fields(std::span<const HttpHeader> headers);

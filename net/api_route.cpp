@@ -19,6 +19,7 @@ RoutedPath route_of(std::string_view path) {
     return {};
   }
   if (path == "/v1/openapi.json") return {ApiRoute::openapi, {}};
+  if (path == "/v1/keys") return {ApiRoute::keys, {}};
   if (path == "/v1/status") return {ApiRoute::status, {}};
   if (path == "/healthz") return {ApiRoute::health, {}};
   if (path == "/readyz") return {ApiRoute::readiness, {}};

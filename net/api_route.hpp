@@ -20,6 +20,7 @@ enum class ApiRoute : std::uint8_t {
   metrics = 8,         // /metrics
   server = 9,          // *, of OPTIONS
   status = 10,         // /v1/status
+  keys = 11,           // /v1/keys
 };
 
 struct RoutedPath {

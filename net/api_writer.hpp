@@ -36,6 +36,7 @@ class ApiWriter {
 
  private:
   void put(Ticket ticket, const answers::Accepted& accepted);
+  void put(Ticket ticket, const answers::AcceptedWithReceipt& accepted);
   void put(Ticket ticket, const answers::InFlight& in_flight);
   void put(Ticket ticket, const answers::OtherBody& other_body);
   void put(Ticket ticket, const answers::Full& full);

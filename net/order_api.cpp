@@ -58,6 +58,8 @@ void OrderApi::on_request(const HttpRequest& request, Ticket ticket) {
                              options_.probes.metrics());
     case ApiRoute::openapi:
       return server_->answer(ticket, 200, "application/json", {}, openapi_text);
+    case ApiRoute::keys:
+      return server_->answer(ticket, 200, "application/jwk-set+json", {}, options_.receipt_keys);
     default:
       return authenticate(call);
   }
@@ -108,6 +110,7 @@ void OrderApi::accept(const Call& call) {
     order.shop = call.shop;
     order.idempotency_key = call.fields.idempotency_key.value_or("");
     order.body = call.request.body;
+    order.receipt = call.fields.prefers_receipt;
     backend_.accept(order, call.ticket);
     call.loop.handed_over = true;
   } else {

@@ -41,6 +41,7 @@ struct OrderApiOptions {
   ApiKeys operators{};                   // who may ask for the status; their ShopId means nothing
   ControlBackend* control = nullptr;     // of the routes beside the orders; nothing: none of them
   std::span<const ControlRoute> control_routes = net::control_routes();
+  std::string receipt_keys = R"({"keys":[]})";  // the JWK Set of GET /v1/keys
 };
 
 class OrderApi final : public HttpHandler, public ApiAnswers {

@@ -40,6 +40,7 @@ struct OrderRequest {
   CardDetails card;
   std::string_view idempotency_key;  // empty: none
   std::string_view body;             // as it came
+  bool receipt = false;              // the shop wants the answer signed
 };
 
 struct OrderFilter {
@@ -74,6 +75,14 @@ struct Accepted {
   OrderNumber order;
   Timestamp received_at;
   bool replayed = false;
+};  // 202
+// With a receipt (net/receipt.hpp). Boxed, as an order is.
+struct AcceptedWithReceipt {
+  struct Content {
+    Accepted accepted;
+    std::string receipt;
+  };
+  std::shared_ptr<const Content> content;
 };                    // 202
 struct InFlight {};   // 409, the key's first request is not answered yet
 struct OtherBody {};  // 422
@@ -115,7 +124,7 @@ struct ApiAnswer {
   Ticket ticket;
   std::variant<answers::Accepted, answers::InFlight, answers::OtherBody, answers::Full,
                answers::NotFound, answers::Forbidden, answers::Order, answers::Orders,
-               answers::Document, answers::Refused>
+               answers::Document, answers::Refused, answers::AcceptedWithReceipt>
       answer;
 };
 

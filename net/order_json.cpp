@@ -194,4 +194,12 @@ std::string_view AcceptedAnswer::bytes(const answers::Accepted& accepted) {
   return form.bytes;
 }
 
+AcceptedAnswer::Parts AcceptedAnswer::parts(const answers::Accepted& accepted) {
+  const std::string_view whole = bytes(accepted);
+  constexpr std::string_view folder = "/v1/orders/";
+  const Form& form = forms_[accepted.replayed ? 1 : 0];
+  return {whole.substr(form.location - folder.size(), folder.size() + OrderCodes::length),
+          whole.substr(whole.find("\r\n\r\n") + 4)};
+}
+
 }  // namespace spillway::net

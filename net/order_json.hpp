@@ -45,6 +45,13 @@ class AcceptedAnswer {
   // As HttpServer::answer_raw takes it; holds until the next call.
   std::string_view bytes(const answers::Accepted& accepted);
 
+  // What of it is this order's: the Location field's value and the body. Holds as long.
+  struct Parts {
+    std::string_view location;
+    std::string_view body;
+  };
+  Parts parts(const answers::Accepted& accepted);
+
  private:
   struct Form {
     std::string bytes;

@@ -17,6 +17,18 @@
 
 namespace spillway::storage {
 
+struct StoredCard {
+  OrderNumber order;
+  SealedCard card;
+};
+
+// A card that is to be kept under another key.
+struct ResealedCard {
+  OrderNumber order;
+  SealedCard before;
+  SealedCard after;
+};
+
 class Journal {
  public:
   virtual ~Journal() = default;
@@ -45,6 +57,13 @@ class Journal {
   // The sealed cards of these orders, in their order; nothing for those that are gone.
   virtual std::vector<std::optional<SealedCard>> cards(
       std::span<const OrderNumber> orders) const = 0;
+
+  // Up to `count` cards of the orders from `first` on, in the order of their numbers.
+  virtual std::vector<StoredCard> cards_from(OrderNumber first, std::size_t count) const = 0;
+
+  // Puts these cards in the place of those that they were made from; one that is gone stays gone.
+  // In one transaction without a record, on disk when it returns. On the thread that commits.
+  virtual void reseal_cards(std::span<const ResealedCard> cards) = 0;
 };
 
 }  // namespace spillway::storage

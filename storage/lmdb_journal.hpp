@@ -53,6 +53,8 @@ class LmdbJournal final : public Journal {
                  std::vector<StoredEvent>& out) const override;
   std::vector<std::optional<SealedCard>> cards(std::span<const OrderNumber> orders) const override;
   ChainLink link_of(RecordNumber number) const override;
+  std::vector<StoredCard> cards_from(OrderNumber first, std::size_t count) const override;
+  void reseal_cards(std::span<const ResealedCard> cards) override;
 
   RecordNumber first() const { return {first_.load(std::memory_order_acquire)}; }
 

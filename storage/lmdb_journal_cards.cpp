@@ -62,6 +62,46 @@ std::vector<std::optional<SealedCard>> LmdbJournal::cards(
   return found;
 }
 
+std::vector<StoredCard> LmdbJournal::cards_from(OrderNumber first, std::size_t count) const {
+  std::vector<StoredCard> found;
+  const ReadTransaction transaction(*environment_);
+  Cursor cursor(transaction.get(), cards_table());
+  MDB_val key = to_value(first.value);
+  MDB_val value{};
+  int code = cursor.get(key, value, MDB_SET_RANGE);
+  for (; code == MDB_SUCCESS && found.size() < count; code = cursor.get(key, value, MDB_NEXT)) {
+    OrderNumber order;
+    if (key.mv_size != sizeof order.value) must_be_whole(damaged("a card has no order's number"));
+    std::memcpy(&order.value, key.mv_data, sizeof order.value);
+    const auto card = open_card(order, to_text(value));
+    if (!card) must_be_whole(card.error());
+    found.push_back({order, *card});
+  }
+  SPILLWAY_CHECK(code == MDB_SUCCESS || code == MDB_NOTFOUND,
+                 "the vault cannot be read: " + lmdb_text(code));
+  return found;
+}
+
+void LmdbJournal::reseal_cards(std::span<const ResealedCard> cards) {
+  if (cards.empty()) return;
+  WriteTransaction transaction(*environment_);
+  {
+    Cursor cursor(transaction.get(), cards_table());
+    for (const ResealedCard& each : cards) {
+      MDB_val key = to_value(each.order.value);
+      MDB_val value{};
+      const int code = mdb_get(transaction.get(), cards_table(), &key, &value);
+      if (code == MDB_NOTFOUND) continue;
+      must_be_written(code, "finding a card");
+      const auto card = open_card(each.order, to_text(value));
+      if (!card) must_be_whole(card.error());
+      if (*card == each.before) put_card(cursor, each.order, each.after, 0);
+    }
+  }
+  put_state(transaction, state_);
+  must_be_written(transaction.commit(), "commit of cards");
+}
+
 Result<void> LmdbJournal::try_each_card(
     const std::function<void(OrderNumber, const SealedCard&)>& visit) const {
   const ReadTransaction transaction(*environment_);

@@ -17,10 +17,21 @@ struct IncomingOrder {
   RelayId relay;
   ShopId shop;
   Money amount;
+  bool receipt = false;  // the answer is to be signed
 };
 
 struct ReceiveOrders {
   std::vector<IncomingOrder> orders;
+};
+
+// An accepted order whose answer is to carry a receipt; it is in the journal.
+struct ReceiptWanted {
+  net::Ticket ticket;
+  OrderNumber order;
+  bool replayed = false;
+};
+struct MakeReceipts {
+  std::vector<ReceiptWanted> orders;
 };
 
 }  // namespace spillway::actors

@@ -8,12 +8,14 @@
 #include <caf/typed_actor.hpp>
 
 #include "engine/ids.hpp"
-#include "storage/entry.hpp"
+#include "storage/journal.hpp"
 
 namespace spillway::actors {
 struct Appended;
-}
+struct CardsResealed;
+}  // namespace spillway::actors
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(spillway::actors::Appended)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(spillway::actors::CardsResealed)
 
 namespace spillway::actors {
 
@@ -38,6 +40,16 @@ struct Append {
 };
 
 struct CommitBatch {};
+
+// The cards are on disk under their new key.
+struct CardsResealed {};
+using CardsClient = caf::typed_actor<caf::reacts_to<CardsResealed>>;
+
+// Cards that waited so long that their key is to be destroyed.
+struct ResealCards {
+  CardsClient client;
+  std::vector<storage::ResealedCard> cards;
+};
 
 struct JournalGrew {
   RecordNumber last;

@@ -45,6 +45,7 @@ class ScriptedBackend final : public OrderBackend {
     last_reference_ = request.reference;
     last_card_ = request.card.number.digits();
     last_body_ = request.body;
+    last_receipt_ = request.receipt;
   }
   void flush(std::uint32_t) override {
     std::lock_guard lock(mutex_);
@@ -82,6 +83,10 @@ class ScriptedBackend final : public OrderBackend {
     std::lock_guard lock(mutex_);
     return last_card_;
   }
+  bool last_receipt() const {
+    std::lock_guard lock(mutex_);
+    return last_receipt_;
+  }
   std::string last_body() const {
     std::lock_guard lock(mutex_);
     return last_body_;
@@ -116,6 +121,7 @@ class ScriptedBackend final : public OrderBackend {
   std::string last_reference_;
   std::string last_card_;
   std::string last_body_;
+  bool last_receipt_ = false;
   std::size_t flushes_ = 0;
 };
 

@@ -54,6 +54,21 @@ std::vector<std::optional<SealedCard>> MemoryJournal::cards(
   return result;
 }
 
+std::vector<storage::StoredCard> MemoryJournal::cards_from(OrderNumber first,
+                                                           std::size_t count) const {
+  std::vector<storage::StoredCard> found;
+  for (auto at = cards_.lower_bound(first); at != cards_.end() && found.size() < count; ++at)
+    found.push_back({at->first, at->second});
+  return found;
+}
+
+void MemoryJournal::reseal_cards(std::span<const storage::ResealedCard> cards) {
+  for (const storage::ResealedCard& each : cards)
+    if (const auto found = cards_.find(each.order);
+        found != cards_.end() && found->second == each.before)
+      found->second = each.after;
+}
+
 void MemoryViews::project(std::span<const storage::StoredEvent> events) {
   for (const storage::StoredEvent& stored : events) {
     SPILLWAY_CHECK(stored.number.value == position_.value + 1, "the views are given a gap");

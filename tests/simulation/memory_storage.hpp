@@ -22,6 +22,8 @@ class MemoryJournal : public storage::Journal {
   void read_from(RecordNumber from, std::size_t count,
                  std::vector<storage::StoredEvent>& out) const override;
   std::vector<std::optional<SealedCard>> cards(std::span<const OrderNumber> orders) const override;
+  std::vector<storage::StoredCard> cards_from(OrderNumber first, std::size_t count) const override;
+  void reseal_cards(std::span<const storage::ResealedCard> cards) override;
   storage::ChainLink link_of(RecordNumber number) const override { return {number, number, {}}; }
 
   const std::map<OrderNumber, SealedCard>& vault() const { return cards_; }

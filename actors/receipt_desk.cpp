@@ -1,0 +1,35 @@
+#include "actors/receipt_desk.hpp"
+
+#include <variant>
+
+#include "actors/receipt_content.hpp"
+
+namespace spillway::actors {
+
+auto ReceiptDesk::make_behavior() -> behavior_type {
+  return {
+      [this](const MakeReceipts& message) {
+        std::vector<net::ApiAnswer> answers;
+        answers.reserve(message.orders.size());
+        for (const ReceiptWanted& wanted : message.orders) answers.push_back(answer(wanted));
+        services_.metrics.receipts_signed.add(answers.size());
+        services_.api.answer(std::move(answers));
+      },
+  };
+}
+
+net::ApiAnswer ReceiptDesk::answer(const ReceiptWanted& wanted) const {
+  const RecordNumber record{wanted.order.value};
+  const auto stored = services_.journal.read(record);
+  SPILLWAY_CHECK(stored && std::holds_alternative<Received>(stored->event.fact),
+                 "a receipt is wanted for an order that is not there");
+  const net::Receipt receipt = receipt_of(stored->event, services_.journal.link_of(record),
+                                          services_.order_code(wanted.order));
+  return {wanted.ticket, net::answers::AcceptedWithReceipt{
+                             std::make_shared<const net::answers::AcceptedWithReceipt::Content>(
+                                 net::answers::AcceptedWithReceipt::Content{
+                                     {wanted.order, stored->event.at, wanted.replayed},
+                                     services_.sign_receipt(receipt)})}};
+}
+
+}  // namespace spillway::actors

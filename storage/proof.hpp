@@ -1,0 +1,31 @@
+// What a stopped system's data says about one record, for whoever holds a receipt against it.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/order_code.hpp"
+#include "engine/result.hpp"
+#include "storage/entry.hpp"
+#include "storage/record_chain.hpp"
+#include "storage/system_keys.hpp"
+
+namespace spillway::storage {
+
+struct RecordProof {
+  ChainLink link;                    // of its commit
+  std::optional<StoredEvent> event;  // nothing when retention has taken it out
+  OrderCodes::Key order_codes{};
+  std::vector<SigningPublicKey> signing;  // all that ever signed here
+};
+
+// The error: the data does not open, or there is no such record.
+Result<RecordProof> prove_record(const std::filesystem::path& data_folder,
+                                 const std::optional<std::string>& master_hex, RecordNumber number);
+
+Result<std::vector<SigningPublicKey>> signing_keys(const std::filesystem::path& data_folder,
+                                                   const std::optional<std::string>& master_hex);
+
+}  // namespace spillway::storage
