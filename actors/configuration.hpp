@@ -59,6 +59,10 @@ struct KeySettings {
   Duration card_epoch = 24h;  // how long cards are sealed under one key
 };
 
+struct RetentionSettings {
+  std::optional<Duration> personal_data;  // of closed orders, from their reception; none: for ever
+};
+
 struct OperatorSettings {
   std::vector<std::string> key_hashes;  // who may ask GET /v1/status; none: nobody
 };
@@ -112,6 +116,7 @@ struct Configuration {
   ServerSettings server;
   AdmissionSettings admission;
   KeySettings keys;
+  RetentionSettings retention;
   OperatorSettings operators;
   std::vector<ShopSettings> shops;
   std::vector<RelaySettings> relays;

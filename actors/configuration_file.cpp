@@ -24,6 +24,13 @@ Configuration read_all(const toml::table& document, TomlProblems& problems) {
     section.finish();
   }
   {
+    TomlSection section = root.table("retention");
+    Duration personal_data = limits::personal_data_min;
+    section.read("personal_data", personal_data, limits::personal_data_min, 24h * 366 * 20);
+    if (section.has("personal_data")) out.retention.personal_data = personal_data;
+    section.finish();
+  }
+  {
     TomlSection section = root.table("admission");
     section.read("waiting_orders_max", out.admission.waiting_orders_max, 1,
                  limits::waiting_orders_max);

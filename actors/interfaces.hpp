@@ -20,9 +20,15 @@ using ReceiptDeskActor =
 
 // The one writer of the journal: commits all that came in while it committed the last.
 using JournalWriterActor =
-    caf::typed_actor<caf::reacts_to<Append>,        // write these with the next commit
-                     caf::reacts_to<ResealCards>,   // keep these cards under another key
-                     caf::reacts_to<CommitBatch>>;  // commit what has gathered (to itself)
+    caf::typed_actor<caf::reacts_to<Append>,         // write these with the next commit
+                     caf::reacts_to<ResealCards>,    // keep these cards under another key
+                     caf::reacts_to<ErasePersonal>,  // take these orders' personal data out
+                     caf::reacts_to<CommitBatch>>;   // commit what has gathered (to itself)
+
+// Takes the personal data of closed orders out of the journal when its time is over.
+using RetentionDeskActor =
+    caf::typed_actor<caf::reacts_to<Tick>,             // look for what is due (to itself)
+                     caf::reacts_to<PersonalErased>>;  // go on with the next
 
 // The one writer of the registry: commits all that came in while it committed the last.
 using RegistrarActor =

@@ -12,6 +12,11 @@ auto JournalWriter::make_behavior() -> behavior_type {
         services_.journal.reseal_cards(message.cards);
         send(message.client, CardsResealed{});
       },
+      [this](const ErasePersonal& message) {
+        const std::size_t erased = services_.journal.erase_personal(message.orders);
+        if (message.scrub) services_.journal.scrub();
+        send(message.client, PersonalErased{erased});
+      },
       [this](CommitBatch) { commit(); },
   };
 }

@@ -123,6 +123,7 @@ class Metrics : public prometheus::Collectable {
   Counter orders_accepted;
   Counter orders_replayed;
   Counter receipts_signed;
+  Counter personal_data_erased;
   std::array<Counter, refusal_count> orders_refused;  // by Refusal
   std::array<Counter, status_count> orders_reached;   // by Status: orders that came to it
 

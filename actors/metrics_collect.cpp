@@ -34,6 +34,9 @@ void collect_orders(const Metrics& metrics, MetricFamilies& families) {
   families.sample(metrics.orders_replayed.value());
   families.counter("receipts_signed_total", "Answers that carried a signed receipt.");
   families.sample(metrics.receipts_signed.value());
+  families.counter("personal_data_erased_total",
+                   "Orders whose personal data was taken out of the journal.");
+  families.sample(metrics.personal_data_erased.value());
   families.counter("orders_refused_total",
                    "Well-formed orders that were not accepted, by the reason why.");
   constexpr std::array<const char*, refusal_count> reasons = {"full", "in_flight", "other_body",

@@ -16,6 +16,7 @@
 #include "actors/reception.hpp"
 #include "actors/registrar.hpp"
 #include "actors/relay_line.hpp"
+#include "actors/retention_desk.hpp"
 
 namespace spillway::actors {
 
@@ -78,6 +79,8 @@ void OrderEngine::spawn(caf::actor_system& system, const storage::Recovered& rec
   }
   if (services_.card_keeper != nullptr)
     peers_.key_keeper = system.spawn<KeyKeeper, caf::detached>(services_, peers_);
+  if (services_.configuration.retention.personal_data)
+    peers_.retention_desk = system.spawn<RetentionDesk, caf::detached>(services_, peers_);
   peers_.notifier = system.spawn<Notifier>(services_, peers_);
   peers_.query_desk = system.spawn<QueryDesk>(services_);
   peers_.reception = system.spawn<Reception>(services_, peers_, recovered.idempotency);
@@ -141,6 +144,7 @@ void OrderEngine::stop() {
   end(peers_.reception);
   end(peers_.receipt_desk);
   if (services_.card_keeper != nullptr) end(peers_.key_keeper);
+  if (services_.configuration.retention.personal_data) end(peers_.retention_desk);
   end(peers_.query_desk);
   end(peers_.notifier);
   for (const auto& [id, relay] : peers_.relays) {

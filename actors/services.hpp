@@ -55,7 +55,8 @@ struct Peers {
   NotifierActor notifier;
   QueryDeskActor query_desk;
   ReceiptDeskActor receipt_desk;
-  KeyKeeperActor key_keeper;  // none without a CardKeeper
+  KeyKeeperActor key_keeper;          // none without a CardKeeper
+  RetentionDeskActor retention_desk;  // none when personal data is kept for ever
   std::vector<OrderShardActor> shards;
   std::map<RelayId, RelayPeers> relays;
 

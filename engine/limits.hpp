@@ -116,6 +116,10 @@ constexpr auto reader_age_max = 5s;
 constexpr auto card_key_rest = 10min;  // after its epoch, before a card's key may be destroyed
 constexpr std::size_t card_walk_batch = 1'000;  // cards looked at between two messages
 constexpr auto card_epoch_min = 1h;
+constexpr auto retention_interval = 1h;       // between two looks for what is to be erased
+constexpr std::size_t erasure_batch = 1'000;  // orders in one transaction
+constexpr std::size_t scrub_batch = 256;      // pages written over in one transaction
+constexpr auto personal_data_min = 24h;
 constexpr std::uint64_t views_mark_interval = 10'000;  // orders from one mark of time to the next
 constexpr std::size_t views_scan_max = 10'000;         // rows looked at after a projection
 
@@ -184,6 +188,7 @@ static_assert(orders_in_acceptance_max >= commit_entries_max);
 static_assert(list_page_default <= list_page_max && list_page_max <= list_scan_max);
 static_assert(journal_reserve >= 8 * commit_bytes_max, "commits under way when it is reached fit");
 static_assert(record_body_max > http_body_max, "what was accepted can be written");
+static_assert(personal_data_min >= idempotency_key_life);
 static_assert(item_quantity_max <= amount_max);
 
 }  // namespace spillway::limits

@@ -113,6 +113,10 @@ void apply(OrderState& state, const Event& event, RecordNumber record);
 // (a cancel, an approval) or from an answer that is late. A notice may still be due.
 bool at_rest(const OrderState& state);
 
+// Nothing is under way or due, and everybody was told: only the shop or a late answer opens it
+// again.
+bool is_closed(const OrderState& state);
+
 // Whether the next thing is a new authorization request. After `limits::attempts_max` it never is.
 bool wants_attempt(const OrderState& state);
 

@@ -100,6 +100,11 @@ bool wants_attempt(const OrderState& state) {
          state.attempt_state == AttemptState::none && state.attempt.value < limits::attempts_max;
 }
 
+bool is_closed(const OrderState& state) {
+  return at_rest(state) && state.notice_due == Notice::none && card_may_go(state) &&
+         state.open_reversals.empty() && state.status != Status::approval_needed;
+}
+
 bool at_rest(const OrderState& state) {
   return !attempt_open(state) && state.open_reversals.empty() && !wants_attempt(state) &&
          state.status != Status::received && state.status != Status::cancelling;

@@ -1,5 +1,6 @@
 // Bytes that arrive at the end and are taken from the front. Unlike a std::string it grows without
-// writing zeros over memory that a read fills next.
+// writing zeros over memory that a read fills next, and what was taken is wiped: a request may have
+// held a card.
 #pragma once
 
 #include <algorithm>
@@ -9,10 +10,17 @@
 #include <string_view>
 #include <utility>
 
+#include "engine/card.hpp"
+
 namespace spillway::net {
 
 class ByteBuffer {
  public:
+  ByteBuffer() = default;
+  ~ByteBuffer() { wipe(bytes_.get(), size_); }
+  ByteBuffer(const ByteBuffer&) = delete;
+  ByteBuffer& operator=(const ByteBuffer&) = delete;
+
   char* data() { return bytes_.get(); }
   std::size_t size() const { return size_; }
   bool empty() const { return size_ == 0; }
@@ -26,7 +34,10 @@ class ByteBuffer {
     if (capacity <= capacity_) return;
     capacity = std::max(capacity, capacity_ * 2);
     std::unique_ptr<char[]> bytes(new char[capacity]);
-    if (size_ > 0) std::memcpy(bytes.get(), bytes_.get(), size_);
+    if (size_ > 0) {
+      std::memcpy(bytes.get(), bytes_.get(), size_);
+      wipe(bytes_.get(), size_);
+    }
     bytes_ = std::move(bytes);
     capacity_ = capacity;
   }
@@ -41,6 +52,7 @@ class ByteBuffer {
   // Keeps `count` bytes from there on, moved to the front.
   void keep(std::size_t from, std::size_t count) {
     if (count > 0) std::memmove(bytes_.get(), bytes_.get() + from, count);
+    wipe(bytes_.get() + count, size_ - count);
     size_ = count;
   }
 

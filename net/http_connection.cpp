@@ -74,6 +74,7 @@ void HttpConnection::on_bytes(std::span<char> bytes) {
   if (input_.empty()) {
     const std::size_t used = consume(bytes.data(), size);
     input_.append({bytes.data() + used, size - used});
+    wipe(bytes.data(), bytes.size());  // it may have held a card, and serves the next connection
   } else {
     input_.grow(size);
     take_input();

@@ -64,6 +64,16 @@ class Journal {
   // Puts these cards in the place of those that they were made from; one that is gone stays gone.
   // In one transaction without a record, on disk when it returns. On the thread that commits.
   virtual void reseal_cards(std::span<const ResealedCard> cards) = 0;
+
+  // Takes member, buyer and items out of these orders' records, and keeps of each what the chain
+  // knows it by. Says of how many: once done, or of no order, counts as nothing. In one
+  // transaction, on disk when it returns. On the thread that commits. What LMDB freed holds the old
+  // record until `scrub` is done; copies of the journal hold it for as long as there are any.
+  virtual std::size_t erase_personal(std::span<const OrderNumber> orders) = 0;
+
+  // Writes over all that the journal has freed. On the thread that commits, which it holds up for a
+  // few milliseconds at a time.
+  virtual void scrub() = 0;
 };
 
 }  // namespace spillway::storage

@@ -227,6 +227,12 @@ std::size_t LmdbEnvironment::page_size() const {
   return stat.ms_psize;
 }
 
+std::uint64_t LmdbEnvironment::last_page() const {
+  MDB_envinfo info;
+  check_lmdb(mdb_env_info(environment_, &info), "LMDB tells nothing of itself");
+  return info.me_last_pgno;
+}
+
 std::uint64_t LmdbEnvironment::last_transaction() const {
   MDB_envinfo info;
   check_lmdb(mdb_env_info(environment_, &info), "LMDB tells nothing of itself");

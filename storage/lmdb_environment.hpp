@@ -140,6 +140,9 @@ class LmdbEnvironment {
   // Only on the thread that writes, between two write transactions.
   void write_ahead();
 
+  std::size_t page_size() const;
+  std::uint64_t last_page() const;  // of those ever used
+
   const std::filesystem::path& folder() const { return folder_; }
 
  private:
@@ -155,7 +158,6 @@ class LmdbEnvironment {
   Result<void> check_metas() const;
   Error emptied() const;
   int descriptor() const;
-  std::size_t page_size() const;
 
   std::filesystem::path folder_;
   Options options_;

@@ -55,6 +55,8 @@ class LmdbJournal final : public Journal {
   ChainLink link_of(RecordNumber number) const override;
   std::vector<StoredCard> cards_from(OrderNumber first, std::size_t count) const override;
   void reseal_cards(std::span<const ResealedCard> cards) override;
+  std::size_t erase_personal(std::span<const OrderNumber> orders) override;
+  void scrub() override;
 
   RecordNumber first() const { return {first_.load(std::memory_order_acquire)}; }
 
@@ -74,7 +76,10 @@ class LmdbJournal final : public Journal {
 
  private:
   LmdbJournal(std::unique_ptr<LmdbEnvironment> environment, const Keyring& keys)
-      : environment_(std::move(environment)), seal_(keys.journal()), checksum_(keys.checksums()) {}
+      : environment_(std::move(environment)),
+        journal_key_(keys.journal()),
+        seal_(journal_key_),
+        checksum_(keys.checksums()) {}
 
   MDB_dbi records_table() const { return tables_[0]; }
   MDB_dbi cards_table() const { return tables_[1]; }
@@ -92,6 +97,7 @@ class LmdbJournal final : public Journal {
   void put_state(WriteTransaction& transaction, JournalState& state) const;
   void append(Cursor& records, Cursor& cards, RecordNumber number, const Entry& entry);
   void put_card(Cursor& cards, OrderNumber order, const SealedCard& card, unsigned flags) const;
+  std::string sealed_anew(RecordNumber number, const Event& event, std::string_view before) const;
   Result<ChainHash> first_hash(MDB_txn* transaction, Cursor& records, std::uint64_t number,
                                RecordChain& chain, ChainReport& report) const;
   Result<ChainLink> link_at(const MDB_val& key, const MDB_val& value) const;
@@ -101,6 +107,7 @@ class LmdbJournal final : public Journal {
   Result<SealedCard> open_card(OrderNumber order, std::string_view stored) const;
 
   std::unique_ptr<LmdbEnvironment> environment_;
+  SecretKey journal_key_;
   RecordSeal seal_;
   KeyedHash checksum_;
   std::array<MDB_dbi, 5> tables_{};

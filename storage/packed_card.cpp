@@ -27,7 +27,7 @@ PackedCard pack(const CardDetails& card) {
 }
 
 std::optional<CardDetails> unpack(const PackedCard& packed) {
-  Secret<digits_max + 1> digits;
+  WipedBytes<digits_max + 1> digits;
   std::size_t count = 0;
   for (; count <= digits_max; ++count) {
     const unsigned byte = packed.bytes[count / 2];

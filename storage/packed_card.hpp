@@ -12,7 +12,7 @@
 
 namespace spillway::storage {
 
-using PackedCard = Secret<16>;
+using PackedCard = WipedBytes<16>;
 
 PackedCard pack(const CardDetails& card);
 std::optional<CardDetails> unpack(const PackedCard& packed);  // nothing for other bytes

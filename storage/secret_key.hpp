@@ -5,20 +5,40 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <new>
 #include <string_view>
 
 #include <sodium.h>
 
+#include "storage/locked_memory.hpp"
+
 namespace spillway::storage {
 
+// In locked memory (locked_memory.hpp).
 template <std::size_t size>
 struct Secret {
+  static_assert(size <= locked_slot_size);
+  using Bytes = std::array<unsigned char, size>;
+  Bytes& bytes;
+
+  Secret() : bytes(*new (take_locked_slot()) Bytes{}) {}
+  Secret(const Secret& other) : Secret() { bytes = other.bytes; }
+  Secret& operator=(const Secret& other) {
+    bytes = other.bytes;
+    return *this;
+  }
+  ~Secret() { give_back_locked_slot(&bytes); }
+};
+
+// For what is secret for the length of a call: on the stack, and wiped.
+template <std::size_t size>
+struct WipedBytes {
   std::array<unsigned char, size> bytes{};
 
-  Secret() = default;
-  Secret(const Secret&) = default;
-  Secret& operator=(const Secret&) = default;
-  ~Secret() { sodium_memzero(bytes.data(), size); }
+  WipedBytes() = default;
+  WipedBytes(const WipedBytes&) = default;
+  WipedBytes& operator=(const WipedBytes&) = default;
+  ~WipedBytes() { sodium_memzero(bytes.data(), size); }
 };
 
 using SecretKey = Secret<32>;

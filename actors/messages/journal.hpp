@@ -13,9 +13,11 @@
 namespace spillway::actors {
 struct Appended;
 struct CardsResealed;
+struct PersonalErased;
 }  // namespace spillway::actors
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(spillway::actors::Appended)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(spillway::actors::CardsResealed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(spillway::actors::PersonalErased)
 
 namespace spillway::actors {
 
@@ -49,6 +51,20 @@ using CardsClient = caf::typed_actor<caf::reacts_to<CardsResealed>>;
 struct ResealCards {
   CardsClient client;
   std::vector<storage::ResealedCard> cards;
+};
+
+// Of so many orders the personal data has left the journal.
+struct PersonalErased {
+  std::size_t orders = 0;
+};
+using ErasureClient = caf::typed_actor<caf::reacts_to<PersonalErased>>;
+
+// Orders whose personal data is to leave the journal now. They must be closed. `scrub`: also write
+// over what the journal has freed; with the last of several.
+struct ErasePersonal {
+  ErasureClient client;
+  std::vector<OrderNumber> orders;
+  bool scrub = false;
 };
 
 struct JournalGrew {

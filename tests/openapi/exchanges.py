@@ -63,7 +63,7 @@ def changing(demo, key):
 
 
 def operating(demo, key):
-    for path in ("/v1/openapi.json", "/healthz", "/readyz", "/metrics"):
+    for path in ("/v1/keys", "/v1/openapi.json", "/healthz", "/readyz", "/metrics"):
         demo.ask(200, "GET", path)
     demo.ask(401, "GET", "/v1/status", key=key)
 

@@ -69,6 +69,19 @@ void MemoryJournal::reseal_cards(std::span<const storage::ResealedCard> cards) {
       found->second = each.after;
 }
 
+std::size_t MemoryJournal::erase_personal(std::span<const OrderNumber> orders) {
+  for (const OrderNumber order : orders) {
+    auto stored = read({order.value});
+    auto& received = std::get<Received>(stored->event.fact);
+    received.member.clear();
+    received.buyer = {};
+    received.items.clear();
+    stored->event.order = {};
+    records_[order.value - 1] = storage::make_entry(stored->event);
+  }
+  return orders.size();
+}
+
 void MemoryViews::project(std::span<const storage::StoredEvent> events) {
   for (const storage::StoredEvent& stored : events) {
     SPILLWAY_CHECK(stored.number.value == position_.value + 1, "the views are given a gap");

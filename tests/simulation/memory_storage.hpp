@@ -23,6 +23,8 @@ class MemoryJournal : public storage::Journal {
                  std::vector<storage::StoredEvent>& out) const override;
   std::vector<std::optional<SealedCard>> cards(std::span<const OrderNumber> orders) const override;
   std::vector<storage::StoredCard> cards_from(OrderNumber first, std::size_t count) const override;
+  std::size_t erase_personal(std::span<const OrderNumber> orders) override;
+  void scrub() override {}
   void reseal_cards(std::span<const storage::ResealedCard> cards) override;
   storage::ChainLink link_of(RecordNumber number) const override { return {number, number, {}}; }
 
