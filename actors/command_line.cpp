@@ -25,6 +25,7 @@ struct Arguments {
   RotateSigningKeyCommand rotate_signing_key;
   VerifyReceiptCommand verify_receipt;
   std::string url = "http://127.0.0.1:8080";
+  ShopCommand shop;
 };
 
 void add_serve(CLI::App& app, Arguments& arguments) {
@@ -161,6 +162,7 @@ Command command_of(const CLI::App& app, Arguments& arguments) {
     }
     return arguments.relay;
   }
+  if (app.got_subcommand("shop")) return arguments.shop;
   if (app.got_subcommand("verify")) return arguments.verify;
   if (app.got_subcommand("status")) return StatusCommand{arguments.url};
   if (app.got_subcommand("relays")) return RelaysCommand{arguments.url};
@@ -181,6 +183,7 @@ Command parse_command_line(int argument_count, const char* const* arguments) {
   add_serve(app, values);
   add_relay(app, values);
   add_operating(app, values);
+  add_shop_commands(app, values.shop);
   add_keys(app, values);
   add_receipts(app, values);
   for (CLI::App* command : app.get_subcommands({})) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "actors/configuration.hpp"
+#include "actors/shop_commands.hpp"
 
 namespace spillway::actors {
 
@@ -69,7 +70,7 @@ struct ExitNow {
   int code = exit_well;
 };
 
-using Command = std::variant<ServeCommand, RelayCommand, VerifyCommand, StatusCommand,
+using Command = std::variant<ShopCommand, ServeCommand, RelayCommand, VerifyCommand, StatusCommand,
                              RelaysCommand, HashKeyCommand, RotateMasterKeyCommand,
                              RotateSigningKeyCommand, VerifyReceiptCommand, ExitNow>;
 

@@ -18,6 +18,7 @@
 #include "engine/limits.hpp"
 #include "engine/pacing.hpp"
 #include "engine/result.hpp"
+#include "engine/shop.hpp"
 #include "engine/time.hpp"
 #include "net/relay_connection.hpp"
 
@@ -73,6 +74,7 @@ struct ShopSettings {
   std::vector<std::string> key_hashes;  // as net::hash_api_key gives them
   std::string mail_from;                // address the shop's mails come from
   net::Merchant merchant;               // ISO 8583:1987 fields 18, 41, 42
+  ShopLimits limits;
 };
 
 struct RelayTlsSettings {

@@ -1,7 +1,6 @@
 #include "actors/demo.hpp"
 
 #include <nlohmann/json.hpp>
-#include <sodium.h>
 
 #include "net/api_keys.hpp"
 #include "storage/private_files.hpp"
@@ -11,18 +10,6 @@ namespace spillway::actors {
 namespace {
 
 constexpr std::size_t keys_file_size_max = 4'096;
-
-// "sk_demo_" and 24 bytes of chance in URL-safe base 64: a key that a person can select with a
-// double click, and 192 bits that nobody guesses.
-std::string make_key(std::string_view prefix) {
-  unsigned char chance[24];
-  randombytes_buf(chance, sizeof(chance));
-  constexpr int variant = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
-  std::string text(sodium_base64_encoded_len(sizeof(chance), variant), '\0');
-  sodium_bin2base64(text.data(), text.size(), chance, sizeof(chance), variant);
-  text.pop_back();  // the zero that sodium ends it with
-  return std::string(prefix) + text;
-}
 
 Result<DemoKeys> read_keys(const std::filesystem::path& file) {
   const auto text = storage::read_private_file(file, keys_file_size_max);
@@ -42,7 +29,8 @@ Result<DemoKeys> read_keys(const std::filesystem::path& file) {
 
 Result<DemoKeys> read_or_make_keys(const std::filesystem::path& file) {
   if (std::filesystem::exists(file)) return read_keys(file);
-  const DemoKeys keys{{make_key("sk_demo_"), make_key("sk_demo_")}, make_key("op_demo_")};
+  const DemoKeys keys{{net::make_api_key("sk_demo_"), net::make_api_key("sk_demo_")},
+                      net::make_api_key("op_demo_")};
   const nlohmann::ordered_json json = {
       {"shop_1", keys.shops[0]}, {"shop_2", keys.shops[1]}, {"operator", keys.operator_key}};
   auto written = storage::write_private_file(file, json.dump(2) + "\n");

@@ -17,21 +17,13 @@ Result<net::ApiKeys> operator_keys(const Configuration& configuration) {
   return net::ApiKeys::from(keys);
 }
 
-Result<net::ApiKeys> api_keys(const Configuration& configuration) {
-  std::vector<net::ShopKey> keys;
-  for (const ShopSettings& shop : configuration.shops)
-    for (const std::string& hash : shop.key_hashes) keys.push_back({shop.id, hash});
-  return net::ApiKeys::from(keys);
-}
-
 }  // namespace
 
 Timestamp civil_now() {
   return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
 }
 
-net::OrderApiOptions FirstSystem::Parts::api_options(net::ApiKeys shop_keys,
-                                                     net::ApiKeys operators) {
+net::OrderApiOptions FirstSystem::Parts::api_options(net::ApiKeys operators) {
   std::map<RelayId, std::string> names;
   for (const RelaySettings& relay : configuration.relays) names[relay.id] = relay.name;
   net::ServiceProbes probes;
@@ -44,7 +36,7 @@ net::OrderApiOptions FirstSystem::Parts::api_options(net::ApiKeys shop_keys,
   };
   probes.metrics = [this] { return metrics.to_prometheus_text(); };
   probes.status = [this] { return status_json(metrics, ready, civil_now()); };
-  net::OrderApiOptions options{*codes, std::move(shop_keys), std::move(names), std::move(probes),
+  net::OrderApiOptions options{*codes, shops->directory(), std::move(names), std::move(probes),
                                civil_now};
   for (const RelaySettings& relay : configuration.relays)
     options.companies.insert(options.companies.end(), relay.companies.begin(),
@@ -53,12 +45,11 @@ net::OrderApiOptions FirstSystem::Parts::api_options(net::ApiKeys shop_keys,
   std::vector<net::ReceiptPublicKey> receipt_keys = keys->past_signing();
   receipt_keys.insert(receipt_keys.begin(), signer->public_key());
   options.receipt_keys = net::jwk_set(receipt_keys);
+  options.control = &control;
   return options;
 }
 
 Result<void> FirstSystem::Parts::bring_up() {
-  auto shop_keys = api_keys(configuration);
-  if (!shop_keys) return shop_keys.error();
   auto operators = operator_keys(configuration);
   if (!operators) return operators.error();
   auto tls = server_tls();
@@ -71,13 +62,13 @@ Result<void> FirstSystem::Parts::bring_up() {
 
   gateway = std::make_unique<OrderGateway>(configuration, *vault, *idempotency, civil_now, peers,
                                            configuration.server.loops);
-  api = std::make_unique<net::OrderApi>(api_options(std::move(*shop_keys), std::move(*operators)),
-                                        *gateway);
+  api = std::make_unique<net::OrderApi>(api_options(std::move(*operators)), *gateway);
   server = std::make_unique<net::HttpServer>(std::move(options), *api);
   api->attach(*server);
   metrics.http_counts = [this] { return server->counts(); };
   engine = std::make_unique<OrderEngine>(actors, services(), peers, std::move(recovered),
                                          Threading::own_threads);
+  open_desks();
   // The last step: from here on orders come in.
   if (auto listening = server->start(); !listening) return listening.error();
   ready = true;
@@ -103,6 +94,7 @@ void FirstSystem::Parts::take_down() {
   if (engine) {
     engine->hold();
     wait_for_answers();
+    close_desks();
     engine->stop();
     actors.await_all_actors_done();
     engine.reset();

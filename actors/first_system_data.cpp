@@ -36,6 +36,9 @@ Result<void> FirstSystem::Parts::open_data() {
   auto opened_registry = storage::LmdbRegistry::open(storage::registry_folder(data), *keys);
   if (!opened_registry) return opened_registry.error();
   registry = std::move(*opened_registry);
+  auto opened_shops = ShopBook::open(configuration, *registry);
+  if (!opened_shops) return opened_shops.error();
+  shops = std::move(*opened_shops);
   recovered = storage::recover(*journal, *views, civil_now());
   return {};
 }

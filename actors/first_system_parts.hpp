@@ -6,10 +6,12 @@
 #include <caf/actor_system.hpp>
 
 #include "actors/actor_threads.hpp"
+#include "actors/control_gateway.hpp"
 #include "actors/first_system.hpp"
 #include "actors/metrics.hpp"
 #include "actors/order_engine.hpp"
 #include "actors/order_gateway.hpp"
+#include "actors/shop_book.hpp"
 #include "actors/thread_sanitizer.hpp"
 #include "net/http_server.hpp"
 #include "net/iso8583_connection.hpp"
@@ -44,7 +46,9 @@ class FirstSystem::Parts {
   Result<void> open_mail();
   Result<std::shared_ptr<const net::TlsContext>> server_tls();  // null: in the clear
   void note_certificate(const net::TlsContext& context);
-  net::OrderApiOptions api_options(net::ApiKeys shop_keys, net::ApiKeys operators);
+  net::OrderApiOptions api_options(net::ApiKeys operators);
+  void open_desks();
+  void close_desks();
   Services services();
   net::Mail make_mail(OrderNumber order, Notice notice, const Received& received, Timestamp at);
   void wait_for_answers();
@@ -60,6 +64,7 @@ class FirstSystem::Parts {
   std::unique_ptr<storage::CardKeeper> card_keeper;
   std::unique_ptr<storage::Views> views;
   std::unique_ptr<storage::LmdbRegistry> registry;
+  std::unique_ptr<ShopBook> shops;
   std::optional<OrderCodes> codes;
   std::optional<net::ReceiptSigner> signer;
   storage::Recovered recovered;
@@ -78,6 +83,8 @@ class FirstSystem::Parts {
   UnseenFromHere actors_end;
   Peers peers;
   std::unique_ptr<OrderGateway> gateway;
+  ControlDesks desks;
+  ControlGateway control{desks};
   std::unique_ptr<net::OrderApi> api;
   std::unique_ptr<net::HttpServer> server;
   std::unique_ptr<OrderEngine> engine;

@@ -8,12 +8,17 @@ namespace spillway::actors {
 
 namespace {
 
-net::RelayOptions relay_options(const Configuration& configuration, const RelaySettings& relay) {
+net::RelayOptions relay_options(const Configuration& configuration, const RelaySettings& relay,
+                                const ShopBook& shops) {
   net::RelayOptions options;
   options.host = relay.address.host;
   options.port = relay.address.port;
   options.acquirer = relay.acquirer;
   for (const ShopSettings& shop : configuration.shops) options.merchants[shop.id] = shop.merchant;
+  options.find_merchant = [&shops](ShopId shop) -> std::optional<net::Merchant> {
+    const auto found = shops.find(shop);
+    return found ? std::optional(found->merchant) : std::nullopt;
+  };
   return options;
 }
 
@@ -47,7 +52,7 @@ Result<void> FirstSystem::Parts::open_mail() {
 
 Result<void> FirstSystem::Parts::open_wires() {
   for (const RelaySettings& relay : configuration.relays) {
-    net::RelayOptions options = relay_options(configuration, relay);
+    net::RelayOptions options = relay_options(configuration, relay, *shops);
     if (relay.tls) {
       auto context = load_tls_client(relay.tls->files);
       if (!context) return Error{"relay centre " + relay.name + ": " + context.error().message};
@@ -85,8 +90,9 @@ Services FirstSystem::Parts::services() {
 
 net::Mail FirstSystem::Parts::make_mail(OrderNumber order, Notice notice, const Received& received,
                                         Timestamp at) {
-  const ShopSettings& shop = shop_settings(configuration, received.shop);
-  return net::make_notice(notice, received, at, codes->encode(order), {shop.name, shop.mail_from},
+  const auto shop = shops->find(received.shop);
+  SPILLWAY_CHECK(shop.has_value(), "an order belongs to a shop that nobody knows");
+  return net::make_notice(notice, received, at, codes->encode(order), {shop->name, shop->mail_from},
                           mail_templates);
 }
 

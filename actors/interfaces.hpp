@@ -113,4 +113,10 @@ using NotifierActor =
 // Answers lists from the views.
 using QueryDeskActor = caf::typed_actor<caf::reacts_to<ListOrders>>;  // a shop lists its orders
 
+// Makes and changes shops and their keys as operators ask.
+using ShopDeskActor =
+    caf::typed_actor<caf::reacts_to<HandleControl>,  // an operator asks
+                     caf::reacts_to<Registered>,     // the change under way is durable: publish it
+                     caf::reacts_to<ShopsTaken>>;    // every loop goes by it: answer
+
 }  // namespace spillway::actors

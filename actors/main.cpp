@@ -163,6 +163,9 @@ int run(const RotateMasterKeyCommand& command) {
 int run(const RotateSigningKeyCommand& command) {
   return run(command, std::cout, std::cerr);
 }
+int run(const ShopCommand& command) {
+  return run(command, std::cout, std::cerr);
+}
 int run(const HashKeyCommand& command) {
   return run(command, std::cin, std::cout, std::cerr);
 }

@@ -76,6 +76,12 @@ constexpr std::size_t login_table_max = 65'536;
 
 // ---- The API beside the orders ----
 constexpr std::size_t control_body_max = 16 * 1024;
+constexpr std::size_t control_requests_waiting_max = 1'024;  // at one desk, for a change under way
+
+// ---- Shops ----
+constexpr std::size_t shop_name_max = 64;
+constexpr std::uint32_t shop_rate_max = 1'000'000;  // orders a second, and orders at once
+constexpr std::size_t shop_keys_max = 16;           // of one shop
 
 // ---- API keys ----
 constexpr std::size_t api_key_min = 22;  // characters; 6 bits each: at least 132 bits

@@ -62,6 +62,18 @@ std::string hash_api_key(std::string_view key) {
   return text.data();
 }
 
+std::string make_api_key(std::string_view prefix) {
+  start_sodium();
+  unsigned char chance[24];
+  randombytes_buf(chance, sizeof(chance));
+  constexpr int variant = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
+  std::string text(sodium_base64_encoded_len(sizeof(chance), variant), '\0');
+  sodium_bin2base64(text.data(), text.size(), chance, sizeof(chance), variant);
+  sodium_memzero(chance, sizeof(chance));
+  text.pop_back();  // the zero that sodium ends it with
+  return std::string(prefix) + text;
+}
+
 bool is_api_key(std::string_view key) {
   return key.size() >= limits::api_key_min && key.size() <= limits::api_key_max &&
          std::ranges::all_of(key, is_token_character);

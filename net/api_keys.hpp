@@ -33,6 +33,10 @@ struct IdentifiedKey {
 // What names a key and does not give it away: the first 12 digits of its hash.
 std::string key_id(std::string_view hash);
 
+// A new key: the prefix, and 24 bytes of chance in URL-safe base 64, which a person can select with
+// a double click and which nobody guesses.
+std::string make_api_key(std::string_view prefix);
+
 // What the configuration holds in a key's place.
 std::string hash_api_key(std::string_view key);
 

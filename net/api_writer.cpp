@@ -135,6 +135,17 @@ void ApiWriter::write_refusal(Ticket ticket, const Refusal& refusal, std::string
   put_problem(ticket, problem, headers);
 }
 
+void ApiWriter::write_too_fast(Ticket ticket, std::chrono::nanoseconds wait) {
+  static const std::string body =
+      problem_json({.status = 429,
+                    .name = "rate-limited",
+                    .title = "This shop sends orders faster than it may",
+                    .detail = "Nothing was accepted. Try again after Retry-After."});
+  const std::string seconds = std::to_string(std::chrono::ceil<std::chrono::seconds>(wait).count());
+  const std::array<HttpHeader, 1> retry{{{"Retry-After", seconds}}};
+  server_.answer(ticket, 429, problem_content_type, retry, body);
+}
+
 void ApiWriter::write_state(Ticket ticket, const ServiceState& state) {
   body_.assign(state.good ? R"({"status":"ok")" : R"({"status":"unavailable")");
   if (!state.detail.empty()) {

@@ -2,6 +2,7 @@
 // server, used on that loop's thread only.
 #pragma once
 
+#include <chrono>
 #include <span>
 #include <string>
 #include <string_view>
@@ -29,6 +30,8 @@ class ApiWriter {
   // `name` and `title` as in Problem; without a name they are those of the status.
   void write_refusal(Ticket ticket, const Refusal& refusal, std::string_view name = {},
                      std::string_view title = {}, std::span<const HttpHeader> headers = {});
+  // 429, told thousands of times a second when it is told at all.
+  void write_too_fast(Ticket ticket, std::chrono::nanoseconds wait);
   void write_state(Ticket ticket, const ServiceState& state);
   // A problem that its status names well enough.
   void write_problem(Ticket ticket, int status, std::string_view detail,

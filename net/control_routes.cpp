@@ -2,6 +2,7 @@
 #include <array>
 
 #include "net/control_api.hpp"
+#include "net/shop_request.hpp"
 
 namespace spillway::net {
 
@@ -13,9 +14,10 @@ constexpr std::uint32_t patch = method_bit(HttpMethod::patch);
 constexpr std::uint32_t delete_ = method_bit(HttpMethod::delete_);
 
 constexpr std::array routes{
-    ControlRoute{ControlRouteId::shops, "/v1/shops", get | post, Audience::operators},
+    ControlRoute{ControlRouteId::shops, "/v1/shops", get | post, Audience::operators,
+                 limits::control_body_max, read_shop_request},
     ControlRoute{ControlRouteId::shop, "/v1/shops/{shop}", get | patch | delete_,
-                 Audience::operators},
+                 Audience::operators, limits::control_body_max, read_shop_request},
     ControlRoute{ControlRouteId::shop_keys, "/v1/shops/{shop}/keys", get | post,
                  Audience::operators},
     ControlRoute{ControlRouteId::shop_key, "/v1/shops/{shop}/keys/{key}", delete_,

@@ -159,11 +159,17 @@ void Iso8583Connection::Line::send(const std::vector<RelayRequest>& requests) {
 }
 
 std::size_t Iso8583Connection::Line::write_one(const RelayRequest& request, FrameBuffer out) {
-  const auto merchant = options_.merchants.find(request.shop);
-  if (merchant == options_.merchants.end()) return 0;
+  const auto known = options_.merchants.find(request.shop);
+  std::optional<Merchant> found;
+  if (known == options_.merchants.end() && options_.find_merchant)
+    found = options_.find_merchant(request.shop);
+  const Merchant* const merchant = known != options_.merchants.end() ? &known->second
+                                   : found                           ? &*found
+                                                                     : nullptr;
+  if (merchant == nullptr) return 0;
   std::optional<CardDetails> card;
   if (request.card) card = seal_.open(*request.card, request.shop);
-  return write_request(request, card ? &*card : nullptr, merchant->second, options_.acquirer, out);
+  return write_request(request, card ? &*card : nullptr, *merchant, options_.acquirer, out);
 }
 
 std::size_t Iso8583Connection::Line::on_bytes(std::string_view bytes) {

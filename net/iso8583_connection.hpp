@@ -16,6 +16,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -34,6 +35,8 @@ struct RelayOptions {
   std::string acquirer;  // field 32, 1 to 11 digits
   std::unordered_map<ShopId, Merchant> merchants;
   std::optional<TlsPeer> tls;  // none: in the clear
+  // Of shops that are not among these, since they came while the system ran. On the loop's thread.
+  std::function<std::optional<Merchant>(ShopId)> find_merchant;
   Duration connect_time_max = limits::relay_connect_time_max;
   Duration heartbeat_after = limits::relay_heartbeat_after;
   Duration silence_max = limits::relay_silence_max;

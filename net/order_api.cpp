@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <utility>
 
 #include "engine/invariants.hpp"
@@ -33,6 +34,7 @@ void OrderApi::attach(HttpServer& server) {
   loops_.clear();
   for (std::uint32_t loop = 0; loop < server.loop_count(); ++loop) {
     loops_.push_back(std::make_unique<Loop>(server, options_.codes, order_json_));
+    loops_.back()->shops = options_.shops;
   }
 }
 
@@ -72,7 +74,7 @@ void OrderApi::authenticate(Call& call) {
         call.ticket, 400, std::string(call.fields.doubled) + " stands twice in the request.");
   }
   const bool for_operators = call.path.route == ApiRoute::status;
-  const ApiKeys& keys = for_operators ? options_.operators : options_.keys;
+  const ApiKeys& keys = for_operators ? options_.operators : call.loop.shops->keys;
   const auto shop = keys.authenticate(call.fields.authorization.value_or(""));
   if (!shop) {
     static constexpr std::array<HttpHeader, 1> challenge{{{"WWW-Authenticate", "Bearer"}}};
@@ -91,7 +93,17 @@ void OrderApi::authenticate(Call& call) {
   list(call);
 }
 
+bool OrderApi::enters(const Call& call, const ShopDirectory::Entry* shop) {
+  if (shop == nullptr || !shop->gate->has_rate()) return true;
+  const auto wait = shop->gate->take(options_.monotonic());
+  if (!wait) return true;
+  call.loop.writer.write_too_fast(call.ticket, *wait);
+  return false;
+}
+
 void OrderApi::accept(const Call& call) {
+  const ShopDirectory::Entry* const shop = call.loop.shops->find(call.shop);
+  if (!enters(call, shop)) return;
   if (!check_content_type(call)) return;
   if (call.fields.idempotency_key && !is_idempotency_key(*call.fields.idempotency_key)) {
     return call.loop.writer.write_problem(call.ticket, 400,
@@ -105,6 +117,11 @@ void OrderApi::accept(const Call& call) {
         call.ticket, {422,
                       "The order has a field that is wrong.",
                       {{"/card/company", "cards of this company are not taken here"}}});
+  } else if (const auto guest = read && shop != nullptr && (*read)->member.empty()
+                                    ? refuse_guest(shop->guest_limits, (*read)->amount)
+                                    : std::nullopt) {
+    call.loop.writer.write_refusal(
+        call.ticket, {422, "A guest cannot order this.", {{guest->pointer, guest->detail}}});
   } else if (read) {
     OrderRequest& order = **read;
     order.shop = call.shop;
@@ -170,6 +187,16 @@ void OrderApi::answer(std::vector<ApiAnswer> batch) {
       for (const ApiAnswer& answer : *shared) {
         if (answer.ticket.loop == loop) loops_[loop]->writer.write(answer);
       }
+    });
+  }
+}
+
+void OrderApi::set_shops(std::shared_ptr<const ShopDirectory> shops, std::function<void()> taken) {
+  const auto left = std::make_shared<std::atomic<std::size_t>>(loops_.size());
+  for (std::uint32_t loop = 0; loop < loops_.size(); ++loop) {
+    server_->post_to_loop(loop, [this, loop, shops, left, taken] {
+      loops_[loop]->shops = shops;
+      if (left->fetch_sub(1) == 1) taken();
     });
   }
 }

@@ -14,12 +14,12 @@
 #include <vector>
 
 #include "engine/order_code.hpp"
-#include "net/api_keys.hpp"
 #include "net/api_writer.hpp"
 #include "net/control_api.hpp"
 #include "net/http_server.hpp"
 #include "net/order_backend.hpp"
 #include "net/order_json.hpp"
+#include "net/shop_directory.hpp"
 
 namespace spillway::net {
 
@@ -33,7 +33,7 @@ struct ServiceProbes {
 
 struct OrderApiOptions {
   OrderCodes codes;
-  ApiKeys keys;
+  std::shared_ptr<const ShopDirectory> shops;
   std::map<RelayId, std::string> relays;  // names as the API shows them
   ServiceProbes probes;
   std::function<Timestamp()> now;
@@ -42,6 +42,7 @@ struct OrderApiOptions {
   ControlBackend* control = nullptr;     // of the routes beside the orders; nothing: none of them
   std::span<const ControlRoute> control_routes = net::control_routes();
   std::string receipt_keys = R"({"keys":[]})";  // the JWK Set of GET /v1/keys
+  std::function<MonotonicTime()> monotonic = [] { return std::chrono::steady_clock::now(); };
 };
 
 class OrderApi final : public HttpHandler, public ApiAnswers {
@@ -53,6 +54,9 @@ class OrderApi final : public HttpHandler, public ApiAnswers {
   // Before the server starts. The server outlives the last call of `answer`.
   void attach(HttpServer& server);
 
+  // From any thread. `taken` is called on one loop's thread when all of them go by `shops`.
+  void set_shops(std::shared_ptr<const ShopDirectory> shops, std::function<void()> taken);
+
   void on_request(const HttpRequest& request, Ticket ticket) override;
   void on_turn_end(std::uint32_t loop) override;
   void answer(std::vector<ApiAnswer> batch) override;
@@ -63,6 +67,8 @@ class OrderApi final : public HttpHandler, public ApiAnswers {
 
   void authenticate(Call& call);
   void accept(const Call& call);
+  // Before anything of the order is read; false when it was refused.
+  bool enters(const Call& call, const ShopDirectory::Entry* shop);
   bool takes(CardCompany company) const;
   void list(const Call& call);
   void handle_order(const Call& call);

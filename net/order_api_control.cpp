@@ -73,7 +73,8 @@ bool OrderApi::admit(Call& call, const ControlRoute& route, ControlRequest& aske
       return true;
     case Audience::shop:
     case Audience::operators: {
-      const ApiKeys& keys = route.audience == Audience::shop ? options_.keys : options_.operators;
+      const ApiKeys& keys =
+          route.audience == Audience::shop ? call.loop.shops->keys : options_.operators;
       if (const auto key = keys.identify(authorization)) {
         asked.shop = key->shop;
         asked.key_id = key->id();

@@ -19,7 +19,8 @@ struct OrderApi::Loop {
   OrderRequestReader order_reader;
   JsonReader json;  // of all bodies but orders
   ApiWriter writer;
-  bool handed_over = false;  // something, since the last flush
+  std::shared_ptr<const ShopDirectory> shops;  // replaced on this thread only
+  bool handed_over = false;                    // something, since the last flush
 };
 
 struct OrderApi::Call {

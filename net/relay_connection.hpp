@@ -14,6 +14,7 @@
 #include "engine/card.hpp"
 #include "engine/ids.hpp"
 #include "engine/money.hpp"
+#include "engine/shop.hpp"
 #include "engine/time.hpp"
 
 namespace spillway::net {
@@ -49,11 +50,7 @@ struct RelayReply {
   ApprovalCode approval_code;  // field 38
 };
 
-struct Merchant {
-  std::string category = "5999";  // field 18, ISO 18245
-  std::string terminal;           // field 41, 8 characters
-  std::string merchant;           // field 42, 15 characters
-};
+using spillway::Merchant;
 
 enum class LineLoss : std::uint8_t { closed = 1, unreadable = 2, silent = 3 };
 

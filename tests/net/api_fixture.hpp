@@ -130,11 +130,13 @@ inline OrderApiOptions api_options() {
                                   {second_shop, hash_api_key(second_shop_key)}};
   auto api_keys = ApiKeys::from(keys);
   EXPECT_TRUE(api_keys);
+  auto shops = std::make_shared<ShopDirectory>();
+  shops->keys = std::move(*api_keys);
   const std::vector<ShopKey> operators_key{{{}, hash_api_key(operator_key)}};
   auto operators = ApiKeys::from(operators_key);
   EXPECT_TRUE(operators);
   return {.codes = api_codes,
-          .keys = std::move(*api_keys),
+          .shops = std::move(shops),
           .relays = {{{3}, "visa-relay"}},
           .probes = {.health = [] { return ServiceState{}; },
                      .readiness =
@@ -144,12 +146,19 @@ inline OrderApiOptions api_options() {
                      .metrics = [] { return std::string("spillway_up 1\n"); },
                      .status = [] { return std::string("{\"ready\": true}"); }},
           .now = [] { return Timestamp(std::chrono::sys_days{std::chrono::year(2026) / 11 / 21}); },
-          .operators = std::move(*operators)};
+          .operators = std::move(*operators),
+          .monotonic = [] { return MonotonicTime(std::chrono::seconds(1)); }};
 }
+
+// Takes what is asked beside the orders, and says nothing.
+class SilentControl final : public ControlBackend {
+ public:
+  void handle(ControlRequest) override {}
+};
 
 class OrderApiTest : public testing::Test {
  protected:
-  OrderApiTest() : api_(api_options(), backend_), server_(server_options(), api_) {
+  OrderApiTest() : api_(options(), backend_), server_(server_options(), api_) {
     backend_.answer_to(api_);
     api_.attach(server_);
     const auto started = server_.start();
@@ -183,6 +192,13 @@ class OrderApiTest : public testing::Test {
     return options;
   }
 
+  OrderApiOptions options() {
+    OrderApiOptions options = api_options();
+    options.control = &control_;
+    return options;
+  }
+
+  SilentControl control_;
   ScriptedBackend backend_;
   OrderApi api_;
   HttpServer server_;

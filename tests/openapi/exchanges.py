@@ -68,6 +68,74 @@ def operating(demo, key):
     demo.ask(401, "GET", "/v1/status", key=key)
 
 
+def shops(demo, key, operator_key):
+    new = {"name": "Hats", "mail_from": "orders@hats.example",
+           "merchant": {"merchant": "HATS", "terminal": "H1", "category": "5699"},
+           "limits": {"orders_per_second": 1, "burst": 1, "guest_limit": {"JPY": 3150}}}
+    demo.ask(400, "POST", "/v1/shops", "{", operator_key)
+    demo.ask(401, "POST", "/v1/shops", new, key)
+    demo.ask(413, "POST", "/v1/shops", b" " * 20_000, operator_key)
+    demo.ask(415, "POST", "/v1/shops", b"x", operator_key, {"Content-Type": "text/plain"})
+    demo.ask(422, "POST", "/v1/shops", {"name": ""}, operator_key)
+    shop = demo.ask(201, "POST", "/v1/shops", new, operator_key).headers["Location"]
+    fixed, nobody = "/v1/shops/1", "/v1/shops/999"
+    demo.ask(200, "GET", "/v1/shops", key=operator_key)
+    demo.ask(401, "GET", "/v1/shops", key=key)
+    demo.ask(200, "GET", shop, key=operator_key)
+    demo.ask(401, "GET", shop, key=key)
+    demo.ask(404, "GET", nobody, key=operator_key)
+
+    made = demo.ask(201, "POST", f"{shop}/keys", key=operator_key).json()
+    demo.ask(401, "POST", f"{shop}/keys", key=key)
+    demo.ask(404, "POST", f"{nobody}/keys", key=operator_key)
+    demo.ask(409, "POST", f"{fixed}/keys", key=operator_key)
+    demo.ask(200, "GET", f"{shop}/keys", key=operator_key)
+    demo.ask(401, "GET", f"{shop}/keys", key=key)
+    demo.ask(404, "GET", f"{nobody}/keys", key=operator_key)
+    demo.ask(202, "POST", "/v1/orders", order(), made["key"])
+    demo.ask(429, "POST", "/v1/orders", order(), made["key"])
+
+    demo.ask(200, "PATCH", shop, {"name": "Better hats", "limits": {"orders_per_second": 0}},
+             operator_key)
+    demo.ask(400, "PATCH", shop, "[", operator_key)
+    demo.ask(401, "PATCH", shop, {}, key)
+    demo.ask(404, "PATCH", nobody, {}, operator_key)
+    demo.ask(409, "PATCH", fixed, {}, operator_key)
+    demo.ask(413, "PATCH", shop, b" " * 20_000, operator_key)
+    demo.ask(415, "PATCH", shop, b"x", operator_key, {"Content-Type": "text/plain"})
+    demo.ask(422, "PATCH", shop, {"merchant": new["merchant"]}, operator_key)
+    demo.ask(422, "POST", "/v1/orders", order(amount=3151), made["key"])
+    demo.ask(202, "POST", "/v1/orders", order(), made["key"])
+
+    name = made["key_id"]
+    demo.ask(401, "DELETE", f"{shop}/keys/{name}", key=key)
+    demo.ask(404, "DELETE", f"{shop}/keys/000000000000", key=operator_key)
+    demo.ask(409, "DELETE", f"{fixed}/keys/{name}", key=operator_key)
+    demo.ask(204, "DELETE", f"{shop}/keys/{name}", key=operator_key)
+    demo.ask(401, "POST", "/v1/orders", order(), made["key"])
+    demo.ask(401, "DELETE", shop, key=key)
+    demo.ask(404, "DELETE", nobody, key=operator_key)
+    demo.ask(409, "DELETE", fixed, key=operator_key)
+    demo.ask(200, "DELETE", shop, key=operator_key)
+    demo.ask(409, "POST", f"{shop}/keys", key=operator_key)
+
+
+def isolation(demo, key, other_key):
+    """Whatever can be asked of an order: another shop does not even learn that it exists."""
+    code = demo.ask(202, "POST", "/v1/orders", order(reference="SECRET-1"), key).json()["order"]
+    bodies = {"approval": {"approved": False}}
+    asked = 0
+    for method, pattern in demo.document.operations:
+        if "{order}" in pattern:
+            path = pattern.replace("{order}", code)
+            demo.ask(404, method, path, bodies.get(path.rpartition("/")[2]), other_key)
+            asked += 1
+    assert asked >= 3
+    for query in ("", "?reference=SECRET-1"):
+        listed = demo.ask(200, "GET", f"/v1/orders{query}", key=other_key)
+        assert code not in listed.body and "SECRET" not in listed.body
+
+
 def overloaded(full, shop_key, operator_key):
     """`full` takes one order and has no relay centre."""
     full.ask(202, "POST", "/v1/orders", order(), shop_key)
@@ -84,4 +152,12 @@ UNSEEN = {
     ("GET", "/v1/orders/{order}", 503): "tests/net",
     ("POST", "/v1/orders/{order}/cancel", 503): "tests/net",
     ("POST", "/v1/orders/{order}/approval", 503): "tests/net",
+    ("GET", "/v1/shops", 503): "many changes at once",
+    ("POST", "/v1/shops", 503): "many changes at once",
+    ("GET", "/v1/shops/{shop}", 503): "many changes at once",
+    ("PATCH", "/v1/shops/{shop}", 503): "many changes at once",
+    ("DELETE", "/v1/shops/{shop}", 503): "many changes at once",
+    ("GET", "/v1/shops/{shop}/keys", 503): "many changes at once",
+    ("POST", "/v1/shops/{shop}/keys", 503): "many changes at once",
+    ("DELETE", "/v1/shops/{shop}/keys/{key}", 503): "many changes at once",
 }

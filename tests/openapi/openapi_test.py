@@ -76,6 +76,8 @@ def main():
     for exchange in (exchanges.accepting, exchanges.asking, exchanges.changing,
                      exchanges.operating):
         exchange(demo, key)
+    exchanges.isolation(demo, key, demo.demo_key("shop_2"))
+    exchanges.shops(demo, key, demo.demo_key("operator"))
     check_methods(demo, document)
     demo.stop()
 

@@ -1,0 +1,20 @@
+#include "actors/control_gateway.hpp"
+
+#include <caf/send.hpp>
+
+#include "engine/invariants.hpp"
+
+namespace spillway::actors {
+
+void ControlGateway::handle(net::ControlRequest request) {
+  switch (request.route) {
+    case net::ControlRouteId::shops:
+    case net::ControlRouteId::shop:
+    case net::ControlRouteId::shop_keys:
+    case net::ControlRouteId::shop_key:
+      return caf::anon_send(desks_.shops, HandleControl{std::move(request)});
+  }
+  stop_process("a route has no desk", __FILE__, __LINE__);
+}
+
+}  // namespace spillway::actors

@@ -1,0 +1,24 @@
+// From the routes beside the orders to the desks that answer them. On a loop's thread.
+#pragma once
+
+#include "actors/interfaces.hpp"
+#include "net/control_api.hpp"
+
+namespace spillway::actors {
+
+struct ControlDesks {
+  ShopDeskActor shops;
+};
+
+class ControlGateway : public net::ControlBackend {
+ public:
+  // The desks are there before the first request.
+  explicit ControlGateway(const ControlDesks& desks) : desks_(desks) {}
+
+  void handle(net::ControlRequest request) override;
+
+ private:
+  const ControlDesks& desks_;
+};
+
+}  // namespace spillway::actors

@@ -1,0 +1,23 @@
+// The desks of a first system: who answers the routes beside the orders.
+#include <caf/send.hpp>
+
+#include "actors/first_system_parts.hpp"
+#include "actors/shop_desk.hpp"
+
+namespace spillway::actors {
+
+void FirstSystem::Parts::open_desks() {
+  desks.shops = actors.spawn<ShopDesk>(ShopDeskServices{
+      *shops, *registry, *api, peers.registrar,
+      [this](std::shared_ptr<const net::ShopDirectory> directory, std::function<void()> taken) {
+        api->set_shops(std::move(directory), std::move(taken));
+      },
+      civil_now});
+}
+
+void FirstSystem::Parts::close_desks() {
+  caf::anon_send_exit(desks.shops, caf::exit_reason::user_shutdown);
+  desks = {};
+}
+
+}  // namespace spillway::actors
