@@ -62,9 +62,11 @@ Result<void> FirstSystem::Parts::bring_up() {
 
   gateway = std::make_unique<OrderGateway>(configuration, *vault, *idempotency, civil_now, peers,
                                            configuration.server.loops);
-  api = std::make_unique<net::OrderApi>(api_options(std::move(*operators)), *gateway);
+  feeds = std::make_unique<net::EventFeeds>(event_json->ids());
+  api = std::make_unique<net::OrderApi>(api_options(std::move(*operators)), *gateway, *feeds);
   server = std::make_unique<net::HttpServer>(std::move(options), *api);
   api->attach(*server);
+  metrics.feed_counts = [this] { return feeds->counts(); };
   metrics.http_counts = [this] { return server->counts(); };
   engine = std::make_unique<OrderEngine>(actors, services(), peers, std::move(recovered),
                                          Threading::own_threads);

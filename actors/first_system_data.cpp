@@ -24,6 +24,7 @@ Result<void> FirstSystem::Parts::open_data() {
   idempotency = std::make_unique<storage::IdempotencyHash>(*keys);
   codes.emplace(keys->order_codes());
   signer.emplace(keys->signing().bytes);
+  event_json.emplace(*codes, ShopEventIds(keys->order_codes()));
 
   auto opened = storage::LmdbJournal::open(storage::journal_folder(data), *keys);
   if (!opened) return opened.error();

@@ -67,6 +67,7 @@ class FirstSystem::Parts {
   std::unique_ptr<ShopBook> shops;
   std::optional<OrderCodes> codes;
   std::optional<net::ReceiptSigner> signer;
+  std::optional<net::EventJson> event_json;
   storage::Recovered recovered;
 
   // The wires. Mail has a loop of its own, since libcurl may block one for a moment.
@@ -85,6 +86,7 @@ class FirstSystem::Parts {
   std::unique_ptr<OrderGateway> gateway;
   ControlDesks desks;
   ControlGateway control{desks};
+  std::unique_ptr<net::EventFeeds> feeds;
   std::unique_ptr<net::OrderApi> api;
   std::unique_ptr<net::HttpServer> server;
   std::unique_ptr<OrderEngine> engine;

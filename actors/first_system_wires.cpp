@@ -74,6 +74,8 @@ Services FirstSystem::Parts::services() {
           *registry,
           *api,
           *mail,
+          *feeds,
+          *event_json,
           std::move(ports),
           [this](OrderNumber order, Notice notice, const Received& received, Timestamp at) {
             return make_mail(order, notice, received, at);

@@ -110,6 +110,13 @@ using NotifierActor =
                      caf::reacts_to<MailReturned>,  // how one went
                      caf::reacts_to<Tick>>;         // mails to be tried again are due (to itself)
 
+// Feeds the streams of events, each at its reader's pace.
+using EventDeskActor =
+    caf::typed_actor<caf::reacts_to<EventFeedOpened>,   // a shop listens
+                     caf::reacts_to<EventFeedDrained>,  // a stream has room for its next piece
+                     caf::reacts_to<EventFeedClosed>,   // nobody listens there any more
+                     caf::reacts_to<Projected>>;        // there may be new events
+
 // Answers lists from the views.
 using QueryDeskActor = caf::typed_actor<caf::reacts_to<ListOrders>>;  // a shop lists its orders
 

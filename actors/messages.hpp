@@ -7,6 +7,7 @@
 #include "actors/messages/asking.hpp"
 #include "actors/messages/authorizing.hpp"
 #include "actors/messages/controlling.hpp"
+#include "actors/messages/events.hpp"
 #include "actors/messages/journal.hpp"
 #include "actors/messages/pacing.hpp"
 #include "actors/messages/registering.hpp"

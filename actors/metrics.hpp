@@ -25,6 +25,7 @@
 #include "engine/authorization.hpp"
 #include "engine/order.hpp"
 #include "engine/time.hpp"
+#include "net/event_feeds.hpp"
 #include "net/http_server.hpp"
 
 namespace spillway::actors {
@@ -140,6 +141,10 @@ class Metrics : public prometheus::Collectable {
   Counter mails_delivered;
   Counter mails_later;
   Counter mails_refused;
+  Counter events_streamed;
+  // The streams count for themselves: EventFeeds::counts. As http_counts.
+  std::function<net::EventFeedCounts()> feed_counts;
+
   Gauge escalated;  // orders in the list for a person
 
   Gauge tls_certificate_ends;  // seconds since 1970; 0: none

@@ -149,6 +149,17 @@ void collect_mails(const Metrics& metrics, MetricFamilies& families) {
   families.sample(metrics.mails_refused.value(), {{"result", "refused"}});
 }
 
+void collect_streams(const Metrics& metrics, MetricFamilies& families) {
+  const net::EventFeedCounts counts = metrics.feed_counts();
+  families.gauge("event_streams", "Streams of events that are open.");
+  families.sample(static_cast<std::int64_t>(counts.open));
+  families.counter("event_streams_total", "Streams of events that were opened.");
+  families.sample(counts.opened_total);
+  families.counter("events_streamed_total",
+                   "Events that were handed to streams, each stream counted.");
+  families.sample(metrics.events_streamed.value());
+}
+
 void collect_http(const net::HttpCounts& counts, MetricFamilies& families) {
   families.gauge("http_connections", "Connections that are open.");
   families.sample(counts.connections_open);
@@ -183,6 +194,7 @@ std::vector<prometheus::MetricFamily> Metrics::Collect() const {
   collect_relays(*this, families);
   collect_paces(*this, families);
   collect_mails(*this, families);
+  if (feed_counts) collect_streams(*this, families);
   if (http_counts) collect_http(http_counts(), families);
   families.gauge("http_tls_certificate_end_timestamp_seconds",
                  "When the certificate that HTTP shows ends, in seconds since 1970; no sample "

@@ -1,9 +1,12 @@
 #include "actors/order_engine.hpp"
 
+#include <algorithm>
+
 #include <caf/send.hpp>
 #include <caf/spawn_options.hpp>
 
 #include "actors/authorization_queue_actor.hpp"
+#include "actors/event_desk.hpp"
 #include "actors/in_doubt_desk.hpp"
 #include "actors/journal_writer.hpp"
 #include "actors/key_keeper.hpp"
@@ -46,6 +49,28 @@ class OrderEngine::MailEars : public net::MailListener {
   NotifierActor notifier_;
 };
 
+class OrderEngine::FeedEars : public net::EventFeedListener {
+ public:
+  FeedEars(const storage::Views& views, EventDeskActor desk)
+      : views_(views), desk_(std::move(desk)) {}
+
+  // "From now on" is what the views have reached before the client hears that it listens: what it
+  // does after that is projected later.
+  RecordNumber on_feed_opened(ShopId shop, std::optional<RecordNumber> after,
+                              net::Ticket feed) override {
+    const RecordNumber reached = views_.position();
+    const RecordNumber begin = after ? std::min(*after, reached) : reached;
+    caf::anon_send(desk_, EventFeedOpened{shop, begin, feed});
+    return begin;
+  }
+  void on_feed_drained(net::Ticket feed) override { caf::anon_send(desk_, EventFeedDrained{feed}); }
+  void on_feed_closed(net::Ticket feed) override { caf::anon_send(desk_, EventFeedClosed{feed}); }
+
+ private:
+  const storage::Views& views_;
+  EventDeskActor desk_;
+};
+
 OrderEngine::OrderEngine(caf::actor_system& system, const Services& services, Peers& peers,
                          storage::Recovered recovered, Threading threading)
     : services_(services), peers_(peers) {
@@ -82,6 +107,7 @@ void OrderEngine::spawn(caf::actor_system& system, const storage::Recovered& rec
   if (services_.configuration.retention.personal_data)
     peers_.retention_desk = system.spawn<RetentionDesk, caf::detached>(services_, peers_);
   peers_.notifier = system.spawn<Notifier>(services_, peers_);
+  peers_.event_desk = system.spawn<EventDesk>(services_);
   peers_.query_desk = system.spawn<QueryDesk>(services_);
   peers_.reception = system.spawn<Reception>(services_, peers_, recovered.idempotency);
 }
@@ -115,6 +141,8 @@ void OrderEngine::resume(storage::Recovered& recovered) {
 void OrderEngine::listen() {
   mail_ears_ = std::make_unique<MailEars>(peers_.notifier);
   services_.mail.start(*mail_ears_);
+  feed_ears_ = std::make_unique<FeedEars>(services_.views, peers_.event_desk);
+  services_.feeds.start(*feed_ears_);
   for (const auto& [relay, line] : services_.lines) {
     line_ears_.push_back(std::make_unique<LineEars>(peers_.relays.at(relay).line));
     line->start(*line_ears_.back());
@@ -138,6 +166,7 @@ OrderEngine::~OrderEngine() = default;
 void OrderEngine::stop() {
   for (const auto& [relay, line] : services_.lines) line->stop();
   services_.mail.stop();
+  services_.feeds.stop();
   const auto end = [](const auto& actor) {
     caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);
   };
@@ -146,6 +175,7 @@ void OrderEngine::stop() {
   if (services_.card_keeper != nullptr) end(peers_.key_keeper);
   if (services_.configuration.retention.personal_data) end(peers_.retention_desk);
   end(peers_.query_desk);
+  end(peers_.event_desk);
   end(peers_.notifier);
   for (const auto& [id, relay] : peers_.relays) {
     end(relay.queue);

@@ -42,6 +42,7 @@ class OrderEngine {
  private:
   class LineEars;
   class MailEars;
+  class FeedEars;
 
   void spawn(caf::actor_system& system, const storage::Recovered& recovered, Threading threading);
   void resume(storage::Recovered& recovered);
@@ -51,6 +52,7 @@ class OrderEngine {
   Peers& peers_;
   std::vector<std::unique_ptr<LineEars>> line_ears_;
   std::unique_ptr<MailEars> mail_ears_;
+  std::unique_ptr<FeedEars> feed_ears_;
 };
 
 }  // namespace spillway::actors

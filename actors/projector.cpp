@@ -43,6 +43,7 @@ void Projector::project() {
     return;
   }
   for (const auto& shard : peers_.shards) send(shard, Projected{reached});
+  send(peers_.event_desk, Projected{reached});
 
   services_.metrics.projection.out.add(events_.size());
   show();

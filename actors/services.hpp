@@ -11,6 +11,8 @@
 #include "actors/interfaces.hpp"
 #include "actors/metrics.hpp"
 #include "engine/limits.hpp"
+#include "net/event_feeds.hpp"
+#include "net/event_json.hpp"
 #include "net/mail.hpp"
 #include "net/order_backend.hpp"
 #include "net/receipt.hpp"
@@ -30,6 +32,8 @@ struct Services {
   storage::Registry& registry;
   net::ApiAnswers& api;
   net::MailPort& mail;
+  net::EventFeedPort& feeds;
+  const net::EventJson& event_json;
   std::map<RelayId, net::RelayPort*> lines;
   std::function<net::Mail(OrderNumber, Notice, const Received&, Timestamp)> make_mail;
   std::function<void(OrderNumber)> on_escalated;  // the order stands before a person now
@@ -57,6 +61,7 @@ struct Peers {
   ReceiptDeskActor receipt_desk;
   KeyKeeperActor key_keeper;          // none without a CardKeeper
   RetentionDeskActor retention_desk;  // none when personal data is kept for ever
+  EventDeskActor event_desk;
   std::vector<OrderShardActor> shards;
   std::map<RelayId, RelayPeers> relays;
 

@@ -189,12 +189,39 @@ constexpr auto mail_retry_max = 1h;
 constexpr auto mail_pause_max = 60s;           // of the whole outbox while the server is away
 constexpr std::uint32_t mail_pause_after = 3;  // failures in a row
 
+// ---- Telling shops ----
+constexpr auto http_feed_quiet_max = 15s;  // then a heartbeat, so that nobody in between cuts it
+constexpr std::size_t shop_events_page = 512;      // of one shop, read and sent in one piece
+constexpr std::size_t event_feeds_max = 1'000;     // streams of events that are open
+constexpr std::size_t event_feeds_shop_max = 20;   // of one shop
+constexpr auto event_feed_retry = 2s;              // how long a client waits before it comes again
+constexpr std::size_t shop_event_bytes_max = 512;  // of one event as it is sent; see the assertion
+
+// ---- Webhooks ----
+constexpr std::size_t webhooks_shop_max = 10;
+constexpr std::size_t webhook_url_max = 2'048;
+constexpr std::size_t webhook_in_flight_max = 8;    // deliveries to one endpoint at a time
+constexpr std::size_t webhook_deliveries_max = 32;  // to all together
+constexpr std::size_t webhook_retries_max = 1'000;  // of one endpoint, waiting to be tried again
+constexpr std::size_t webhook_failed_max = 1'000;   // of one endpoint, given up and listed
+constexpr auto webhook_retry_min = 5s;              // after a first failure
+constexpr auto webhook_retry_max = 1h;
+constexpr auto webhook_retry_time_max = 24h;      // then a delivery is given up
+constexpr std::uint32_t webhook_pause_after = 3;  // failures in a row: one at a time then
+constexpr auto webhook_pause_max = 60s;           // between two tries of a failing endpoint
+constexpr auto webhook_connect_time_max = 5s;
+constexpr auto webhook_answer_time_max = 15s;          // of a delivery, with its connecting
+constexpr std::size_t webhook_answer_max = 16 * 1024;  // read of an answer, and thrown away
+constexpr auto webhook_secret_overlap = 24h;           // the old secret signs, too
+constexpr auto webhook_place_interval = 1s;            // how often an endpoint's place is written
+
 static_assert(acceptance_batch <= orders_in_acceptance_max);
 static_assert(orders_in_acceptance_max >= commit_entries_max);
 static_assert(list_page_default <= list_page_max && list_page_max <= list_scan_max);
 static_assert(journal_reserve >= 8 * commit_bytes_max, "commits under way when it is reached fit");
 static_assert(record_body_max > http_body_max, "what was accepted can be written");
 static_assert(personal_data_min >= idempotency_key_life);
+static_assert(shop_events_page * shop_event_bytes_max <= http_output_max, "a page fits the output");
 static_assert(item_quantity_max <= amount_max);
 
 }  // namespace spillway::limits

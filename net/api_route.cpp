@@ -21,6 +21,7 @@ RoutedPath route_of(std::string_view path) {
   if (path == "/v1/openapi.json") return {ApiRoute::openapi, {}};
   if (path == "/v1/keys") return {ApiRoute::keys, {}};
   if (path == "/v1/status") return {ApiRoute::status, {}};
+  if (path == "/v1/events") return {ApiRoute::events, {}};
   if (path == "/healthz") return {ApiRoute::health, {}};
   if (path == "/readyz") return {ApiRoute::readiness, {}};
   if (path == "/metrics") return {ApiRoute::metrics, {}};
@@ -36,6 +37,8 @@ std::string_view allowed_methods(ApiRoute route) {
     case ApiRoute::order_cancel:
     case ApiRoute::order_approval:
       return "POST, OPTIONS";
+    case ApiRoute::events:  // a body without an end has no HEAD
+      return "GET, OPTIONS";
     default:
       return "GET, HEAD, OPTIONS";
   }
@@ -45,8 +48,10 @@ bool allows(ApiRoute route, HttpMethod method) {
   switch (method) {
     case HttpMethod::options:
       return true;
-    case HttpMethod::get:
     case HttpMethod::head:
+      if (route == ApiRoute::events) return false;
+      [[fallthrough]];
+    case HttpMethod::get:
       return route != ApiRoute::order_cancel && route != ApiRoute::order_approval &&
              route != ApiRoute::server;
     case HttpMethod::post:

@@ -21,6 +21,7 @@ enum class ApiRoute : std::uint8_t {
   server = 9,          // *, of OPTIONS
   status = 10,         // /v1/status
   keys = 11,           // /v1/keys
+  events = 12,         // /v1/events
 };
 
 struct RoutedPath {
@@ -30,7 +31,8 @@ struct RoutedPath {
 
 RoutedPath route_of(std::string_view path);
 
-// The value of an Allow field (RFC 9110 10.2.1). Every route has OPTIONS, and HEAD with GET.
+// The value of an Allow field (RFC 9110 10.2.1). Every route has OPTIONS, and
+// HEAD with GET, but for a stream.
 std::string_view allowed_methods(ApiRoute route);
 bool allows(ApiRoute route, HttpMethod method);
 

@@ -73,8 +73,17 @@ void append_raw_answer(std::string& out, HttpAnswerForm form, std::string_view b
   out.append(bytes.substr(status_end + 2));
 }
 
+void append_feed_head(std::string& out, bool chunked, std::string_view content_type,
+                      std::span<const HttpHeader> headers) {
+  out.append("HTTP/1.1 200 OK\r\nDate: ").append(http_date_now()).append("\r\n");
+  append_field(out, "Content-Type", content_type);
+  for (const HttpHeader& header : headers) append_field(out, header.name, header.value);
+  if (chunked) out.append("Transfer-Encoding: chunked\r\n");
+  out.append(close_field).append("\r\n");
+}
+
 std::uint32_t HttpAnswers::expect(HttpAnswerForm form) {
-  waiting_.push_back({form, false, {}});
+  waiting_.push_back({.form = form, .text = {}});
   return next_sequence_++;
 }
 
@@ -91,6 +100,10 @@ std::string& HttpAnswers::place(std::uint32_t sequence) {
   return sequence == first_sequence_ ? ready_ : at(sequence).text;
 }
 
+void HttpAnswers::keep_open(std::uint32_t sequence) {
+  at(sequence).open = true;
+}
+
 void HttpAnswers::settle(std::uint32_t sequence, bool last) {
   Waiting& settled = at(sequence);
   settled.answered = true;
@@ -103,6 +116,9 @@ void HttpAnswers::settle(std::uint32_t sequence, bool last) {
   if (ended_) {
     waiting_.clear();
     first_ = 0;
+  } else if (unanswered() > 0 && waiting_[first_].open) {
+    ready_.append(waiting_[first_].text);  // from here on its place is `ready_`
+    waiting_[first_].text.clear();
   }
 }
 

@@ -27,6 +27,10 @@ void append_answer(std::string& out, HttpAnswerForm form, int status, std::strin
 // The same with an answer that was put together elsewhere: see HttpServer::answer_raw.
 void append_raw_answer(std::string& out, HttpAnswerForm form, std::string_view bytes);
 
+// The head of an answer of 200 whose end nobody knows: in chunks, or until the connection closes.
+void append_feed_head(std::string& out, bool chunked, std::string_view content_type,
+                      std::span<const HttpHeader> headers);
+
 class HttpAnswers {
  public:
   // A request has come in; gives its sequence.
@@ -40,6 +44,11 @@ class HttpAnswers {
   std::string& place(std::uint32_t sequence);
   void settle(std::uint32_t sequence, bool last);
 
+  // The answer of that sequence, found before, goes on: what is appended to its place leaves in its
+  // turn, until settle() ends it.
+  void keep_open(std::uint32_t sequence);
+  bool is_next(std::uint32_t sequence) const { return sequence == first_sequence_; }
+
   // No request follows those that are here: the last one's answer is the connection's last.
   void end_after_these();
 
@@ -52,6 +61,7 @@ class HttpAnswers {
   struct Waiting {
     HttpAnswerForm form;
     bool answered = false;
+    bool open = false;
     std::string text;  // of an answer that came before its turn
   };
 

@@ -68,7 +68,7 @@ std::span<char> HttpConnection::room() {
 }
 
 void HttpConnection::on_bytes(std::span<char> bytes) {
-  if (lingering_) return;
+  if (lingering_ || feed_) return;  // nothing is read, but the end is noticed
   active_at_ = now();
   std::size_t size = bytes.size();
   if (input_.empty()) {
@@ -79,7 +79,7 @@ void HttpConnection::on_bytes(std::span<char> bytes) {
     input_.grow(size);
     take_input();
   }
-  set_reading(takes_requests());
+  set_reading(takes_requests() || feed_);
 }
 
 void HttpConnection::take_input() {
@@ -150,6 +150,7 @@ void HttpConnection::on_secured() {
 
 // A client may end its half and still read: what was asked is answered.
 void HttpConnection::on_end() {
+  if (feed_) return close();
   input_ended_ = true;
   reading_ = false;
   if (lingering_) {
@@ -215,7 +216,9 @@ void HttpConnection::sweep() {
       return;
     }
   }
-  if (reading_ && body_since_ != 0) {
+  if (feed_) {
+    sweep_feed();
+  } else if (reading_ && body_since_ != 0) {
     if (passed(body_since_, now(), limits.body_time_max)) fail({408, "The body came too slowly."});
   } else if (reading_ && head_since_ != 0) {
     if (passed(head_since_, now(), limits.head_time_max)) fail({408, "The head came too slowly."});
@@ -230,6 +233,7 @@ void HttpConnection::sweep() {
 }
 
 void HttpConnection::drain() {
+  if (feed_) return end_feed(feed_->sequence);
   if (closing() || lingering_ || no_more_) return;
   if (at_rest()) {
     close();
@@ -244,6 +248,7 @@ void HttpConnection::close() {
   if (closing()) return;
   loop_.forget(*this);
   stream_.close();
+  if (feed_) loop_.tell_feed_closed({loop_.index(), feed_->sequence, id_});
 }
 
 void HttpConnection::on_released() {

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -39,6 +40,12 @@ class HttpConnection final : private StreamUser {
   bool answer(std::uint32_t sequence, int status, std::string_view content_type,
               std::span<const HttpHeader> headers, std::string_view body, bool last);
   bool answer_raw(std::uint32_t sequence, std::string_view bytes);
+
+  // See HttpServer::begin_feed. False: the connection ended before.
+  bool begin_feed(std::uint32_t sequence, std::string_view content_type,
+                  std::span<const HttpHeader> headers, std::string_view heartbeat);
+  bool feed(std::uint32_t sequence, std::string_view bytes);
+  void end_feed(std::uint32_t sequence);
 
   // Writes what is ready, goes on with input that had to wait, ends what has come to its end. The
   // loop calls it at the end of a turn in which the connection was marked.
@@ -73,6 +80,8 @@ class HttpConnection final : private StreamUser {
   void await_rest(std::size_t size);
   void take_no_more();
   void send_continue();
+  void sweep_feed();
+  void tell_feed_drained();
   void write_ready();
   void end();
   void set_reading(bool wanted);
@@ -88,6 +97,15 @@ class HttpConnection final : private StreamUser {
   HttpParse parse_;
   ByteBuffer input_;  // what could not be handed over yet
   HttpAnswers answers_;
+
+  // The answer that goes on; there is none behind it.
+  struct Feed {
+    std::uint32_t sequence = 0;
+    bool chunked = false;
+    bool told = true;  // that all it was given is with the kernel
+    std::string heartbeat;
+  };
+  std::unique_ptr<Feed> feed_;
 
   std::uint64_t active_at_ = 0;
   std::uint64_t head_since_ = 0;  // 0: no head is arriving

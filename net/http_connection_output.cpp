@@ -50,8 +50,9 @@ void HttpConnection::end_turn() {
   send_continue();
   if (stalled_ && takes_requests()) take_input();
   if (input_ended_ && !stalled_ && !no_more_) take_no_more();
-  if (!lingering_ && !input_ended_) set_reading(takes_requests());
+  if (!lingering_ && !input_ended_) set_reading(takes_requests() || feed_);
   const bool sent = answers_.ready().empty() && !writing();
+  if (feed_ && sent) tell_feed_drained();
   if (answers_.ended() && sent && !lingering_) end();
 }
 

@@ -74,6 +74,8 @@ class HttpLoop {
   bool draining() const { return draining_; }
 
   void hand_over(const HttpRequest& request, Ticket ticket);
+  void tell_feed_drained(Ticket feed) { handler_.on_feed_drained(feed); }
+  void tell_feed_closed(Ticket feed) { handler_.on_feed_closed(feed); }
   void mark(HttpConnection& connection);  // end_turn() of it at the end of this turn
   void count_rejection(int status);
   void count_handshake();

@@ -132,6 +132,26 @@ void HttpServer::answer_raw(Ticket ticket, std::string_view bytes) {
   loop.count_answer(connection->answer_raw(ticket.sequence, bytes));
 }
 
+bool HttpServer::begin_feed(Ticket ticket, std::string_view content_type,
+                            std::span<const HttpHeader> headers, std::string_view heartbeat) {
+  HttpLoop& loop = *loops_[ticket.loop];
+  HttpConnection* connection = loop.find(ticket);
+  if (connection == nullptr) return false;
+  const bool begun = connection->begin_feed(ticket.sequence, content_type, headers, heartbeat);
+  loop.count_answer(begun);
+  return begun;
+}
+
+void HttpServer::feed(Ticket ticket, std::string_view bytes) {
+  HttpConnection* connection = loops_[ticket.loop]->find(ticket);
+  if (connection != nullptr) connection->feed(ticket.sequence, bytes);
+}
+
+void HttpServer::end_feed(Ticket ticket) {
+  HttpConnection* connection = loops_[ticket.loop]->find(ticket);
+  if (connection != nullptr) connection->end_feed(ticket.sequence);
+}
+
 HttpCounts HttpServer::counts() const {
   constexpr auto relaxed = std::memory_order_relaxed;
   HttpCounts sum;

@@ -43,6 +43,7 @@ struct HttpLimits {
   std::chrono::milliseconds write_time_max = limits::http_write_time_max;
   std::chrono::milliseconds idle_time_max = limits::http_idle_time_max;
   std::chrono::milliseconds linger_time_max = limits::http_linger_time_max;
+  std::chrono::milliseconds feed_quiet_max = limits::http_feed_quiet_max;
   std::chrono::milliseconds shutdown_time_max = limits::http_shutdown_time_max;
   std::chrono::milliseconds sweep_interval = limits::http_sweep_interval;
 };
@@ -67,6 +68,12 @@ class HttpHandler {
   // The loop has handed over all that it had read: called after the requests of one turn, before
   // their answers are written, and not for a turn without requests.
   virtual void on_turn_end(std::uint32_t loop) = 0;
+
+  // All that the feed was given is with the kernel: there is room for more.
+  virtual void on_feed_drained(Ticket) {}
+
+  // The feed is over, whoever ended it: once for each that began.
+  virtual void on_feed_closed(Ticket) {}
 };
 
 // Why a request or a connection was turned away by the server itself.
@@ -135,6 +142,22 @@ class HttpServer {
   // http_date_now), blank line, body; with neither a Connection field nor Transfer-Encoding. A HEAD
   // request gets it without the body, and a last answer with "Connection: close" put in.
   void answer_raw(Ticket ticket, std::string_view bytes);
+
+  // ---- Feeds: an answer of 200 whose body comes bit by bit, for as long as both sides want it;
+  // the connection ends with it. On the ticket's loop's thread only.
+
+  // In HttpHandler::on_request, in place of an answer. Whenever nothing was sent for
+  // limits::http_feed_quiet_max, `heartbeat` is. False: the connection is gone.
+  bool begin_feed(Ticket ticket, std::string_view content_type, std::span<const HttpHeader> headers,
+                  std::string_view heartbeat);
+
+  // Sends the bytes, with whatever else comes in this turn, in one write. Whoever feeds waits for
+  // on_feed_drained when it has much: with more than output_max unsent the connection is cut. A
+  // feed that is over is passed over.
+  void feed(Ticket ticket, std::string_view bytes);
+
+  // Ends it after what it was given. stop() does this for those that are open.
+  void end_feed(Ticket ticket);
 
   // From any thread, at any time.
   HttpCounts counts() const;

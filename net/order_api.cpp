@@ -22,15 +22,17 @@ CardExpiry month_of(Timestamp time) {
 
 }  // namespace
 
-OrderApi::OrderApi(OrderApiOptions options, OrderBackend& backend)
+OrderApi::OrderApi(OrderApiOptions options, OrderBackend& backend, EventFeeds& feeds)
     : options_(std::move(options)),
       backend_(backend),
+      feeds_(feeds),
       order_json_(options_.codes, options_.relays) {}
 
 OrderApi::~OrderApi() = default;
 
 void OrderApi::attach(HttpServer& server) {
   server_ = &server;
+  feeds_.attach(server);
   loops_.clear();
   for (std::uint32_t loop = 0; loop < server.loop_count(); ++loop) {
     loops_.push_back(std::make_unique<Loop>(server, options_.codes, order_json_));
@@ -88,6 +90,7 @@ void OrderApi::authenticate(Call& call) {
     return server_->answer(call.ticket, 200, "application/json", {}, options_.probes.status());
   }
   call.shop = *shop;
+  if (call.path.route == ApiRoute::events) return feeds_.open(call.request, *shop, call.ticket);
   if (call.path.route != ApiRoute::orders) return handle_order(call);
   if (call.request.method == HttpMethod::post) return accept(call);
   list(call);

@@ -16,6 +16,7 @@
 #include "engine/order_code.hpp"
 #include "net/api_writer.hpp"
 #include "net/control_api.hpp"
+#include "net/event_feeds.hpp"
 #include "net/http_server.hpp"
 #include "net/order_backend.hpp"
 #include "net/order_json.hpp"
@@ -47,8 +48,8 @@ struct OrderApiOptions {
 
 class OrderApi final : public HttpHandler, public ApiAnswers {
  public:
-  // The backend outlives the API.
-  OrderApi(OrderApiOptions options, OrderBackend& backend);
+  // The backend outlives the API, and so do the feeds.
+  OrderApi(OrderApiOptions options, OrderBackend& backend, EventFeeds& feeds);
   ~OrderApi() override;
 
   // Before the server starts. The server outlives the last call of `answer`.
@@ -59,6 +60,8 @@ class OrderApi final : public HttpHandler, public ApiAnswers {
 
   void on_request(const HttpRequest& request, Ticket ticket) override;
   void on_turn_end(std::uint32_t loop) override;
+  void on_feed_drained(Ticket feed) override { feeds_.on_feed_drained(feed); }
+  void on_feed_closed(Ticket feed) override { feeds_.on_feed_closed(feed); }
   void answer(std::vector<ApiAnswer> batch) override;
 
  private:
@@ -81,6 +84,7 @@ class OrderApi final : public HttpHandler, public ApiAnswers {
 
   OrderApiOptions options_;
   OrderBackend& backend_;
+  EventFeeds& feeds_;
   OrderJson order_json_;
   HttpServer* server_ = nullptr;
   std::vector<std::unique_ptr<Loop>> loops_;

@@ -158,7 +158,7 @@ class SilentControl final : public ControlBackend {
 
 class OrderApiTest : public testing::Test {
  protected:
-  OrderApiTest() : api_(options(), backend_), server_(server_options(), api_) {
+  OrderApiTest() : api_(options(), backend_, feeds_), server_(server_options(), api_) {
     backend_.answer_to(api_);
     api_.attach(server_);
     const auto started = server_.start();
@@ -200,6 +200,7 @@ class OrderApiTest : public testing::Test {
 
   SilentControl control_;
   ScriptedBackend backend_;
+  EventFeeds feeds_{ShopEventIds({1, 2})};
   OrderApi api_;
   HttpServer server_;
 };

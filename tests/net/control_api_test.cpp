@@ -72,7 +72,7 @@ class EchoBackend final : public ControlBackend {
 
 class ControlApiTest : public testing::Test {
  protected:
-  ControlApiTest() : api_(options(), orders_), server_({.loops = 2}, api_) {
+  ControlApiTest() : api_(options(), orders_, feeds_), server_({.loops = 2}, api_) {
     control_.answer_to(api_);
     orders_.answer_to(api_);
     api_.attach(server_);
@@ -98,6 +98,7 @@ class ControlApiTest : public testing::Test {
 
   EchoBackend control_;
   ScriptedBackend orders_;
+  EventFeeds feeds_{ShopEventIds({1, 2})};
   OrderApi api_;
   HttpServer server_;
 };

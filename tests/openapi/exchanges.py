@@ -62,6 +62,11 @@ def changing(demo, key):
     demo.ask(409, "POST", f"/v1/orders/{refused}/approval", approval, key)
 
 
+def listening(demo, key):
+    demo.ask(400, "GET", "/v1/events?after=yesterday", key=key)
+    demo.ask(401, "GET", "/v1/events")
+
+
 def operating(demo, key):
     for path in ("/v1/keys", "/v1/openapi.json", "/healthz", "/readyz", "/metrics"):
         demo.ask(200, "GET", path)
@@ -148,6 +153,9 @@ UNSEEN = {
     ("POST", "/v1/orders", 409): "while a commit lasts; tests/net, tests/simulation",
     ("GET", "/healthz", 503): "a process that is ill stops",
     ("GET", "/readyz", 503): "while it starts or stops; tests/net",
+    ("GET", "/v1/events", 200): "has no end; tests/net, tests/actors",
+    ("GET", "/v1/events", 429): "tests/net",
+    ("GET", "/v1/events", 503): "a thousand streams",
     ("GET", "/v1/orders", 503): "tests/net",
     ("GET", "/v1/orders/{order}", 503): "tests/net",
     ("POST", "/v1/orders/{order}/cancel", 503): "tests/net",

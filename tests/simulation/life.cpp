@@ -49,6 +49,8 @@ actors::Services Life::services(const Surroundings& around) {
           around.registry,
           around.shops,
           around.mails.new_port(),
+          around.events.new_port(),
+          event_json_,
           std::move(lines),
           [](OrderNumber order, Notice notice, const Received& received, Timestamp at) {
             return net::Mail{mail_id(order, notice),

@@ -21,6 +21,7 @@ struct Surroundings {
   MemoryRegistry& registry;
   std::map<RelayId, std::unique_ptr<RelayWorld>>& relays;
   MailWorld& mails;
+  EventWorld& events;
   ShopWorld& shops;
 };
 
@@ -48,6 +49,7 @@ class Life {
   caf::actor_system system_;
   caf::scheduler::test_coordinator& scheduler_;
   actors::Metrics metrics_;
+  net::EventJson event_json_{EventWorld::codes(), EventWorld::ids()};
   actors::Peers peers_;
   std::unique_ptr<actors::OrderEngine> engine_;
   PlainSeal seal_;

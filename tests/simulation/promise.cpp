@@ -151,6 +151,25 @@ void check_mails(World& world, const Evidence& evidence,
                  "the buyer of " + name(order) + " was never told that it is " + story.outcome);
 }
 
+// Whoever comes again with the last id it saw misses nothing and sees nothing twice; and the last
+// that a shop saw of an order is what has become of it.
+void check_streams(World& world, const Evidence& evidence) {
+  std::map<OrderNumber, ShopEvent> last;
+  for (const auto& [shop, seen] : evidence.events.seen()) {
+    std::vector<RecordNumber> expected;
+    for (const ShopEvent& event : evidence.views.events(shop, RecordNumber{}, SIZE_MAX)) {
+      expected.push_back(event.record);
+      world.expect(event.version == last[event.order].version + 1,
+                   "the versions of an order's events do not count");
+      last[event.order] = event;
+    }
+    world.expect(seen == expected, "a stream missed an event, or had one twice");
+  }
+  for (const auto& [number, row] : evidence.views.rows())
+    world.expect(last[number].status == row.state.status,
+                 "a shop did not see on its stream what has become of " + name(number));
+}
+
 void check_paces(World& world, const Evidence& evidence) {
   for (const actors::RelaySettings& relay : evidence.configuration.relays)
     evidence.paces.check(world, relay, evidence.relays.at(relay.id)->arrivals());
@@ -185,6 +204,7 @@ void check_promise(World& world, const Evidence& evidence) {
   check_receipts(world, evidence, stories);
   check_ledgers(world, evidence, stories);
   check_mails(world, evidence, stories);
+  check_streams(world, evidence);
   check_paces(world, evidence);
   check_views(world, evidence);
   world.expect(evidence.journal.vault().empty(), "a card is kept longer than it is needed");

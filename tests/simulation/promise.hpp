@@ -2,6 +2,7 @@
 // facts, the relay centres' ledgers, the mails and what the shops were told, and does its own sums.
 #pragma once
 
+#include "tests/simulation/event_world.hpp"
 #include "tests/simulation/mail_world.hpp"
 #include "tests/simulation/memory_storage.hpp"
 #include "tests/simulation/paces.hpp"
@@ -15,6 +16,7 @@ struct Evidence {
   const MemoryViews& views;
   const std::map<RelayId, std::unique_ptr<RelayWorld>>& relays;
   const MailWorld& mails;
+  const EventWorld& events;
   const ShopWorld& shops;
   const actors::Configuration& configuration;
   const PaceBook& paces;

@@ -44,6 +44,7 @@ class Run {
         journal_(world_),
         registry_(world_),
         mails_(world_),
+        events_(world_),
         shops_(world_, configuration_) {
     for (const actors::RelaySettings& settings : configuration_.relays) {
       relays_[settings.id] = std::make_unique<RelayWorld>(world_, settings);
@@ -72,14 +73,15 @@ class Run {
     while (!finished_ && world_.broken.empty()) step();
     stop();
     if (finished_)
-      check_promise(world_, {journal_, views_, relays_, mails_, shops_, configuration_, paces_});
+      check_promise(world_,
+                    {journal_, views_, relays_, mails_, events_, shops_, configuration_, paces_});
     return summary();
   }
 
  private:
   void start() {
-    life_ = std::make_unique<Life>(
-        Surroundings{world_, configuration_, journal_, views_, registry_, relays_, mails_, shops_});
+    life_ = std::make_unique<Life>(Surroundings{world_, configuration_, journal_, views_, registry_,
+                                                relays_, mails_, events_, shops_});
     ++lives_;
     shops_.connect(&life_->gateway(), &life_->seal());
   }
@@ -215,6 +217,7 @@ class Run {
   MemoryRegistry registry_;
   std::map<RelayId, std::unique_ptr<RelayWorld>> relays_;
   MailWorld mails_;
+  EventWorld events_;
   ShopWorld shops_;
   std::unique_ptr<Life> life_;
   std::size_t lives_ = 0;

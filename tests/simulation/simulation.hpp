@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 
+#include "tests/simulation/event_world.hpp"
 #include "tests/simulation/mail_world.hpp"
 #include "tests/simulation/memory_storage.hpp"
 #include "tests/simulation/relay_world.hpp"
