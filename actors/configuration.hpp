@@ -21,6 +21,7 @@
 #include "engine/shop.hpp"
 #include "engine/time.hpp"
 #include "net/relay_connection.hpp"
+#include "net/webhook_url.hpp"
 
 namespace spillway::actors {
 
@@ -109,6 +110,10 @@ struct MailSettings {
   std::filesystem::path templates_folder;  // empty: those that are built in
 };
 
+struct WebhookSettings {
+  net::WebhookReach reach = net::WebhookReach::internet;  // the demo's: this machine, too
+};
+
 struct LogSettings {
   LogLevel level = LogLevel::info;
 };
@@ -123,6 +128,7 @@ struct Configuration {
   std::vector<ShopSettings> shops;
   std::vector<RelaySettings> relays;
   MailSettings mail;
+  WebhookSettings webhooks;
   LogSettings log;
 };
 

@@ -13,6 +13,12 @@ void ControlGateway::handle(net::ControlRequest request) {
     case net::ControlRouteId::shop_keys:
     case net::ControlRouteId::shop_key:
       return caf::anon_send(desks_.shops, HandleControl{std::move(request)});
+    case net::ControlRouteId::webhooks:
+    case net::ControlRouteId::webhook:
+    case net::ControlRouteId::webhook_secret:
+    case net::ControlRouteId::webhook_deliveries:
+    case net::ControlRouteId::webhook_redeliver:
+      return caf::anon_send(desks_.webhooks, HandleControl{std::move(request)});
   }
   stop_process("a route has no desk", __FILE__, __LINE__);
 }

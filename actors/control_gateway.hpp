@@ -8,6 +8,7 @@ namespace spillway::actors {
 
 struct ControlDesks {
   ShopDeskActor shops;
+  WebhookDeskActor webhooks;
 };
 
 class ControlGateway : public net::ControlBackend {

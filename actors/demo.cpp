@@ -78,6 +78,7 @@ Result<Demo> make_demo(const std::filesystem::path& data, const Address& listen,
                      CardCompany::amex, CardCompany::diners};
   relay.recognises_repeats = true;
   configuration.relays = {std::move(relay)};
+  configuration.webhooks.reach = net::WebhookReach::and_loopback;
   return demo;
 }
 

@@ -71,6 +71,7 @@ Result<void> FirstSystem::Parts::bring_up() {
   engine = std::make_unique<OrderEngine>(actors, services(), peers, std::move(recovered),
                                          Threading::own_threads);
   open_desks();
+  desks.webhooks = peers.webhook_desk;
   // The last step: from here on orders come in.
   if (auto listening = server->start(); !listening) return listening.error();
   ready = true;

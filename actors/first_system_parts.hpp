@@ -18,6 +18,7 @@
 #include "net/notice_mail.hpp"
 #include "net/order_api.hpp"
 #include "net/receipt.hpp"
+#include "net/webhook_sender.hpp"
 #include "storage/card_vault.hpp"
 #include "storage/keyring.hpp"
 #include "storage/lmdb_journal.hpp"
@@ -76,6 +77,7 @@ class FirstSystem::Parts {
   std::deque<net::Iso8583Connection> lines;
   std::unique_ptr<net::MailPort> mail;
   net::NoticeTemplates mail_templates;
+  net::WebhookSender webhooks{{.reach = configuration.webhooks.reach}};
 
   // The actors, and the way in.
   ActorThreads threads;

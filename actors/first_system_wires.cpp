@@ -76,6 +76,7 @@ Services FirstSystem::Parts::services() {
           *mail,
           *feeds,
           *event_json,
+          webhooks,
           std::move(ports),
           [this](OrderNumber order, Notice notice, const Received& received, Timestamp at) {
             return make_mail(order, notice, received, at);

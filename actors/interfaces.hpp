@@ -117,6 +117,15 @@ using EventDeskActor =
                      caf::reacts_to<EventFeedClosed>,   // nobody listens there any more
                      caf::reacts_to<Projected>>;        // there may be new events
 
+// Sends shops their events by webhook, each endpoint in its own time.
+using WebhookDeskActor =
+    caf::typed_actor<caf::reacts_to<HandleControl>,    // a shop sets webhooks up, or looks at them
+                     caf::reacts_to<WebhookReturned>,  // how a delivery went
+                     caf::reacts_to<Projected>,        // there may be new events
+                     caf::reacts_to<Registered>,       // what was changed is durable: tell it
+                     caf::reacts_to<Tick>>;  // some are due again, places are to be written (to
+                                             // itself)
+
 // Answers lists from the views.
 using QueryDeskActor = caf::typed_actor<caf::reacts_to<ListOrders>>;  // a shop lists its orders
 

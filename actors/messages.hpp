@@ -13,3 +13,4 @@
 #include "actors/messages/registering.hpp"
 #include "actors/messages/settling.hpp"
 #include "actors/messages/telling.hpp"
+#include "actors/messages/webhooks.hpp"

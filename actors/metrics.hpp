@@ -115,6 +115,14 @@ struct RelayMetrics {
   RelayOutlook outlook;
 };
 
+struct WebhookMetrics {
+  QueueMetrics queue;  // known to be due, over all endpoints
+  Counter delivered;
+  Counter failed;    // to be tried again
+  Counter given_up;  // listed for the shop
+  Counter gone;      // endpoints that answered 410
+};
+
 class Metrics : public prometheus::Collectable {
  public:
   // One RelayMetrics for each relay centre of the configuration, in its order. `now` tells the
@@ -142,6 +150,7 @@ class Metrics : public prometheus::Collectable {
   Counter mails_later;
   Counter mails_refused;
   Counter events_streamed;
+  WebhookMetrics webhooks;
   // The streams count for themselves: EventFeeds::counts. As http_counts.
   std::function<net::EventFeedCounts()> feed_counts;
 

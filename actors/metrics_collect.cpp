@@ -18,7 +18,8 @@ struct NamedQueue {
 std::vector<NamedQueue> queues_of(const Metrics& metrics) {
   std::vector<NamedQueue> queues = {{{{"queue", "acceptance"}}, &metrics.acceptance},
                                     {{{"queue", "outbox"}}, &metrics.outbox},
-                                    {{{"queue", "projection"}}, &metrics.projection}};
+                                    {{{"queue", "projection"}}, &metrics.projection},
+                                    {{{"queue", "webhooks"}}, &metrics.webhooks.queue}};
   for (const RelayMetrics& relay : metrics.relays) {
     queues.push_back({{{"queue", "authorization"}, {"relay", relay.name}}, &relay.authorization});
     queues.push_back({{{"queue", "in_doubt"}, {"relay", relay.name}}, &relay.in_doubt});
@@ -149,6 +150,16 @@ void collect_mails(const Metrics& metrics, MetricFamilies& families) {
   families.sample(metrics.mails_refused.value(), {{"result", "refused"}});
 }
 
+void collect_webhooks(const WebhookMetrics& webhooks, MetricFamilies& families) {
+  families.counter("webhook_deliveries_total",
+                   "Deliveries to webhooks that came to an end, by it.");
+  families.sample(webhooks.delivered.value(), {{"result", "delivered"}});
+  families.sample(webhooks.failed.value(), {{"result", "later"}});
+  families.sample(webhooks.given_up.value(), {{"result", "given_up"}});
+  families.counter("webhooks_gone_total", "Webhooks whose receiver said that it is gone.");
+  families.sample(webhooks.gone.value());
+}
+
 void collect_streams(const Metrics& metrics, MetricFamilies& families) {
   const net::EventFeedCounts counts = metrics.feed_counts();
   families.gauge("event_streams", "Streams of events that are open.");
@@ -194,6 +205,7 @@ std::vector<prometheus::MetricFamily> Metrics::Collect() const {
   collect_relays(*this, families);
   collect_paces(*this, families);
   collect_mails(*this, families);
+  collect_webhooks(webhooks, families);
   if (feed_counts) collect_streams(*this, families);
   if (http_counts) collect_http(http_counts(), families);
   families.gauge("http_tls_certificate_end_timestamp_seconds",

@@ -20,6 +20,7 @@
 #include "actors/registrar.hpp"
 #include "actors/relay_line.hpp"
 #include "actors/retention_desk.hpp"
+#include "actors/webhook_desk.hpp"
 
 namespace spillway::actors {
 
@@ -71,6 +72,17 @@ class OrderEngine::FeedEars : public net::EventFeedListener {
   EventDeskActor desk_;
 };
 
+class OrderEngine::WebhookEars : public net::WebhookListener {
+ public:
+  explicit WebhookEars(WebhookDeskActor desk) : desk_(std::move(desk)) {}
+  void on_result(std::uint64_t id, net::WebhookResult result) override {
+    caf::anon_send(desk_, WebhookReturned{id, std::move(result)});
+  }
+
+ private:
+  WebhookDeskActor desk_;
+};
+
 OrderEngine::OrderEngine(caf::actor_system& system, const Services& services, Peers& peers,
                          storage::Recovered recovered, Threading threading)
     : services_(services), peers_(peers) {
@@ -108,6 +120,7 @@ void OrderEngine::spawn(caf::actor_system& system, const storage::Recovered& rec
     peers_.retention_desk = system.spawn<RetentionDesk, caf::detached>(services_, peers_);
   peers_.notifier = system.spawn<Notifier>(services_, peers_);
   peers_.event_desk = system.spawn<EventDesk>(services_);
+  peers_.webhook_desk = system.spawn<WebhookDesk>(services_, peers_);
   peers_.query_desk = system.spawn<QueryDesk>(services_);
   peers_.reception = system.spawn<Reception>(services_, peers_, recovered.idempotency);
 }
@@ -143,6 +156,8 @@ void OrderEngine::listen() {
   services_.mail.start(*mail_ears_);
   feed_ears_ = std::make_unique<FeedEars>(services_.views, peers_.event_desk);
   services_.feeds.start(*feed_ears_);
+  webhook_ears_ = std::make_unique<WebhookEars>(peers_.webhook_desk);
+  services_.webhooks.start(*webhook_ears_);
   for (const auto& [relay, line] : services_.lines) {
     line_ears_.push_back(std::make_unique<LineEars>(peers_.relays.at(relay).line));
     line->start(*line_ears_.back());
@@ -167,6 +182,7 @@ void OrderEngine::stop() {
   for (const auto& [relay, line] : services_.lines) line->stop();
   services_.mail.stop();
   services_.feeds.stop();
+  services_.webhooks.stop();
   const auto end = [](const auto& actor) {
     caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);
   };
@@ -176,6 +192,7 @@ void OrderEngine::stop() {
   if (services_.configuration.retention.personal_data) end(peers_.retention_desk);
   end(peers_.query_desk);
   end(peers_.event_desk);
+  end(peers_.webhook_desk);
   end(peers_.notifier);
   for (const auto& [id, relay] : peers_.relays) {
     end(relay.queue);

@@ -43,6 +43,7 @@ class OrderEngine {
   class LineEars;
   class MailEars;
   class FeedEars;
+  class WebhookEars;
 
   void spawn(caf::actor_system& system, const storage::Recovered& recovered, Threading threading);
   void resume(storage::Recovered& recovered);
@@ -53,6 +54,7 @@ class OrderEngine {
   std::vector<std::unique_ptr<LineEars>> line_ears_;
   std::unique_ptr<MailEars> mail_ears_;
   std::unique_ptr<FeedEars> feed_ears_;
+  std::unique_ptr<WebhookEars> webhook_ears_;
 };
 
 }  // namespace spillway::actors

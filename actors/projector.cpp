@@ -44,6 +44,7 @@ void Projector::project() {
   }
   for (const auto& shard : peers_.shards) send(shard, Projected{reached});
   send(peers_.event_desk, Projected{reached});
+  send(peers_.webhook_desk, Projected{reached});
 
   services_.metrics.projection.out.add(events_.size());
   show();

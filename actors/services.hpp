@@ -17,6 +17,7 @@
 #include "net/order_backend.hpp"
 #include "net/receipt.hpp"
 #include "net/relay_connection.hpp"
+#include "net/webhook.hpp"
 #include "storage/card_keeper.hpp"
 #include "storage/journal.hpp"
 #include "storage/registry.hpp"
@@ -34,6 +35,7 @@ struct Services {
   net::MailPort& mail;
   net::EventFeedPort& feeds;
   const net::EventJson& event_json;
+  net::WebhookPort& webhooks;
   std::map<RelayId, net::RelayPort*> lines;
   std::function<net::Mail(OrderNumber, Notice, const Received&, Timestamp)> make_mail;
   std::function<void(OrderNumber)> on_escalated;  // the order stands before a person now
@@ -62,6 +64,7 @@ struct Peers {
   KeyKeeperActor key_keeper;          // none without a CardKeeper
   RetentionDeskActor retention_desk;  // none when personal data is kept for ever
   EventDeskActor event_desk;
+  WebhookDeskActor webhook_desk;
   std::vector<OrderShardActor> shards;
   std::map<RelayId, RelayPeers> relays;
 

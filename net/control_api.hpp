@@ -21,10 +21,15 @@
 namespace spillway::net {
 
 enum class ControlRouteId : std::uint8_t {
-  shops = 1,      // /v1/shops
-  shop = 2,       // /v1/shops/{shop}
-  shop_keys = 3,  // /v1/shops/{shop}/keys
-  shop_key = 4,   // /v1/shops/{shop}/keys/{key}
+  shops = 1,                // /v1/shops
+  shop = 2,                 // /v1/shops/{shop}
+  shop_keys = 3,            // /v1/shops/{shop}/keys
+  shop_key = 4,             // /v1/shops/{shop}/keys/{key}
+  webhooks = 20,            // /v1/webhooks
+  webhook = 21,             // /v1/webhooks/{webhook}
+  webhook_secret = 22,      // /v1/webhooks/{webhook}/secret
+  webhook_deliveries = 23,  // /v1/webhooks/{webhook}/deliveries
+  webhook_redeliver = 24,   // /v1/webhooks/{webhook}/redeliver
 };
 
 // Whose credentials a route asks for.

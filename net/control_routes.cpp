@@ -3,6 +3,7 @@
 
 #include "net/control_api.hpp"
 #include "net/shop_request.hpp"
+#include "net/webhook_request.hpp"
 
 namespace spillway::net {
 
@@ -22,6 +23,15 @@ constexpr std::array routes{
                  Audience::operators},
     ControlRoute{ControlRouteId::shop_key, "/v1/shops/{shop}/keys/{key}", delete_,
                  Audience::operators},
+    ControlRoute{ControlRouteId::webhooks, "/v1/webhooks", get | post, Audience::shop,
+                 limits::control_body_max, read_webhook_registration},
+    ControlRoute{ControlRouteId::webhook, "/v1/webhooks/{webhook}", get | delete_, Audience::shop},
+    ControlRoute{ControlRouteId::webhook_secret, "/v1/webhooks/{webhook}/secret", post,
+                 Audience::shop},
+    ControlRoute{ControlRouteId::webhook_deliveries, "/v1/webhooks/{webhook}/deliveries", get,
+                 Audience::shop},
+    ControlRoute{ControlRouteId::webhook_redeliver, "/v1/webhooks/{webhook}/redeliver", post,
+                 Audience::shop, limits::control_body_max, read_redelivery},
 };
 
 std::string_view take_segment(std::string_view& path) {

@@ -67,6 +67,37 @@ def listening(demo, key):
     demo.ask(401, "GET", "/v1/events")
 
 
+def being_called(demo, key):
+    for body, status in (("[", 400), ({"url": "http://10.0.0.1/"}, 422), (b"x", 415)):
+        more = {"Content-Type": "text/plain"} if status == 415 else None
+        demo.ask(status, "POST", "/v1/webhooks", body, key, more)
+    demo.ask(413, "POST", "/v1/webhooks", b" " * 17_000, key)
+    url = "http://127.0.0.1:9/nobody"
+    made = demo.ask(201, "POST", "/v1/webhooks", {"url": url, "events": ["order.refused"]}, key)
+    path = f"/v1/webhooks/{made.json()['webhook']}"
+    demo.ask(200, "GET", "/v1/webhooks", key=key)
+    demo.ask(200, "GET", path, key=key)
+    demo.ask(200, "POST", f"{path}/secret", key=key)
+    demo.ask(200, "GET", f"{path}/deliveries?status=failed", key=key)
+    demo.ask(400, "GET", f"{path}/deliveries?status=lost", key=key)
+    again = f"{path}/redeliver"
+    demo.ask(202, "POST", again, {"failed": True}, key)
+    for body, status in (("[", 400), ({"event": "evt_000000000000"}, 422), (b"x", 415)):
+        more = {"Content-Type": "text/plain"} if status == 415 else None
+        demo.ask(status, "POST", again, body, key, more)
+    demo.ask(413, "POST", again, b" " * 17_000, key)
+    for method, end, body in (("GET", "", None), ("DELETE", "", None), ("POST", "/secret", None),
+                              ("GET", "/deliveries", None), ("POST", "/redeliver", {"failed": True})):
+        demo.ask(401, method, path + end, body)
+        demo.ask(404, method, "/v1/webhooks/wh_1" + end, body, key)
+    demo.ask(401, "GET", "/v1/webhooks")
+    demo.ask(401, "POST", "/v1/webhooks", {"url": url})
+    demo.ask(204, "DELETE", path, key=key)
+    for _ in range(10):
+        demo.ask(201, "POST", "/v1/webhooks", {"url": url, "events": ["order.refused"]}, key)
+    demo.ask(409, "POST", "/v1/webhooks", {"url": url}, key)
+
+
 def operating(demo, key):
     for path in ("/v1/keys", "/v1/openapi.json", "/healthz", "/readyz", "/metrics"):
         demo.ask(200, "GET", path)
@@ -156,6 +187,8 @@ UNSEEN = {
     ("GET", "/v1/events", 200): "has no end; tests/net, tests/actors",
     ("GET", "/v1/events", 429): "tests/net",
     ("GET", "/v1/events", 503): "a thousand streams",
+    ("POST", "/v1/webhooks", 503): "a full disk",
+    ("POST", "/v1/webhooks/{webhook}/redeliver", 409): "a receiver that is gone",
     ("GET", "/v1/orders", 503): "tests/net",
     ("GET", "/v1/orders/{order}", 503): "tests/net",
     ("POST", "/v1/orders/{order}/cancel", 503): "tests/net",

@@ -74,7 +74,7 @@ def main():
     document = demo.document = Document(demo.raw("GET", "/v1/openapi.json").body)
     key = demo.demo_key("shop_1")
     for exchange in (exchanges.accepting, exchanges.asking, exchanges.changing,
-                     exchanges.listening, exchanges.operating):
+                     exchanges.listening, exchanges.being_called, exchanges.operating):
         exchange(demo, key)
     exchanges.isolation(demo, key, demo.demo_key("shop_2"))
     exchanges.shops(demo, key, demo.demo_key("operator"))

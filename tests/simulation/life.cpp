@@ -51,6 +51,7 @@ actors::Services Life::services(const Surroundings& around) {
           around.mails.new_port(),
           around.events.new_port(),
           event_json_,
+          around.webhooks.new_port(),
           std::move(lines),
           [](OrderNumber order, Notice notice, const Received& received, Timestamp at) {
             return net::Mail{mail_id(order, notice),

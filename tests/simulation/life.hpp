@@ -22,6 +22,7 @@ struct Surroundings {
   std::map<RelayId, std::unique_ptr<RelayWorld>>& relays;
   MailWorld& mails;
   EventWorld& events;
+  WebhookWorld& webhooks;
   ShopWorld& shops;
 };
 

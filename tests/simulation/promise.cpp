@@ -164,6 +164,9 @@ void check_streams(World& world, const Evidence& evidence) {
       last[event.order] = event;
     }
     world.expect(seen == expected, "a stream missed an event, or had one twice");
+    world.expect(
+        evidence.webhooks.taken(shop) == std::set<RecordNumber>(expected.begin(), expected.end()),
+        "a webhook's receiver missed an event, or had another shop's");
   }
   for (const auto& [number, row] : evidence.views.rows())
     world.expect(last[number].status == row.state.status,

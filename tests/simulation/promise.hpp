@@ -8,6 +8,7 @@
 #include "tests/simulation/paces.hpp"
 #include "tests/simulation/relay_world.hpp"
 #include "tests/simulation/shop_world.hpp"
+#include "tests/simulation/webhook_world.hpp"
 
 namespace spillway::simulation {
 
@@ -17,6 +18,7 @@ struct Evidence {
   const std::map<RelayId, std::unique_ptr<RelayWorld>>& relays;
   const MailWorld& mails;
   const EventWorld& events;
+  const WebhookWorld& webhooks;
   const ShopWorld& shops;
   const actors::Configuration& configuration;
   const PaceBook& paces;

@@ -45,12 +45,14 @@ class Run {
         registry_(world_),
         mails_(world_),
         events_(world_),
+        webhooks_(world_),
         shops_(world_, configuration_) {
     for (const actors::RelaySettings& settings : configuration_.relays) {
       relays_[settings.id] = std::make_unique<RelayWorld>(world_, settings);
       paces_.note(settings.id, {}, settings.pacing);
       prompt_ = prompt_ || settings.pacing.kind == PacingKind::window;
     }
+    WebhookWorld::set_up(registry_);
     journal_.crash_chance = world_.chance(0.7) ? 0.01 : 0;
     registry_.crash_chance = journal_.crash_chance;
     journal_.on_crash = registry_.on_crash = [this] {
@@ -73,15 +75,15 @@ class Run {
     while (!finished_ && world_.broken.empty()) step();
     stop();
     if (finished_)
-      check_promise(world_,
-                    {journal_, views_, relays_, mails_, events_, shops_, configuration_, paces_});
+      check_promise(world_, {journal_, views_, relays_, mails_, events_, webhooks_, shops_,
+                             configuration_, paces_});
     return summary();
   }
 
  private:
   void start() {
     life_ = std::make_unique<Life>(Surroundings{world_, configuration_, journal_, views_, registry_,
-                                                relays_, mails_, events_, shops_});
+                                                relays_, mails_, events_, webhooks_, shops_});
     ++lives_;
     shops_.connect(&life_->gateway(), &life_->seal());
   }
@@ -185,6 +187,10 @@ class Run {
                  row.state.status != Status::approval_needed;
     }
     shops_.approve_all(to_approve);
+    for (const ShopId shop : {ShopId{1}, ShopId{2}})
+      all_done = all_done && webhooks_.taken(shop).size() ==
+                                 views_.events(shop, RecordNumber{}, SIZE_MAX).size();
+    all_done = all_done && life_->metrics().webhooks.queue.length.value() == 0;
     finished_ = all_done && world_.now() > MonotonicTime{} + trouble_lasts + 150s;
     if (!finished_) return;
     world_.expect(life_->waiting() == 0, "orders are counted as waiting when none waits");
@@ -218,6 +224,7 @@ class Run {
   std::map<RelayId, std::unique_ptr<RelayWorld>> relays_;
   MailWorld mails_;
   EventWorld events_;
+  WebhookWorld webhooks_;
   ShopWorld shops_;
   std::unique_ptr<Life> life_;
   std::size_t lives_ = 0;

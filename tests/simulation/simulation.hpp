@@ -11,6 +11,7 @@
 #include "tests/simulation/memory_storage.hpp"
 #include "tests/simulation/relay_world.hpp"
 #include "tests/simulation/shop_world.hpp"
+#include "tests/simulation/webhook_world.hpp"
 #include "tests/simulation/world.hpp"
 
 namespace spillway::simulation {

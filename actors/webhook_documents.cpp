@@ -1,0 +1,56 @@
+#include "actors/webhook_documents.hpp"
+
+#include "net/order_json.hpp"
+#include "net/webhook_signature.hpp"
+
+namespace spillway::actors {
+
+namespace {
+
+void append_time(std::string& out, std::string_view name, Timestamp at) {
+  out.append(",\"").append(name).append("\":\"");
+  net::append_timestamp(out, at);
+  out.append("\"");
+}
+
+}  // namespace
+
+void append_webhook(std::string& out, std::string_view id, const Webhook& webhook,
+                    const WebhookQueue& queue, Timestamp now, NewSecret secret) {
+  out.append(R"({"webhook":")").append(id).append(R"(","url":)");
+  net::append_json_text(out, webhook.url);
+  out.append(R"(,"events":[)");
+  bool first = true;
+  for (std::size_t i = 1; i < status_count; ++i) {
+    const auto status = static_cast<Status>(i);
+    if (!webhook.statuses.contains(status)) continue;
+    out.append(first ? "\"" : ",\"").append(event_type(status)).append("\"");
+    first = false;
+  }
+  out.append(R"(],"status":")");
+  out.append(webhook.gone ? "gone" : queue.failures_in_a_row() > 0 ? "failing" : "active");
+  out.append(R"(","waiting":)").append(std::to_string(queue.waiting()));
+  out.append(R"(,"failed":)").append(std::to_string(queue.given_up()));
+  append_time(out, "created_at", webhook.created_at);
+  if (webhook.old_secret && now < webhook.old_secret_until)
+    append_time(out, "old_secret_until", webhook.old_secret_until);
+  if (secret.secret != nullptr)
+    out.append(R"(,"secret":")").append(net::to_text(*secret.secret)).append("\"");
+  out.append("}");
+}
+
+void append_delivery(std::string& out, std::string_view event_id, const ShopEvent& event,
+                     const RetriedDelivery& delivery) {
+  out.append(R"({"event":")").append(event_id);
+  out.append(R"(","type":")").append(event_type(event.status));
+  out.append(R"(","status":")").append(delivery.given_up ? "failed" : "waiting");
+  out.append(R"(","tries":)").append(std::to_string(delivery.tries));
+  out.append(R"(,"answer":)");
+  out.append(delivery.answer == 0 ? "null" : std::to_string(delivery.answer));
+  out.append(R"(,"reason":)");
+  net::append_json_text(out, delivery.reason);
+  if (!delivery.given_up) append_time(out, "next_at", delivery.next_at);
+  out.append("}");
+}
+
+}  // namespace spillway::actors

@@ -1,0 +1,164 @@
+#include "engine/webhook_queue.hpp"
+
+#include <algorithm>
+
+#include "engine/backoff.hpp"
+#include "engine/limits.hpp"
+
+namespace spillway {
+
+void WebhookQueue::wait_again(RecordNumber record, const RetriedDelivery& delivery) {
+  due_.emplace(delivery.next_at, record);
+}
+
+bool WebhookQueue::is_waiting(RecordNumber record) const {
+  const auto found = entries_.find(record);
+  return found != entries_.end() && !found->second.given_up;
+}
+
+void WebhookQueue::forget(RecordNumber record) {
+  const auto found = entries_.find(record);
+  if (found == entries_.end()) return;
+  if (found->second.given_up) --given_up_;
+  due_.erase({found->second.next_at, record});
+  entries_.erase(found);
+}
+
+void WebhookQueue::restore(RecordNumber record, RetriedDelivery delivery) {
+  const auto [place, fresh] = entries_.emplace(record, std::move(delivery));
+  SPILLWAY_CHECK(fresh, "a delivery was restored twice");
+  if (place->second.given_up)
+    ++given_up_;
+  else
+    wait_again(record, place->second);
+}
+
+bool WebhookQueue::wants_events() const {
+  return fresh_.empty() && entries_.size() - given_up_ < limits::webhook_retries_max;
+}
+
+void WebhookQueue::add(std::span<const RecordNumber> wanted, RecordNumber read_to) {
+  SPILLWAY_CHECK(read_to >= read_, "an endpoint's events go back");
+  for (const RecordNumber record : wanted)
+    if (!under_way_.contains(record) && !is_waiting(record)) fresh_.push_back(record);
+  read_ = read_to;
+}
+
+void WebhookQueue::go_back(RecordNumber record) {
+  fresh_.clear();
+  read_ = std::min(record, place());
+}
+
+std::optional<RecordNumber> WebhookQueue::take(Timestamp now) {
+  if (under_way_.size() >= together_ || now < rests_until_) return std::nullopt;
+  RecordNumber record;
+  if (!due_.empty() && due_.begin()->first <= now) {
+    record = due_.begin()->second;
+    due_.erase(due_.begin());
+  } else if (!fresh_.empty()) {
+    record = fresh_.front();
+    fresh_.pop_front();
+    fresh_under_way_.insert(record);
+  } else {
+    return std::nullopt;
+  }
+  under_way_.insert(record);
+  return record;
+}
+
+std::optional<Timestamp> WebhookQueue::next_at() const {
+  if (under_way_.size() >= together_) return std::nullopt;
+  if (!fresh_.empty()) return rests_until_;
+  if (due_.empty()) return std::nullopt;
+  return std::max(due_.begin()->first, rests_until_);
+}
+
+bool WebhookQueue::delivered(RecordNumber record, Timestamp now) {
+  under_way_.erase(record);
+  fresh_under_way_.erase(record);
+  const bool had_entry = entries_.contains(record);
+  forget(record);
+  together_ = std::min(together_ + 1, limits::webhook_in_flight_max);
+  if (failures_in_a_row_ >= limits::webhook_pause_after) {
+    // It is back: what waits for its next try need not wait any more.
+    due_.clear();
+    for (auto& [waiting, entry] : entries_) {
+      if (entry.given_up || under_way_.contains(waiting)) continue;
+      entry.next_at = std::min(entry.next_at, now);
+      wait_again(waiting, entry);
+    }
+  }
+  failures_in_a_row_ = 0;
+  rests_until_ = {};
+  return had_entry;
+}
+
+WebhookQueue::Failure WebhookQueue::failed(RecordNumber record, Timestamp now, std::uint16_t answer,
+                                           std::string reason) {
+  under_way_.erase(record);
+  fresh_under_way_.erase(record);
+  together_ = 1;
+  if (++failures_in_a_row_ >= limits::webhook_pause_after)
+    rests_until_ =
+        now + backoff::delay(failures_in_a_row_ - limits::webhook_pause_after + 1,
+                             limits::webhook_retry_min, limits::webhook_pause_max, seed_);
+
+  RetriedDelivery& entry = entries_[record];
+  if (entry.given_up) {  // it was sent again with all that came after some event
+    --given_up_;
+    entry = {};
+  }
+  if (entry.tries == 0) entry.first_failed_at = now;
+  if (entry.tries < UINT16_MAX) ++entry.tries;
+  entry.answer = answer;
+  entry.reason = std::move(reason);
+  if (now - entry.first_failed_at < limits::webhook_retry_time_max) {
+    entry.next_at = now + backoff::delay(entry.tries, limits::webhook_retry_min,
+                                         limits::webhook_retry_max, seed_ ^ record.value);
+    wait_again(record, entry);
+    return {entry, std::nullopt};
+  }
+  entry.given_up = true;
+  ++given_up_;
+  if (given_up_ <= limits::webhook_failed_max) return {entry, std::nullopt};
+  const auto oldest = std::ranges::find_if(
+      entries_, [&](const auto& each) { return each.second.given_up && each.first != record; });
+  const RecordNumber forgotten = oldest->first;
+  forget(forgotten);
+  return {entry, forgotten};
+}
+
+const RetriedDelivery& WebhookQueue::again(RecordNumber record, Timestamp now) {
+  RetriedDelivery& entry = entries_[record];
+  if (entry.given_up) --given_up_;
+  due_.erase({entry.next_at, record});
+  entry.given_up = false;
+  entry.tries = 0;
+  entry.next_at = now;
+  if (!under_way_.contains(record)) wait_again(record, entry);
+  return entry;
+}
+
+RecordNumber WebhookQueue::place() const {
+  RecordNumber first_open{read_.value + 1};
+  if (!fresh_.empty()) first_open = std::min(first_open, fresh_.front());
+  if (!fresh_under_way_.empty()) first_open = std::min(first_open, *fresh_under_way_.begin());
+  return {first_open.value - 1};
+}
+
+std::optional<RecordNumber> WebhookQueue::oldest() const {
+  std::optional<RecordNumber> oldest;
+  const auto consider = [&](RecordNumber record) {
+    if (!oldest || record < *oldest) oldest = record;
+  };
+  if (!fresh_.empty()) consider(fresh_.front());
+  if (!under_way_.empty()) consider(*under_way_.begin());
+  for (const auto& [record, entry] : entries_) {
+    if (entry.given_up) continue;
+    consider(record);
+    break;
+  }
+  return oldest;
+}
+
+}  // namespace spillway
