@@ -130,6 +130,20 @@ TEST_F(WebhookQueueTest, RestsBetweenTriesWhileAllFailsAndCatchesUpWhenItIsBack)
   EXPECT_TRUE(queue_.entries().empty());
 }
 
+TEST_F(WebhookQueueTest, WaitsNoLongerWhenTheClockIsSetBack) {
+  add(11, 13);
+  for (const std::uint64_t record : {11, 12, 13}) {
+    ASSERT_EQ(take_all(), (Numbers{record}));
+    fail(record);
+  }
+  EXPECT_TRUE(take_all().empty());
+  now_ -= 5h;
+  const Numbers first = take_all();
+  ASSERT_EQ(first.size(), 1u);
+  deliver(first[0]);
+  EXPECT_EQ(take_all().size(), 2u);
+}
+
 TEST_F(WebhookQueueTest, TakesNoNewEventsWhileTooMuchWaitsToBeTriedAgain) {
   for (std::uint64_t n = 1; n <= limits::webhook_retries_max; ++n)
     queue_.restore({n},
