@@ -208,10 +208,11 @@ std::vector<prometheus::MetricFamily> Metrics::Collect() const {
   collect_webhooks(webhooks, families);
   if (feed_counts) collect_streams(*this, families);
   if (http_counts) collect_http(http_counts(), families);
-  families.gauge("http_tls_certificate_end_timestamp_seconds",
-                 "When the certificate that HTTP shows ends, in seconds since 1970; no sample "
-                 "without TLS.");
-  if (tls_certificate_ends.value() != 0) families.sample(tls_certificate_ends.value());
+  if (tls_certificate_ends.value() != 0) {
+    families.gauge("http_tls_certificate_end_timestamp_seconds",
+                   "When the certificate that HTTP shows ends, in seconds since 1970.");
+    families.sample(tls_certificate_ends.value());
+  }
   return families.take();
 }
 

@@ -38,7 +38,8 @@ std::optional<ShopEvent> told_by(std::optional<Status> before, const OrderState&
 ShopEventIds::ShopEventIds(const OrderCodes::Key& key) : codes_(key_of_ids(key)) {}
 
 std::string ShopEventIds::encode(RecordNumber record) const {
-  const std::string code = codes_.encode(OrderNumber{record.value});
+  // One more, since the place before the first record has an id too.
+  const std::string code = codes_.encode(OrderNumber{record.value + 1});
   std::string id(id_prefix);
   std::ranges::copy_if(code, std::back_inserter(id), [](char c) { return c != '-'; });
   return id;
@@ -48,7 +49,7 @@ std::optional<RecordNumber> ShopEventIds::decode(std::string_view text) const {
   if (text.size() != length || !text.starts_with(id_prefix)) return std::nullopt;
   const auto number = codes_.decode(text.substr(id_prefix.size()));
   if (!number) return std::nullopt;
-  return RecordNumber{number->value};
+  return RecordNumber{number->value - 1};
 }
 
 std::string event_type(Status status) {

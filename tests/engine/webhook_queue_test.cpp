@@ -156,7 +156,9 @@ TEST_F(WebhookQueueTest, TakesNoNewEventsWhileTooMuchWaitsToBeTriedAgain) {
 
 TEST_F(WebhookQueueTest, KeepsAListOfBoundedLengthOfWhatItGaveUp) {
   for (std::uint64_t n = 1; n <= limits::webhook_failed_max; ++n)
-    queue_.restore({n}, {.tries = 9, .first_failed_at = start, .given_up = true, .reason = {}});
+    queue_.restore(
+        {n},
+        {.tries = 9, .first_failed_at = start, .next_at = start, .given_up = true, .reason = {}});
   queue_.restore({5'000}, {.tries = 9, .first_failed_at = start, .next_at = start, .reason = {}});
   now_ += limits::webhook_retry_time_max;
   EXPECT_EQ(take_all(), (Numbers{5'000}));
@@ -168,7 +170,9 @@ TEST_F(WebhookQueueTest, KeepsAListOfBoundedLengthOfWhatItGaveUp) {
 }
 
 TEST_F(WebhookQueueTest, SendsAgainWhatAPersonAsksFor) {
-  queue_.restore({3}, {.tries = 40, .first_failed_at = start, .given_up = true, .reason = {}});
+  queue_.restore(
+      {3},
+      {.tries = 40, .first_failed_at = start, .next_at = start, .given_up = true, .reason = {}});
   queue_.again({3}, now_);  // from the list
   queue_.again({5}, now_);  // delivered long ago
   EXPECT_EQ(queue_.given_up(), 0u);

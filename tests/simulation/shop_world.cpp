@@ -74,7 +74,8 @@ void ShopWorld::place(std::size_t index, bool other_body) {
     if (backend_) backend_->flush(0);
   });
   // A shop that hears nothing, or is just nervous, sends the same again.
-  if (!wish.key.empty() && !other_body && world_.chance(0.3))
+  // Not for ever: each repeat may be repeated, and a window may be shut for a day.
+  if (world_.faults && !wish.key.empty() && !other_body && world_.chance(0.3))
     world_.after(world_.between(0ms, 30s), [this, index] { place(index, world_.chance(0.2)); });
 }
 
@@ -100,7 +101,7 @@ void ShopWorld::take(const Question& question, const net::ApiAnswer& each) {
   } else if (const auto* order = std::get_if<net::answers::Order>(&each.answer)) {
     take_order(question, *order->view);
   } else if (std::holds_alternative<net::answers::Full>(each.answer)) {
-    world_.after(world_.between(1s, 5s),
+    world_.after(world_.faults ? world_.between(1s, 5s) : world_.between(1min, 2min),
                  [this, question] { place(question.wish, question.other_body); });
   } else if (std::holds_alternative<net::answers::OtherBody>(each.answer)) {
     world_.expect(!wish.key.empty(), "a body was compared without an idempotency key");

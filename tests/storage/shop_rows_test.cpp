@@ -34,7 +34,7 @@ TEST(ShopRows, StayReadable) {
       "\x9b\x01\xa5Shoes\xa3"
       "a@b\xa4"
       "5999\xa1T\xa1M\x01\x00\x05\x00\x91\x92\xcd\x01\x88\x0a",
-      34);
+      31);
   const auto read = decode_shop(std::string("\0\0\0\x03", 4), shop);
   ASSERT_TRUE(read);
   EXPECT_EQ(read->id.value, 3U);
