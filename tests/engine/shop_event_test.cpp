@@ -48,7 +48,7 @@ TEST(ShopEvent, DoesNotTellOfReceptionAndAttempts) {
 TEST(ShopEventIds, LeadBackToTheirRecord) {
   const ShopEventIds ids({17, 4});
   std::set<std::string> seen;
-  for (const std::uint64_t number : {1ULL, 2ULL, 3ULL, 1'000'000ULL, (1ULL << 40) - 1}) {
+  for (const std::uint64_t number : {0ULL, 1ULL, 2ULL, 1'000'000ULL, (1ULL << 40) - 2}) {
     const std::string id = ids.encode({number});
     EXPECT_EQ(id.size(), ShopEventIds::length);
     EXPECT_TRUE(id.starts_with("evt_"));

@@ -167,7 +167,7 @@ TEST(EventJson, IsNeverLargerThanItsLimit) {
   received.reference = std::string(limits::order_reference_max, '"');
   received.amount = {limits::amount_max, {392}};
   received.card = {CardCompany::mastercard, {'4', '2', '4', '2'}};
-  const ShopEvent event{{limits::order_number_max},
+  const ShopEvent event{{limits::order_number_max - 1},
                         {limits::order_number_max},
                         UINT16_MAX,
                         Status::approval_needed,
