@@ -54,8 +54,8 @@ std::optional<RecordNumber> WebhookQueue::take(Timestamp now) {
   const bool rests = now < rests_until_ && rests_until_ - now <= limits::webhook_pause_max;
   if (under_way_.size() >= together_ || rests) return std::nullopt;
   RecordNumber record;
-  if (!due_.empty() && (due_.begin()->first <= now ||
-                        due_.begin()->first - now > limits::webhook_retry_max)) {
+  if (!due_.empty() &&
+      (due_.begin()->first <= now || due_.begin()->first - now > limits::webhook_retry_max)) {
     record = due_.begin()->second;
     due_.erase(due_.begin());
   } else if (!fresh_.empty()) {
