@@ -85,6 +85,7 @@ std::array<char, 4> CardNumber::last_four() const {
 }
 
 void wipe(void* memory, std::size_t size) {
+  if (size == 0) return;  // then there may be no memory at all
   std::memset(memory, 0, size);
   // Says that the bytes may still be read, so that the compiler keeps the writes.
   __asm__ __volatile__("" : : "r"(memory) : "memory");

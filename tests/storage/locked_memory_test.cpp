@@ -33,7 +33,9 @@ std::string flags_of(const void* address) {
 TEST(LockedMemory, HoldsKeysOutOfSwapAndCoreFiles) {
   const SecretKey key;
   const std::string flags = flags_of(key.bytes.data());
+#ifndef SPILLWAY_SANITIZED  // AddressSanitizer makes nothing of mlock
   EXPECT_NE(flags.find(" lo "), std::string::npos) << flags;
+#endif
   EXPECT_NE(flags.find(" dd "), std::string::npos) << flags;
 }
 
