@@ -191,11 +191,11 @@ constexpr std::uint32_t mail_pause_after = 3;  // failures in a row
 
 // ---- Telling shops ----
 constexpr auto http_feed_quiet_max = 15s;  // then a heartbeat, so that nobody in between cuts it
-constexpr std::size_t shop_events_page = 512;      // of one shop, read and sent in one piece
+constexpr std::size_t shop_events_page = 400;      // of one shop, read and sent in one piece
 constexpr std::size_t event_feeds_max = 1'000;     // streams of events that are open
 constexpr std::size_t event_feeds_shop_max = 20;   // of one shop
 constexpr auto event_feed_retry = 2s;              // how long a client waits before it comes again
-constexpr std::size_t shop_event_bytes_max = 512;  // of one event as it is sent; see the assertion
+constexpr std::size_t shop_event_bytes_max = 640;  // of one event as it is sent; see the assertion
 
 // ---- Webhooks ----
 constexpr std::size_t webhooks_shop_max = 10;
