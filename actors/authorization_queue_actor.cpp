@@ -9,7 +9,6 @@ AuthorizationQueueHost::AuthorizationQueueHost(caf::actor_config& config, const 
       peers_(peers),
       relay_(settings.id),
       metrics_(services.metrics.relay(settings.id).authorization),
-      outlook_(services.metrics.relay(settings.id).outlook),
       gate_(settings.pacing) {}
 
 auto AuthorizationQueueHost::make_behavior() -> behavior_type {
@@ -68,7 +67,6 @@ void AuthorizationQueueHost::use(const Permits& permits) {
   if (taken_.size() < permits.count)
     send(peers_.relays.at(relay_).limiter, PermitsReturned{permits.count - taken_.size()});
   left(taken_.size());
-  left_since_measured_ += taken_.size();
 
   ByShard<WaitingOrder> by_shard;
   for (const WaitingOrder& order : taken_) by_shard.add(order.number, order);
@@ -81,7 +79,6 @@ void AuthorizationQueueHost::use(const Permits& permits) {
 
 void AuthorizationQueueHost::change(const ChangePacing& message) {
   gate_.change(message.pacing);
-  drain_ = {};  // what was measured says nothing about the new pace
   ask();
 }
 
@@ -97,20 +94,12 @@ void AuthorizationQueueHost::ask() {
   }
   if (const auto due = queue_.next_due(); due && *due > now.monotonic) look_again_at(*due);
   if (const auto look = gate_.next_look(now)) look_again_at(*look);
-  show_outlook(now, may_leave > 0);
 }
 
 void AuthorizationQueueHost::look_again_at(MonotonicTime at) {
   if (tick_at_ && *tick_at_ <= at) return;
   tick_at_ = at;
   send_self_at(at, Tick{});
-}
-
-void AuthorizationQueueHost::show_outlook(const Instant& now, bool more_may_leave) {
-  drain_.left(left_since_measured_, more_may_leave && outlook_.line_up(), now.monotonic);
-  left_since_measured_ = 0;
-  outlook_.set_drain_interval(drain_.interval().value_or(std::chrono::nanoseconds(0)));
-  outlook_.set_gate(gate_.outlook(now));
 }
 
 void AuthorizationQueueHost::left(std::size_t count) {
@@ -120,7 +109,6 @@ void AuthorizationQueueHost::left(std::size_t count) {
 
 void AuthorizationQueueHost::show() {
   metrics_.length.set(static_cast<std::int64_t>(queue_.size()));
-  outlook_.set_waiting(queue_.size());
   metrics_.set_oldest(queue_.oldest_received());
 }
 

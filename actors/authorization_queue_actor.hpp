@@ -11,7 +11,6 @@
 #include "actors/actor_base.hpp"
 #include "actors/services.hpp"
 #include "engine/authorization_queue.hpp"
-#include "engine/prediction.hpp"
 #include "engine/release_gate.hpp"
 
 namespace spillway::actors {
@@ -31,7 +30,6 @@ class AuthorizationQueueHost : public Actor<AuthorizationQueueActor> {
   void change(const ChangePacing& message);
   void ask();
   void look_again_at(MonotonicTime at);
-  void show_outlook(const Instant& now, bool more_may_leave);
   void left(std::size_t count);
   void show();
 
@@ -41,11 +39,8 @@ class AuthorizationQueueHost : public Actor<AuthorizationQueueActor> {
   Peers& peers_;
   RelayId relay_;
   QueueMetrics& metrics_;
-  RelayOutlook& outlook_;
   AuthorizationQueue queue_;
   ReleaseGate gate_;
-  DrainMeter drain_;
-  std::size_t left_since_measured_ = 0;
   OrderNumber newest_;                               // of those that came by Enqueue
   std::unordered_set<OrderNumber> withdrawn_early_;  // cancelled before they came
   std::size_t asked_ = 0;                            // permits the limiter knows we want

@@ -20,7 +20,6 @@
 #include <prometheus/metric_family.h>
 
 #include "actors/configuration.hpp"
-#include "actors/relay_outlook.hpp"
 #include "engine/adaptive_rate.hpp"
 #include "engine/authorization.hpp"
 #include "engine/order.hpp"
@@ -112,7 +111,6 @@ struct RelayMetrics {
   Gauge rate_millihertz;                              // permits a thousand seconds; 0: no limit
   std::array<Counter, trouble_kinds> rate_decreases;  // by Trouble
   Gauge outstanding;
-  RelayOutlook outlook;
 };
 
 struct WebhookMetrics {

@@ -76,10 +76,7 @@ void RateLimiter::learn(MonotonicTime now) {
 }
 
 void RateLimiter::show() {
-  const double per_second = adaptive_.per_second();
-  metrics_.rate_millihertz.set(static_cast<std::int64_t>(per_second * 1e3));
-  metrics_.outlook.set_permit_interval(
-      std::chrono::nanoseconds(per_second > 0 ? static_cast<std::int64_t>(1e9 / per_second) : 0));
+  metrics_.rate_millihertz.set(static_cast<std::int64_t>(adaptive_.per_second() * 1e3));
 }
 
 void RateLimiter::give() {

@@ -123,7 +123,6 @@ void RelayLine::note_sent(const LineRequest& request, MonotonicTime now) {
 void RelayLine::line_up() {
   up_ = true;
   metrics_.line_up.set(1);
-  metrics_.outlook.set_line(true);
   log(LogLevel::info, "line_up", {{"relay", settings_.name}});
   send(peers_.relays.at(settings_.id).limiter, LineIsUp{});
 }
@@ -131,7 +130,6 @@ void RelayLine::line_up() {
 void RelayLine::line_down(net::LineLoss loss) {
   up_ = false;
   metrics_.line_up.set(0);
-  metrics_.outlook.set_line(false);
   metrics_.line_losses.add();
   log(LogLevel::warning, "line_down", {{"relay", settings_.name}, {"reason", to_text(loss)}});
   send(peers_.relays.at(settings_.id).limiter, LineIsDown{loss});
@@ -195,7 +193,6 @@ void RelayLine::note_answer(const net::RelayReply& reply, const Outstanding& req
     return;
   }
   ++outcome.signs.answered;
-  answer_times_.observe(answer_time);
 }
 
 void RelayLine::look_for_overdue() {
@@ -244,7 +241,6 @@ void RelayLine::tell(Outcome& outcome) {
     send(relay.desk, RepeatsUnanswered{std::move(outcome.repeats_unanswered)});
   if (outcome.permits_done > 0)
     send(relay.limiter, PermitsDone{outcome.permits_done, outcome.signs});
-  if (outcome.signs.answered > 0) metrics_.outlook.set_answer_time(*answer_times_.nearly_always());
   metrics_.outstanding.set(static_cast<std::int64_t>(outstanding_.size() + unsent_.size()));
 }
 

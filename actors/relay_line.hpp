@@ -15,7 +15,6 @@
 #include "actors/actor_base.hpp"
 #include "actors/services.hpp"
 #include "engine/pacer.hpp"
-#include "engine/prediction.hpp"
 
 namespace spillway::actors {
 
@@ -29,9 +28,7 @@ class RelayLine : public Actor<RelayLineActor> {
         settings_(settings),
         metrics_(services.metrics.relay(settings.id)),
         // What was sent just before the process began anew counts too.
-        pacer_(settings.pacing.per_second, monotonic(), false) {
-    metrics_.outlook.set_answer_time(settings.answer_time_max);  // until it is known
-  }
+        pacer_(settings.pacing.per_second, monotonic(), false) {}
 
   behavior_type make_behavior() override;
 
@@ -77,7 +74,6 @@ class RelayLine : public Actor<RelayLineActor> {
   const RelaySettings& settings_;
   RelayMetrics& metrics_;
   Pacer pacer_;
-  AnswerTimes answer_times_;
   std::vector<LineRequest> unsent_;  // wait for the pace
   std::unordered_map<std::uint64_t, Outstanding> outstanding_;
   std::deque<Deadline> deadlines_;  // in the order of time, since all wait equally long

@@ -55,15 +55,10 @@ constexpr int doubtful_attempts_max = 3;  // reversed unanswered, before the ord
 
 // ---- Members ----
 constexpr std::uint32_t members_max = 1U << 24U;  // registered ever; 128 bytes of memory each
-constexpr std::size_t member_address_max = 400;
 constexpr std::size_t telephone_max = 32;
 constexpr std::size_t password_characters_min = 10;
 constexpr std::size_t password_max = 128;
-constexpr std::size_t password_memory = 19 * 1024 * 1024;  // Argon2id; with two passes 15 ms
-constexpr std::uint64_t password_passes = 2;
-constexpr std::size_t passwords_waiting_max = 64;  // about a second of work; beyond: 503
-constexpr std::size_t member_sessions_max = 8;     // of one member; the oldest goes
-constexpr auto session_life = 24h;
+constexpr std::size_t member_sessions_max = 8;    // of one member; the oldest goes
 constexpr std::uint32_t login_failures_free = 5;  // of one account from one address
 constexpr auto login_wait_min = 1s;               // after these; doubles with each
 constexpr auto login_wait_max = 15min;
@@ -118,7 +113,6 @@ constexpr std::size_t data_file_extension = 64ULL << 20;  // disk space taken at
 constexpr std::size_t data_file_written_ahead = 1ULL << 20;  // zeros written at a time
 constexpr auto room_check_interval = 1s;                     // how soon freed disk space is noticed
 constexpr std::size_t record_body_max = 128 * 1024;
-constexpr auto reader_age_max = 5s;
 constexpr auto card_key_rest = 10min;  // after its epoch, before a card's key may be destroyed
 constexpr std::size_t card_walk_batch = 1'000;  // cards looked at between two messages
 constexpr auto card_epoch_min = 1h;
@@ -169,9 +163,6 @@ constexpr auto adaptive_interval = 1s;   // between two judgements of a relay ce
 constexpr auto adaptive_patience = 30s;  // then it is judged by however few answers there are
 constexpr std::uint32_t adaptive_answers_min = 20;
 constexpr auto adaptive_memory = 5min;  // how long a least answer time is remembered
-constexpr auto verdict_unspoken = 1h;   // an order without verdict_by is queued as if it said so
-constexpr auto promise_slack = 1s;      // commits and hand-overs beside what is predicted
-constexpr auto promise_max = std::chrono::days(30);  // beyond it nothing is promised
 
 // ---- Sandbox relay centre ----
 constexpr std::size_t sandbox_references_max = 8'000'000;       // remembered; the oldest go
