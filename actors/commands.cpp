@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <iostream>
 
+#include "actors/operator_client.hpp"
 #include "actors/status.hpp"
 #include "engine/card.hpp"
 #include "net/api_keys.hpp"
@@ -24,9 +25,9 @@ int show_status(const std::string& url, MakeText make_text, std::ostream& out,
   if (key == nullptr || *key == '\0') {
     return fail(error, "the environment must hold the operator's key as SPILLWAY_KEY");
   }
-  const auto answer = fetch_status(url, key);
+  const auto answer = ask_as_operator(url, key, "GET", "/v1/status");
   if (!answer) return fail(error, answer.error().message);
-  const auto text = make_text(*answer);
+  const auto text = make_text(answer->body);
   if (!text) return fail(error, url + ": " + text.error().message);
   out << *text;
   return exit_well;

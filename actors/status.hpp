@@ -25,8 +25,4 @@ std::string status_json(const Metrics& metrics, bool ready, Timestamp now);
 Result<std::string> status_text(std::string_view json);
 Result<std::string> relays_text(std::string_view json);
 
-// Asks the system at `url` for its status. `key` is the operator's and goes into the Authorization
-// field. Blocks for up to ten seconds.
-Result<std::string> fetch_status(const std::string& url, const std::string& key);
-
 }  // namespace spillway::actors

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "actors/operator_client.hpp"
+
 namespace spillway::actors {
 namespace {
 
@@ -49,7 +51,7 @@ TEST(Status, AnotherSystemsAnswerIsAnError) {
 
 TEST(Status, ASystemThatIsNotThereIsAnError) {
   // Port 9 of the loopback: "discard", which nobody runs.
-  const auto answer = fetch_status("http://127.0.0.1:9", "key");
+  const auto answer = ask_as_operator("http://127.0.0.1:9", "key", "GET", "/v1/status");
   ASSERT_FALSE(answer);
   EXPECT_THAT(answer.error().message, HasSubstr("http://127.0.0.1:9: "));
 }
