@@ -1,7 +1,6 @@
 #include "actors/first_system.hpp"
 
 #include <chrono>
-#include <thread>
 
 #include "actors/first_system_parts.hpp"
 #include "actors/log.hpp"
@@ -71,22 +70,10 @@ Result<void> FirstSystem::Parts::bring_up() {
   engine = std::make_unique<OrderEngine>(actors, services(), peers, std::move(recovered),
                                          Threading::own_threads);
   open_desks();
-  desks.webhooks = peers.webhook_desk;
   // The last step: from here on orders come in.
   if (auto listening = server->start(); !listening) return listening.error();
   ready = true;
   return {};
-}
-
-void FirstSystem::Parts::wait_for_answers() {
-  const auto outstanding = [this] {
-    std::int64_t sum = 0;
-    for (const RelayMetrics& relay : metrics.relays) sum += relay.outstanding.value();
-    return sum;
-  };
-  const auto give_up = std::chrono::steady_clock::now() + limits::shutdown_answers_max;
-  while (outstanding() > 0 && std::chrono::steady_clock::now() < give_up)
-    std::this_thread::sleep_for(limits::relay_tick);
 }
 
 void FirstSystem::Parts::take_down() {
@@ -95,8 +82,8 @@ void FirstSystem::Parts::take_down() {
   ready = false;
   if (server) server->stop();
   if (engine) {
-    engine->hold();
-    wait_for_answers();
+    const auto give_up = std::chrono::steady_clock::now() + limits::shutdown_answers_max;
+    for (const std::future<void>& answered : engine->hold()) answered.wait_until(give_up);
     close_desks();
     engine->stop();
     actors.await_all_actors_done();

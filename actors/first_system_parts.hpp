@@ -52,7 +52,6 @@ class FirstSystem::Parts {
   void close_desks();
   Services services();
   net::Mail make_mail(OrderNumber order, Notice notice, const Received& received, Timestamp at);
-  void wait_for_answers();
 
   const Configuration configuration;
   Metrics metrics;

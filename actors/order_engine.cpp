@@ -172,8 +172,14 @@ void OrderEngine::change_pacing(RelayId relay, const Pacing& pacing) {
   caf::anon_send(peers.queue, ChangePacing{pacing});
 }
 
-void OrderEngine::hold() {
-  for (const auto& [id, relay] : peers_.relays) caf::anon_send(relay.limiter, HoldPermits{});
+std::vector<std::future<void>> OrderEngine::hold() {
+  std::vector<std::future<void>> answered;
+  for (const auto& [id, relay] : peers_.relays) {
+    const auto all_back = std::make_shared<std::promise<void>>();
+    answered.push_back(all_back->get_future());
+    caf::anon_send(relay.limiter, HoldPermits{all_back});
+  }
+  return answered;
 }
 
 OrderEngine::~OrderEngine() = default;

@@ -3,6 +3,7 @@
 // simulation runs the very same composition on a deterministic scheduler.
 #pragma once
 
+#include <future>
 #include <memory>
 #include <vector>
 
@@ -33,8 +34,9 @@ class OrderEngine {
   // What waits goes by this pacing from now on; nothing of it is lost. From any thread.
   void change_pacing(RelayId relay, const Pacing& pacing);
 
-  // From here on nothing new is sent to the relay centres.
-  void hold();
+  // From here on nothing new is sent to the relay centres. One future a relay centre, ready once
+  // nothing that was sent waits for its answer any more.
+  std::vector<std::future<void>> hold();
 
   // Stops the wires and tells the actors to end.
   void stop();

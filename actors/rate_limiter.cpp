@@ -1,6 +1,7 @@
 #include "actors/rate_limiter.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -42,7 +43,11 @@ auto RateLimiter::make_behavior() -> behavior_type {
         show();
         give();
       },
-      [this](HoldPermits) { held_ = true; },
+      [this](const HoldPermits& message) {
+        held_ = true;
+        all_back_ = message.all_back;
+        give();
+      },
       [this](LineIsUp) {
         line_up_ = true;
         give();
@@ -82,6 +87,7 @@ void RateLimiter::show() {
 void RateLimiter::give() {
   const MonotonicTime now = monotonic();
   learn(now);
+  if (all_back_ && out_ == 0) std::exchange(all_back_, nullptr)->set_value();
   for (const PermitUse use : {PermitUse::settlement, PermitUse::authorization}) {
     std::size_t& wanted = wanted_[static_cast<std::size_t>(use)];
     const std::size_t most = std::min({wanted, room(), limits::authorization_batch});

@@ -35,6 +35,7 @@ class RateLimiter : public Actor<RateLimiterActor> {
   std::size_t out_ = 0;                  // given, neither returned nor done
   bool line_up_ = false;
   bool held_ = false;
+  std::shared_ptr<std::promise<void>> all_back_;  // somebody waits for that
   bool tick_under_way_ = false;
 };
 

@@ -3,6 +3,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <future>
+#include <memory>
 
 #include "engine/adaptive_rate.hpp"
 #include "engine/pacing.hpp"
@@ -35,8 +37,10 @@ struct ChangePacing {
   Pacing pacing;
 };
 
-// No further permits: the system stops.
-struct HoldPermits {};
+// No further permits: the system stops. `all_back` is kept once none is out any more.
+struct HoldPermits {
+  std::shared_ptr<std::promise<void>> all_back;
+};
 
 struct LineIsUp {};
 struct LineIsDown {
