@@ -2,9 +2,13 @@
 // a property of its code does not hold for them. libFuzzer calls it, and so does driver.cpp.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
+
+#include "engine/invariants.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 
@@ -31,5 +35,18 @@ class Chance {
  private:
   std::uint64_t state_ = 0xCBF29CE484222325;
 };
+
+// That `read` makes the same text of a stream whatever pieces it comes in. `read` is given the
+// stream and a function that says how many of the bytes that are left come next.
+template <class Read>
+void check_in_pieces(std::string_view stream, Read read) {
+  Chance chance(stream);
+  const std::string whole = read(stream, [](std::size_t left) { return left; });
+  const std::string in_pieces =
+      read(stream, [&](std::size_t left) { return 1 + chance.below(std::min(left, 64UL)); });
+  SPILLWAY_CHECK(in_pieces == whole, "a stream in pieces is read otherwise");
+  const std::string byte_by_byte = read(stream, [](std::size_t) { return std::size_t{1}; });
+  SPILLWAY_CHECK(byte_by_byte == whole, "a stream byte by byte is read otherwise");
+}
 
 }  // namespace spillway::fuzz

@@ -132,16 +132,10 @@ std::string read(std::string_view stream, NextPiece next_piece) {
 }  // namespace spillway::net
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using spillway::net::read;
   constexpr std::size_t input_max = 4'096;
   if (size > input_max) return 0;
-  const std::string_view stream = spillway::fuzz::text_of(data, size);
-  spillway::fuzz::Chance chance(stream);
-  const std::string whole = read(stream, [](std::size_t left) { return left; });
-  const std::string in_pieces =
-      read(stream, [&](std::size_t left) { return 1 + chance.below(std::min(left, 64UL)); });
-  SPILLWAY_CHECK(in_pieces == whole, "a stream in pieces is read otherwise");
-  const std::string byte_by_byte = read(stream, [](std::size_t) { return std::size_t{1}; });
-  SPILLWAY_CHECK(byte_by_byte == whole, "a stream byte by byte is read otherwise");
+  spillway::fuzz::check_in_pieces(
+      spillway::fuzz::text_of(data, size),
+      [](std::string_view stream, auto next) { return spillway::net::read(stream, next); });
   return 0;
 }
