@@ -1,7 +1,7 @@
 // All shops and their keys: those of the configuration, and those that operators made. The shop
 // desk alone changes it; others look up what they need of a shop.
 //
-// Threads: any. A lookup takes a lock for some 30 ns: not for the loops, which have snapshots
+// Threads: any. A lookup takes a lock: not for the loops, which have snapshots
 // (net::ShopDirectory).
 #pragma once
 

@@ -17,7 +17,7 @@ namespace spillway::storage {
 // The epoch that a sealed card names.
 Epoch epoch_of(const SealedCard& card);
 
-// Thread-safe. What it locks costs 0.02 µs a card while no epoch changes.
+// Thread-safe. Its lock is shared while no epoch changes.
 //
 // Nonces: a process starts at a random place among the 2^96 and counts on from there, so that a
 // card costs no system call (randombytes_buf: 0.8 µs). Within a process none repeats; that two of

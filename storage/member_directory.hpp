@@ -1,8 +1,8 @@
 // Which members there are, in memory: all that accepting an order has to know, without a read from
 // storage on an HTTP loop. 128 bytes a member; keys stand in it wrapped and cards sealed.
 //
-// `find` copies an entry out under a lock that is held for the copy alone, and by nobody longer
-// (20 ns). Threads: `put` and `remove` from one at a time; `find` from any.
+// `find` copies an entry out under a lock that is held for the copy alone, and by nobody longer.
+// Threads: `put` and `remove` from one at a time; `find` from any.
 #pragma once
 
 #include <array>

@@ -4,7 +4,7 @@
 // Both are XChaCha20-Poly1305: nonce (24, random), ciphertext, tag (16). Associated data: what it
 // is (1 byte: 1 account, 2 card), the member's id (4, big-endian).
 //
-// The keys stay wrapped in memory, too; each call unwraps one and wipes it: 0.6 µs.
+// The keys stay wrapped in memory, too; each call unwraps one and wipes it.
 #pragma once
 
 #include <array>
