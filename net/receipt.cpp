@@ -114,8 +114,9 @@ Result<std::string> key_named(const std::string& kid, std::string_view keys) {
 
 }  // namespace
 
-ReceiptSigner::ReceiptSigner(std::span<const unsigned char, 32> seed)
-    : secret_(static_cast<unsigned char*>(sodium_malloc(crypto_sign_SECRETKEYBYTES))) {
+ReceiptSigner::ReceiptSigner(std::span<const unsigned char, 32> seed) {
+  SPILLWAY_CHECK(sodium_init() >= 0, "libsodium could not be started");
+  secret_ = static_cast<unsigned char*>(sodium_malloc(crypto_sign_SECRETKEYBYTES));
   SPILLWAY_CHECK(secret_ != nullptr, "there is no memory that can be locked for a key");
   crypto_sign_seed_keypair(public_.data(), secret_, seed.data());
   head_ = to_base64url(R"({"alg":"EdDSA","kid":")" + thumbprint(public_) + R"(","typ":")" +
