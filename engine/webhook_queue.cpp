@@ -79,8 +79,12 @@ std::optional<Timestamp> WebhookQueue::next_at() const {
 bool WebhookQueue::delivered(RecordNumber record, Timestamp now) {
   under_way_.erase(record);
   fresh_under_way_.erase(record);
-  const bool had_entry = entries_.contains(record);
-  forget(record);
+  const bool wanted_again = once_more_.erase(record) > 0;
+  const bool had_entry = !wanted_again && entries_.contains(record);
+  if (wanted_again)
+    wait_again(record, entries_.at(record));
+  else
+    forget(record);
   together_ = std::min(together_ + 1, limits::webhook_in_flight_max);
   if (failures_in_a_row_ >= limits::webhook_pause_after) {
     // It is back: what waits for its next try need not wait any more.
@@ -100,6 +104,7 @@ WebhookQueue::Failure WebhookQueue::failed(RecordNumber record, Timestamp now, s
                                            std::string reason) {
   under_way_.erase(record);
   fresh_under_way_.erase(record);
+  once_more_.erase(record);  // it is tried again anyhow
   together_ = 1;
   if (++failures_in_a_row_ >= limits::webhook_pause_after)
     rests_until_ =
@@ -138,7 +143,10 @@ const RetriedDelivery& WebhookQueue::again(RecordNumber record, Timestamp now) {
   entry.given_up = false;
   entry.tries = 0;
   entry.next_at = now;
-  if (!under_way_.contains(record)) wait_again(record, entry);
+  if (under_way_.contains(record))
+    once_more_.insert(record);
+  else
+    wait_again(record, entry);
   return entry;
 }
 

@@ -59,7 +59,7 @@ class WebhookQueue {
   // When `take` will have something without anything else happening; nothing: not of itself.
   std::optional<Timestamp> next_at() const;
 
-  // True: it had an entry, which is gone.
+  // True: it had an entry, which is gone. It stays when the delivery was asked for again meanwhile.
   bool delivered(RecordNumber record, Timestamp now);
 
   // Its entry, to be written down. `forgotten` had to leave the list for it: its entry is gone.
@@ -69,8 +69,8 @@ class WebhookQueue {
   };
   Failure failed(RecordNumber record, Timestamp now, std::uint16_t answer, std::string reason);
 
-  // To be tried at once, whether it was given up, is waiting, or was delivered long ago. Its entry,
-  // to be written down.
+  // To be tried at once, whether it was given up, is waiting, or was delivered long ago; after its
+  // end, when it is under way. Its entry, to be written down.
   const RetriedDelivery& again(RecordNumber record, Timestamp now);
 
   RecordNumber place() const;
@@ -92,6 +92,7 @@ class WebhookQueue {
   std::deque<RecordNumber> fresh_;          // never tried
   std::set<RecordNumber> fresh_under_way_;  // being tried for the first time
   std::set<RecordNumber> under_way_;
+  std::set<RecordNumber> once_more_;  // under way, and asked for again since
   std::map<RecordNumber, RetriedDelivery> entries_;
   std::set<std::pair<Timestamp, RecordNumber>> due_;  // entries that wait, by next_at
   std::size_t given_up_ = 0;

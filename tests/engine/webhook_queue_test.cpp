@@ -169,6 +169,26 @@ TEST_F(WebhookQueueTest, KeepsAListOfBoundedLengthOfWhatItGaveUp) {
   EXPECT_FALSE(queue_.entries().contains({1}));
 }
 
+TEST_F(WebhookQueueTest, SendsOnceMoreWhatIsAskedForWhileItIsUnderWay) {
+  add(11, 11);
+  EXPECT_EQ(take_all(), (Numbers{11}));
+  queue_.again({11}, now_);
+  EXPECT_EQ(take_all(), Numbers()) << "it is under way";
+  EXPECT_FALSE(queue_.delivered({11}, now_)) << "its entry stays";
+  EXPECT_TRUE(queue_.entries().contains({11}));
+  EXPECT_EQ(take_all(), (Numbers{11}));
+  EXPECT_TRUE(queue_.delivered({11}, now_));
+  EXPECT_EQ(take_all(), Numbers());
+
+  add(12, 12);
+  EXPECT_EQ(take_all(), (Numbers{12}));
+  queue_.again({12}, now_);
+  fail(12);
+  EXPECT_EQ(wait_and_take(), 12U) << "it is tried again anyhow";
+  EXPECT_TRUE(queue_.delivered({12}, now_));
+  EXPECT_EQ(take_all(), Numbers()) << "and not twice";
+}
+
 TEST_F(WebhookQueueTest, SendsAgainWhatAPersonAsksFor) {
   queue_.restore(
       {3},
