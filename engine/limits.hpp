@@ -206,6 +206,15 @@ constexpr std::size_t webhook_answer_max = 16 * 1024;  // read of an answer, and
 constexpr auto webhook_secret_overlap = 24h;           // the old secret signs, too
 constexpr auto webhook_place_interval = 1s;            // how often an endpoint's place is written
 
+// ---- Cluster ----
+constexpr std::size_t node_name_max = 32;
+constexpr auto cluster_ca_life = 24h * 3'653;  // 10 years
+constexpr auto cluster_certificate_life = 24h * 825;
+// Certificates begin so much earlier: a system whose clock is a day off still takes a new one.
+constexpr auto cluster_certificate_backdated = 48h;
+constexpr std::size_t cluster_certificate_max = 8 * 1024;  // PEM, as a peer sends it
+constexpr std::size_t cluster_signature_max = 1'024;       // RSA with 8,192 bits
+
 static_assert(acceptance_batch <= orders_in_acceptance_max);
 static_assert(orders_in_acceptance_max >= commit_entries_max);
 static_assert(list_page_default <= list_page_max && list_page_max <= list_scan_max);

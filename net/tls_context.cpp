@@ -1,41 +1,14 @@
 #include "net/tls_context.hpp"
 
-#include <ctime>
-
-#include <openssl/err.h>
-#include <openssl/pem.h>
 #include <openssl/ssl.h>
-#include <openssl/x509.h>
 
 #include "engine/invariants.hpp"
+#include "net/openssl_parts.hpp"
 
 namespace spillway::net {
 namespace {
 
-struct Free {
-  void operator()(BIO* bio) const { BIO_free(bio); }
-  void operator()(X509* certificate) const { X509_free(certificate); }
-  void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
-};
-using BioPointer = std::unique_ptr<BIO, Free>;
-using CertificatePointer = std::unique_ptr<X509, Free>;
-using KeyPointer = std::unique_ptr<EVP_PKEY, Free>;
-
-BioPointer reader_of(std::string_view text) {
-  BioPointer reader(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
-  SPILLWAY_CHECK(reader != nullptr, "OpenSSL has no memory");
-  return reader;
-}
-
-// OpenSSL would ask the terminal for a passphrase.
-int no_passphrase(char*, int, int, void*) {
-  return -1;
-}
-
-std::string reason() {
-  const char* text = ERR_reason_error_string(ERR_peek_last_error());
-  return text != nullptr ? text : "unknown reason";
-}
+using namespace openssl;
 
 // The certificates of the text in their order, handed to `take` one by one; an error when there is
 // none, or one that cannot be read.
@@ -44,8 +17,7 @@ Result<void> each_certificate(std::string_view pem, Take take) {
   ERR_clear_error();
   const BioPointer reader = reader_of(pem);
   std::size_t count = 0;
-  while (const CertificatePointer certificate{
-      PEM_read_bio_X509(reader.get(), nullptr, no_passphrase, nullptr)}) {
+  while (const CertificatePointer certificate = read_certificate(reader.get())) {
     if (!take(certificate.get(), count++))
       return Error{"holds a certificate that cannot be used: " + reason()};
   }
@@ -110,8 +82,7 @@ Result<void> TlsContext::use_key(std::string_view pem) {
   SPILLWAY_CHECK(SSL_CTX_get0_certificate(context_.get()) != nullptr,
                  "a TLS key came before its certificate");
   ERR_clear_error();
-  const BioPointer reader = reader_of(pem);
-  const KeyPointer key(PEM_read_bio_PrivateKey(reader.get(), nullptr, no_passphrase, nullptr));
+  const KeyPointer key = read_key(pem);
   if (key == nullptr) {
     const bool locked = pem.find("ENCRYPTED") != std::string_view::npos;
     ERR_clear_error();
@@ -155,9 +126,7 @@ void TlsContext::speak_http() {
 Timestamp TlsContext::certificate_ends() const {
   const X509* certificate = SSL_CTX_get0_certificate(context_.get());
   SPILLWAY_CHECK(certificate != nullptr, "a TLS context without a certificate was asked for it");
-  std::tm ends{};
-  ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &ends);
-  return Timestamp(std::chrono::seconds(timegm(&ends)));
+  return end_of(certificate);
 }
 
 }  // namespace spillway::net
