@@ -26,6 +26,7 @@ struct Arguments {
   VerifyReceiptCommand verify_receipt;
   std::string url = "http://127.0.0.1:8080";
   ShopCommand shop;
+  CertsCommand certs;
 };
 
 void add_serve(CLI::App& app, Arguments& arguments) {
@@ -162,6 +163,7 @@ Command command_of(const CLI::App& app, Arguments& arguments) {
     }
     return arguments.relay;
   }
+  if (app.got_subcommand("certs")) return arguments.certs;
   if (app.got_subcommand("shop")) return arguments.shop;
   if (app.got_subcommand("verify")) return arguments.verify;
   if (app.got_subcommand("status")) return StatusCommand{arguments.url};
@@ -186,6 +188,7 @@ Command parse_command_line(int argument_count, const char* const* arguments) {
   add_shop_commands(app, values.shop);
   add_keys(app, values);
   add_receipts(app, values);
+  add_certs_commands(app, values.certs);
   for (CLI::App* command : app.get_subcommands({})) {
     command->set_version_flag("--version", std::string("spillway ") + SPILLWAY_VERSION);
   }

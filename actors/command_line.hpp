@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "actors/certs_commands.hpp"
 #include "actors/configuration.hpp"
 #include "actors/shop_commands.hpp"
 
@@ -70,8 +71,8 @@ struct ExitNow {
   int code = exit_well;
 };
 
-using Command = std::variant<ShopCommand, ServeCommand, RelayCommand, VerifyCommand, StatusCommand,
-                             RelaysCommand, HashKeyCommand, RotateMasterKeyCommand,
+using Command = std::variant<CertsCommand, ShopCommand, ServeCommand, RelayCommand, VerifyCommand,
+                             StatusCommand, RelaysCommand, HashKeyCommand, RotateMasterKeyCommand,
                              RotateSigningKeyCommand, VerifyReceiptCommand, ExitNow>;
 
 Command parse_command_line(int argument_count, const char* const* arguments);

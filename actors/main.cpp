@@ -166,6 +166,9 @@ int run(const RotateSigningKeyCommand& command) {
 int run(const ShopCommand& command) {
   return run(command, std::cout, std::cerr);
 }
+int run(const CertsCommand& command) {
+  return run(command, std::cout, std::cerr);
+}
 int run(const HashKeyCommand& command) {
   return run(command, std::cin, std::cout, std::cerr);
 }

@@ -14,19 +14,6 @@ namespace {
 
 using net::TlsContext;
 
-// Certificates are for everybody to read.
-Result<std::string> read_open_file(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::string text(limits::tls_file_max + 1, '\0');
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  if (file.bad() || (file.fail() && !file.eof()))
-    return Error{"the file " + path.string() + " cannot be read"};
-  text.resize(static_cast<std::size_t>(file.gcount()));
-  if (text.size() > limits::tls_file_max)
-    return Error{"the file " + path.string() + " is larger than certificates are"};
-  return text;
-}
-
 std::optional<TlsFlaw> flaw(TlsFile file, const std::filesystem::path& path,
                             const Result<void>& used) {
   if (used) return std::nullopt;
@@ -64,6 +51,18 @@ Result<std::shared_ptr<TlsContext>, TlsFlaw> load(TlsContext::Side side, const T
 }
 
 }  // namespace
+
+Result<std::string> read_open_file(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::string text(limits::tls_file_max + 1, '\0');
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  if (file.bad() || (file.fail() && !file.eof()))
+    return Error{"the file " + path.string() + " cannot be read"};
+  text.resize(static_cast<std::size_t>(file.gcount()));
+  if (text.size() > limits::tls_file_max)
+    return Error{"the file " + path.string() + " is larger than certificates are"};
+  return text;
+}
 
 TlsLoaded load_tls_client(const TlsFiles& files) {
   auto loaded = load(TlsContext::Side::client, files);

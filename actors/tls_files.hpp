@@ -27,6 +27,9 @@ struct TlsFlaw {
   std::string message;
 };
 
+// For everybody to read, up to limits::tls_file_max bytes. The error names the file.
+Result<std::string> read_open_file(const std::filesystem::path& path);
+
 using TlsLoaded = Result<std::shared_ptr<const net::TlsContext>, TlsFlaw>;
 
 // A client without `ca` trusts the CAs of the operating system.
