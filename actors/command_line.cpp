@@ -18,6 +18,7 @@ struct Arguments {
   ServeCommand serve;
   std::string serve_data;
   std::string serve_listen;
+  std::string serve_nodes;
   RelayCommand relay;
   std::string relay_listen;
   VerifyCommand verify;
@@ -47,10 +48,17 @@ void add_serve(CLI::App& app, Arguments& arguments) {
                    "127.0.0.1:8080.")
       ->check(check_address)
       ->type_name("ADDR:PORT");
+  auto* nodes = serve
+                    ->add_option("--nodes", arguments.serve_nodes,
+                                 "Where nodes join. Default: what the configuration says, or "
+                                 "nowhere.")
+                    ->check(check_address)
+                    ->type_name("ADDR:PORT");
   auto* demo = serve->add_flag("--demo", arguments.serve.demo,
                                "Run with two demo shops, an embedded sandbox relay centre, and "
                                "mails as files; no other process is needed.");
   demo->excludes(file);
+  demo->excludes(nodes);
   serve->callback([&arguments] {
     if (!arguments.serve.demo && arguments.serve.configuration_file.empty()) {
       throw CLI::RequiredError("serve: --config FILE or --demo");
@@ -155,6 +163,7 @@ Command command_of(const CLI::App& app, Arguments& arguments) {
   if (app.got_subcommand("serve")) {
     if (!arguments.serve_data.empty()) arguments.serve.data = arguments.serve_data;
     arguments.serve.listen = address_from(arguments.serve_listen);
+    arguments.serve.nodes = address_from(arguments.serve_nodes);
     return arguments.serve;
   }
   if (app.got_subcommand("relay")) {

@@ -25,6 +25,7 @@ struct ServeCommand {
   std::filesystem::path configuration_file;   // empty only for the demo
   std::optional<std::filesystem::path> data;  // wins over the configuration
   std::optional<Address> listen;              // wins over the configuration
+  std::optional<Address> nodes;               // where nodes join; wins over the configuration
 };
 
 // The texts are the sandbox's to read (sandbox/relay_centre_options.hpp); empty: not given.

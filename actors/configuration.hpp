@@ -114,6 +114,22 @@ struct WebhookSettings {
   net::WebhookReach reach = net::WebhookReach::internet;  // the demo's: this machine, too
 };
 
+// How the systems of a cluster know each other. Without `tls` and `plain` there is no cluster.
+struct ClusterSettings {
+  std::optional<TlsFiles> tls;    // all three files (net/cluster_identity.hpp)
+  std::string name;               // in that certificate; empty without one
+  bool plain = false;             // nobody proves anything: between processes of one machine only
+  std::optional<Address> listen;  // of a first system: where nodes join, in digits; none: nowhere
+  std::vector<std::string>
+      nodes;  // of a first system: which may join; empty: any that the CA knows
+};
+
+// Of a node.
+struct NodeSettings {
+  std::string name;           // empty: the one in the certificate
+  std::vector<Address> join;  // the first systems
+};
+
 struct LogSettings {
   LogLevel level = LogLevel::info;
 };
@@ -129,6 +145,8 @@ struct Configuration {
   std::vector<RelaySettings> relays;
   MailSettings mail;
   WebhookSettings webhooks;
+  ClusterSettings cluster;
+  NodeSettings node;
   LogSettings log;
 };
 
@@ -142,12 +160,25 @@ std::filesystem::path outbox_folder(const Configuration& configuration);
 const RelaySettings& relay_settings(const Configuration& configuration, RelayId relay);
 const ShopSettings& shop_settings(const Configuration& configuration, ShopId shop);
 
+// Why nodes must not be taken at this address, or a first system not joined there, if they must
+// not; the sentence goes on after the key's name.
+std::optional<std::string> exposure(const ClusterSettings& cluster, const Address& address);
+
+// The same of a node's name.
+std::optional<std::string> name_flaw(const ClusterSettings& cluster, const std::string& name);
+
+// Whose configuration it is. A node's has [node], [cluster], [[relays]] and [log]; a first system's
+// everything but [node].
+enum class SystemRole : std::uint8_t { first_system, node };
+
 // Reads and checks the whole file. The error holds one line for each thing that is wrong:
 // "spillway.toml:12: relays[0].pace: must be greater than 0". Relative paths count from the
 // process's working directory.
-Result<Configuration> load_configuration(const std::filesystem::path& file);
+Result<Configuration> load_configuration(const std::filesystem::path& file,
+                                         SystemRole role = SystemRole::first_system);
 
 // The same for a text; `name` stands in for the file's in messages.
-Result<Configuration> parse_configuration(std::string_view toml, const std::string& name);
+Result<Configuration> parse_configuration(std::string_view toml, const std::string& name,
+                                          SystemRole role = SystemRole::first_system);
 
 }  // namespace spillway::actors

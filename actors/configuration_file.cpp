@@ -9,9 +9,7 @@ namespace spillway::actors {
 
 namespace {
 
-Configuration read_all(const toml::table& document, TomlProblems& problems) {
-  Configuration out;
-  TomlSection root(&document, "", 0, problems);
+void read_first_system(TomlSection& root, Configuration& out, TomlProblems& problems) {
   {
     TomlSection section = root.table("system");
     section.read("id", out.system.id, 0, 31);
@@ -46,6 +44,23 @@ Configuration read_all(const toml::table& document, TomlProblems& problems) {
   read_shops(root, hashes, out, problems);
   read_relays(root, out, problems);
   read_mail(root.table("mail"), out.mail);
+  read_cluster(root.table("cluster"), SystemRole::first_system, out.cluster, problems);
+}
+
+void read_node_system(TomlSection& root, Configuration& out, TomlProblems& problems) {
+  for (const auto key : {"cluster", "relays"}) root.require(key);
+  read_cluster(root.table("cluster"), SystemRole::node, out.cluster, problems);
+  read_node(root.table("node"), out.cluster, out.node, problems);
+  read_relays(root, out, problems);
+}
+
+Configuration read_all(const toml::table& document, SystemRole role, TomlProblems& problems) {
+  Configuration out;
+  TomlSection root(&document, "", 0, problems);
+  if (role == SystemRole::first_system)
+    read_first_system(root, out, problems);
+  else
+    read_node_system(root, out, problems);
   read_log(root.table("log"), out.log);
   root.finish();
   return out;
@@ -53,11 +68,12 @@ Configuration read_all(const toml::table& document, TomlProblems& problems) {
 
 }  // namespace
 
-Result<Configuration> parse_configuration(std::string_view toml, const std::string& name) {
+Result<Configuration> parse_configuration(std::string_view toml, const std::string& name,
+                                          SystemRole role) {
   TomlProblems problems(name);
   try {
     const toml::table document = toml::parse(toml);
-    Configuration configuration = read_all(document, problems);
+    Configuration configuration = read_all(document, role, problems);
     if (problems.empty()) return configuration;
   } catch (const toml::parse_error& error) {
     // The library's only way to say it; what it says of the text is kept.
@@ -66,11 +82,11 @@ Result<Configuration> parse_configuration(std::string_view toml, const std::stri
   return Error{problems.to_text()};
 }
 
-Result<Configuration> load_configuration(const std::filesystem::path& file) {
+Result<Configuration> load_configuration(const std::filesystem::path& file, SystemRole role) {
   std::ifstream in(file, std::ios::binary);
   std::ostringstream text;
   if (!in || !(text << in.rdbuf())) return Error{file.string() + ": cannot be read"};
-  return parse_configuration(text.str(), file.string());
+  return parse_configuration(text.str(), file.string(), role);
 }
 
 }  // namespace spillway::actors

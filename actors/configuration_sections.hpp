@@ -43,6 +43,11 @@ void read_server(TomlSection section, ServerSettings& out);
 void read_shops(TomlSection& root, Seen& hashes, Configuration& out, TomlProblems& problems);
 void read_relays(TomlSection& root, Configuration& out, TomlProblems& problems);
 void read_mail(TomlSection section, MailSettings& out);
+void read_cluster(TomlSection section, SystemRole role, ClusterSettings& out,
+                  TomlProblems& problems);
+// After [cluster].
+void read_node(TomlSection section, const ClusterSettings& cluster, NodeSettings& out,
+               TomlProblems& problems);
 void read_log(TomlSection section, LogSettings& out);
 
 }  // namespace spillway::actors

@@ -68,6 +68,11 @@ int serve_configured(const ServeCommand& command, const StopSignals& signals) {
   if (!configuration) return fail("the configuration is wrong\n" + configuration.error().message);
   if (command.data) configuration->server.data = *command.data;
   if (command.listen) configuration->server.listen = *command.listen;
+  if (command.nodes) {
+    if (const auto flaw = exposure(configuration->cluster, *command.nodes))
+      return fail("--nodes " + to_text(*command.nodes) + ": " + *flaw);
+    configuration->cluster.listen = *command.nodes;
+  }
   return serve_until_stopped(*configuration, signals, [](const std::string& url) {
     return "spillway: ready on " + url + "\n";
   });
