@@ -52,6 +52,12 @@ std::optional<CardExpiry> card_expiry_from(std::string_view text) {
                     static_cast<std::uint8_t>(month)};
 }
 
+CardExpiry month_of(Timestamp time) {
+  const std::chrono::year_month_day date(std::chrono::floor<std::chrono::days>(time));
+  return {static_cast<std::uint16_t>(static_cast<int>(date.year())),
+          static_cast<std::uint8_t>(static_cast<unsigned>(date.month()))};
+}
+
 bool luhn_holds(std::string_view digits) {
   if (digits.empty()) return false;
   unsigned sum = 0;

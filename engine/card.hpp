@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "engine/ids.hpp"
+#include "engine/time.hpp"
 
 namespace spillway {
 
@@ -25,6 +26,7 @@ struct CardExpiry {
   friend auto operator<=>(const CardExpiry&, const CardExpiry&) = default;
 };
 std::optional<CardExpiry> card_expiry_from(std::string_view text);  // "2028-12"
+CardExpiry month_of(Timestamp time);                                // in UTC
 
 // A primary account number (ISO/IEC 7812): 12 to 19 digits.
 class CardNumber {

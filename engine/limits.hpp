@@ -55,10 +55,15 @@ constexpr int doubtful_attempts_max = 3;  // reversed unanswered, before the ord
 
 // ---- Members ----
 constexpr std::uint32_t members_max = 1U << 24U;  // registered ever; 128 bytes of memory each
+constexpr std::size_t member_address_max = 400;
 constexpr std::size_t telephone_max = 32;
 constexpr std::size_t password_characters_min = 10;
 constexpr std::size_t password_max = 128;
-constexpr std::size_t member_sessions_max = 8;    // of one member; the oldest goes
+constexpr std::size_t password_memory = 19 * 1024 * 1024;  // Argon2id
+constexpr std::uint64_t password_passes = 2;
+constexpr std::size_t passwords_waiting_max = 64;  // to be hashed; beyond: 503
+constexpr std::size_t member_sessions_max = 8;     // of one member; the oldest goes
+constexpr auto session_life = 24h;
 constexpr std::uint32_t login_failures_free = 5;  // of one account from one address
 constexpr auto login_wait_min = 1s;               // after these; doubles with each
 constexpr auto login_wait_max = 15min;

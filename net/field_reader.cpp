@@ -34,6 +34,12 @@ bool FieldReader::read_text(const Place& place, std::string_view name, std::size
   if (json_.kind() != JsonKind::text) return refuse(place, name, "must be a text");
   std::string_view read;
   if (!json_.read_text(read)) return false;
+  check_text(place, name, size_max, read, text);
+  return true;
+}
+
+void FieldReader::check_text(const Place& place, std::string_view name, std::size_t size_max,
+                             std::string_view read, std::string_view& text) {
   if (read.empty()) {
     add_error(place, name, "must not be empty");
   } else if (read.size() > size_max) {
@@ -43,7 +49,6 @@ bool FieldReader::read_text(const Place& place, std::string_view name, std::size
   } else {
     text = read;
   }
-  return true;
 }
 
 bool FieldReader::read_integer(const Place& place, std::string_view name, std::int64_t least,

@@ -60,6 +60,9 @@ class FieldReader {
   // it can stand in a mail's header field. Stays empty when it is bad.
   bool read_text(const Place& place, std::string_view name, std::size_t size_max,
                  std::string_view& text);
+  // The same for a text that has been read.
+  void check_text(const Place& place, std::string_view name, std::size_t size_max,
+                  std::string_view read, std::string_view& text);
 
   // Nothing when it is bad.
   bool read_integer(const Place& place, std::string_view name, std::int64_t least,

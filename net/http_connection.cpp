@@ -244,6 +244,16 @@ void HttpConnection::drain() {
   }
 }
 
+std::string HttpConnection::peer_address() const {
+  sockaddr_storage address{};
+  int size = sizeof address;
+  std::array<char, 64> text{};
+  if (uv_tcp_getpeername(stream_.socket(), reinterpret_cast<sockaddr*>(&address), &size) != 0 ||
+      uv_ip_name(reinterpret_cast<const sockaddr*>(&address), text.data(), text.size()) != 0)
+    return {};
+  return text.data();
+}
+
 void HttpConnection::close() {
   if (closing()) return;
   loop_.forget(*this);

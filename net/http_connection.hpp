@@ -63,7 +63,8 @@ class HttpConnection final : private StreamUser {
   std::uint64_t id() const { return id_; }
   bool closing() const { return stream_.closing(); }
   bool under_tls() const { return stream_.under_tls(); }
-  bool marked = false;  // HttpLoop's: is in its list of this turn
+  std::string peer_address() const;  // in digits; empty when it is gone
+  bool marked = false;               // HttpLoop's: is in its list of this turn
 
  private:
   std::span<char> room() override;

@@ -152,6 +152,11 @@ void HttpServer::end_feed(Ticket ticket) {
   if (connection != nullptr) connection->end_feed(ticket.sequence);
 }
 
+std::string HttpServer::peer_address(Ticket ticket) const {
+  const HttpConnection* connection = loops_[ticket.loop]->find(ticket);
+  return connection == nullptr ? std::string() : connection->peer_address();
+}
+
 HttpCounts HttpServer::counts() const {
   constexpr auto relaxed = std::memory_order_relaxed;
   HttpCounts sum;

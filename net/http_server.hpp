@@ -159,6 +159,10 @@ class HttpServer {
   // Ends it after what it was given. stop() does this for those that are open.
   void end_feed(Ticket ticket);
 
+  // Who is at the other end of the ticket's connection: an address in digits; empty when it is
+  // gone. On the ticket's loop's thread.
+  std::string peer_address(Ticket ticket) const;
+
   // From any thread, at any time.
   HttpCounts counts() const;
 

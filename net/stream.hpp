@@ -60,6 +60,7 @@ class Stream {
 
   // To be connected; in the user's hands until then.
   uv_tcp_t* socket() { return &socket_; }
+  const uv_tcp_t* socket() const { return &socket_; }
   uv_stream_t* uv() { return reinterpret_cast<uv_stream_t*>(&socket_); }
 
   // From here on TLS, in place of bytes in the clear. Before the first read and write.

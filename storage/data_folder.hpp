@@ -17,6 +17,10 @@ inline std::filesystem::path views_folder(const std::filesystem::path& data_fold
   return data_folder / "views";
 }
 
+inline std::filesystem::path member_keys_file(const std::filesystem::path& data_folder) {
+  return data_folder / "keys" / "members.keys";
+}
+
 inline std::filesystem::path registry_folder(const std::filesystem::path& data_folder) {
   return data_folder / "registry";
 }

@@ -71,6 +71,7 @@ const unsigned char* bytes_of(std::string_view text) {
 }  // namespace
 
 MemberSeal::MemberSeal(const SecretKey& secret) {
+  SPILLWAY_CHECK(sodium_init() >= 0, "libsodium does not start");
   crypto_kdf_derive_from_key(wrapping_.bytes.data(), wrapping_.bytes.size(), wrapping_use,
                              key_context, secret.bytes.data());
   crypto_kdf_derive_from_key(numbers_.bytes.data(), numbers_.bytes.size(), numbers_use, key_context,

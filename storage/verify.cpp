@@ -12,6 +12,7 @@
 #include "storage/lmdb_journal.hpp"
 #include "storage/lmdb_registry.hpp"
 #include "storage/lmdb_views.hpp"
+#include "storage/verify_members.hpp"
 
 namespace spillway::storage {
 
@@ -102,6 +103,9 @@ Result<void> check_registry(const fs::path& folder, const Keyring& keys, VerifyR
   const auto rows = (*registry)->try_each();
   if (!rows) return rows.error();
   report.registry_rows = *rows;
+  const auto members = verify_members(**registry, keys, folder.parent_path());
+  if (!members) return members.error();
+  report.members = *members;
   return {};
 }
 

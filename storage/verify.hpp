@@ -22,6 +22,7 @@ struct VerifyReport {
   std::uint64_t links = 0;   // of the chain; 0: a journal of the format before, not opened since
   std::uint64_t erased = 0;  // records whose personal data, or which themselves, are gone
   std::uint64_t registry_rows = 0;
+  std::uint64_t members = 0;  // whose accounts open
 };
 
 // `data_folder`: DIR. The error names the first broken thing, with its number, in a sentence.

@@ -1,0 +1,42 @@
+#include "net/client_address.hpp"
+
+#include <gtest/gtest.h>
+
+namespace spillway::net {
+namespace {
+
+TEST(ClientAddress, IsThePeersOrWhatABelievedPeerSays) {
+  struct Case {
+    const char* peer;
+    bool believed;
+    const char* forwarded_for;  // nullptr: no such field
+    const char* counts;
+  };
+  for (const Case& each : {
+           Case{"203.0.113.7", false, nullptr, "203.0.113.7"},
+           Case{"203.0.113.7", false, "198.51.100.1", "203.0.113.7"},
+           Case{"203.0.113.7", true, "198.51.100.1", "198.51.100.1"},
+           Case{"203.0.113.7", true, nullptr, "203.0.113.7"},
+           Case{"127.0.0.1", false, "198.51.100.1", "198.51.100.1"},
+           Case{"::1", false, "198.51.100.1", "198.51.100.1"},
+           Case{"::ffff:127.0.0.1", false, "198.51.100.1", "198.51.100.1"},
+           Case{"127.0.0.1", false, "6.6.6.6, 198.51.100.1", "198.51.100.1"},
+           Case{"127.0.0.1", false, "198.51.100.1, 6.6.6.6 \t", "6.6.6.6"},
+           Case{"127.0.0.1", false, "somebody", "127.0.0.1"},
+           Case{"127.0.0.1", false, "", "127.0.0.1"},
+           Case{"127.0.0.1", false, " , ", "127.0.0.1"},
+           Case{"2001:db8:1:2:3:4:5:6", false, nullptr, "2001:db8:1:2::/64"},
+           Case{"2001:db8:1:2:ffff::1", false, nullptr, "2001:db8:1:2::/64"},
+           Case{"::ffff:203.0.113.7", false, nullptr, "203.0.113.7"},
+           Case{"127.0.0.1", false, "2001:db8:1:2::9", "2001:db8:1:2::/64"},
+           Case{"", false, "198.51.100.1", ""},
+       }) {
+    const auto forwarded =
+        each.forwarded_for ? std::optional<std::string_view>(each.forwarded_for) : std::nullopt;
+    EXPECT_EQ(client_address(each.peer, each.believed, forwarded), each.counts)
+        << each.peer << " " << each.believed << " " << forwarded.value_or("-");
+  }
+}
+
+}  // namespace
+}  // namespace spillway::net
