@@ -19,6 +19,12 @@ void ControlGateway::handle(net::ControlRequest request) {
     case net::ControlRouteId::webhook_deliveries:
     case net::ControlRouteId::webhook_redeliver:
       return caf::anon_send(desks_.webhooks, HandleControl{std::move(request)});
+    case net::ControlRouteId::members:
+    case net::ControlRouteId::member:
+    case net::ControlRouteId::member_card:
+    case net::ControlRouteId::member_password:
+    case net::ControlRouteId::member_sessions:
+      return desks_.members->handle(std::move(request));
   }
   stop_process("a route has no desk", __FILE__, __LINE__);
 }

@@ -9,6 +9,7 @@ namespace spillway::actors {
 struct ControlDesks {
   ShopDeskActor shops;
   WebhookDeskActor webhooks;
+  net::ControlBackend* members = nullptr;  // seals cards before its desk
 };
 
 class ControlGateway : public net::ControlBackend {

@@ -45,6 +45,7 @@ net::OrderApiOptions FirstSystem::Parts::api_options(net::ApiKeys operators) {
   receipt_keys.insert(receipt_keys.begin(), signer->public_key());
   options.receipt_keys = net::jwk_set(receipt_keys);
   options.control = &control;
+  options.members = member_gateway.get();
   return options;
 }
 
@@ -61,6 +62,7 @@ Result<void> FirstSystem::Parts::bring_up() {
 
   gateway = std::make_unique<OrderGateway>(configuration, *vault, *idempotency, civil_now, peers,
                                            configuration.server.loops);
+  member_gateway = std::make_unique<MemberGateway>(*members, *vault, civil_now, peers);
   feeds = std::make_unique<net::EventFeeds>(event_json->ids());
   api = std::make_unique<net::OrderApi>(api_options(std::move(*operators)), *gateway, *feeds);
   server = std::make_unique<net::HttpServer>(std::move(options), *api);

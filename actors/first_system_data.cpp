@@ -40,6 +40,7 @@ Result<void> FirstSystem::Parts::open_data() {
   auto opened_shops = ShopBook::open(configuration, *registry);
   if (!opened_shops) return opened_shops.error();
   shops = std::move(*opened_shops);
+  if (auto members_opened = open_members(); !members_opened) return members_opened.error();
   recovered = storage::recover(*journal, *views, civil_now());
   return {};
 }

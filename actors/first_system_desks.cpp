@@ -8,6 +8,7 @@ namespace spillway::actors {
 
 void FirstSystem::Parts::open_desks() {
   desks.webhooks = peers.webhook_desk;
+  desks.members = member_gateway.get();
   desks.shops = actors.spawn<ShopDesk>(ShopDeskServices{
       *shops, *registry, *api, peers.registrar,
       [this](std::shared_ptr<const net::ShopDirectory> directory, std::function<void()> taken) {

@@ -8,6 +8,7 @@
 #include "actors/actor_threads.hpp"
 #include "actors/control_gateway.hpp"
 #include "actors/first_system.hpp"
+#include "actors/member_gateway.hpp"
 #include "actors/metrics.hpp"
 #include "actors/order_engine.hpp"
 #include "actors/order_gateway.hpp"
@@ -24,6 +25,7 @@
 #include "storage/lmdb_journal.hpp"
 #include "storage/lmdb_registry.hpp"
 #include "storage/lmdb_views.hpp"
+#include "storage/member_book.hpp"
 #include "storage/recovery.hpp"
 
 namespace spillway::actors {
@@ -51,7 +53,10 @@ class FirstSystem::Parts {
   void open_desks();
   void close_desks();
   Services services();
-  net::Mail make_mail(OrderNumber order, Notice notice, const Received& received, Timestamp at);
+  std::optional<net::Mail> make_mail(OrderNumber order, Notice notice, const Received& received,
+                                     Timestamp at);
+  Result<void> open_members();
+  std::optional<Buyer> buyer_of(const Received& received) const;
 
   const Configuration configuration;
   Metrics metrics;
@@ -65,6 +70,8 @@ class FirstSystem::Parts {
   std::unique_ptr<storage::Views> views;
   std::unique_ptr<storage::LmdbRegistry> registry;
   std::unique_ptr<ShopBook> shops;
+  std::unique_ptr<storage::MemberKeyFile> member_keys;
+  std::unique_ptr<storage::MemberBook> members;
   std::optional<OrderCodes> codes;
   std::optional<net::ReceiptSigner> signer;
   std::optional<net::EventJson> event_json;
@@ -88,6 +95,7 @@ class FirstSystem::Parts {
   ControlDesks desks;
   ControlGateway control{desks};
   std::unique_ptr<net::EventFeeds> feeds;
+  std::unique_ptr<MemberGateway> member_gateway;
   std::unique_ptr<net::OrderApi> api;
   std::unique_ptr<net::HttpServer> server;
   std::unique_ptr<OrderEngine> engine;

@@ -78,6 +78,7 @@ Services FirstSystem::Parts::services() {
           *event_json,
           webhooks,
           std::move(ports),
+          *members,
           [this](OrderNumber order, Notice notice, const Received& received, Timestamp at) {
             return make_mail(order, notice, received, at);
           },
@@ -91,8 +92,15 @@ Services FirstSystem::Parts::services() {
           card_keeper.get()};
 }
 
-net::Mail FirstSystem::Parts::make_mail(OrderNumber order, Notice notice, const Received& received,
-                                        Timestamp at) {
+std::optional<net::Mail> FirstSystem::Parts::make_mail(OrderNumber order, Notice notice,
+                                                       const Received& received, Timestamp at) {
+  if (received.buyer.email.empty()) {
+    auto buyer = buyer_of(received);
+    if (!buyer) return std::nullopt;
+    Received told = received;
+    told.buyer = std::move(*buyer);
+    return make_mail(order, notice, told, at);
+  }
   const auto shop = shops->find(received.shop);
   SPILLWAY_CHECK(shop.has_value(), "an order belongs to a shop that nobody knows");
   return net::make_notice(notice, received, at, codes->encode(order), {shop->name, shop->mail_from},

@@ -10,7 +10,8 @@ namespace spillway::actors {
 // Takes checked orders, refuses what there is no room for or what came before, and answers the
 // rest once the journal has them.
 using ReceptionActor =
-    caf::typed_actor<caf::reacts_to<ReceiveOrders>,  // number, journal, and answer these orders
+    caf::typed_actor<caf::reacts_to<ReceiveOrders>,         // number, journal, and answer these
+                     caf::reacts_to<RefuseUnlessRepeated>,  // answer it as what it repeats
                      caf::reacts_to<Appended>>;  // these orders are durable: answer, and let them
                                                  // wait for authorization
 
@@ -125,6 +126,15 @@ using WebhookDeskActor =
                      caf::reacts_to<Registered>,       // what was changed is durable: tell it
                      caf::reacts_to<Tick>>;  // some are due again, places are to be written (to
                                              // itself)
+// Decides about members: registration, log-in, what is known of them, the end of their accounts.
+using MemberDeskActor =
+    caf::typed_actor<caf::reacts_to<AskMembers>,       // a shop or a member asks
+                     caf::reacts_to<PasswordsHashed>,  // a password was compared or hashed
+                     caf::reacts_to<Registered>>;      // a change is durable: publish and answer
+
+// Hashes passwords, one at a time, on a thread that gives way to all others.
+using PasswordDeskActor =
+    caf::typed_actor<caf::reacts_to<HashPasswords>>;  // compare one, hash another
 
 // Answers lists from the views.
 using QueryDeskActor = caf::typed_actor<caf::reacts_to<ListOrders>>;  // a shop lists its orders

@@ -9,6 +9,7 @@
 #include "actors/messages/controlling.hpp"
 #include "actors/messages/events.hpp"
 #include "actors/messages/journal.hpp"
+#include "actors/messages/members.hpp"
 #include "actors/messages/pacing.hpp"
 #include "actors/messages/registering.hpp"
 #include "actors/messages/settling.hpp"

@@ -155,6 +155,12 @@ class Metrics : public prometheus::Collectable {
   Gauge escalated;  // orders in the list for a person
 
   Gauge tls_certificate_ends;  // seconds since 1970; 0: none
+  Gauge members;
+  Counter logins;
+  Counter logins_refused;     // the number or the password was wrong
+  Counter logins_throttled;   // not tried: too many were wrong before
+  Gauge passwords_waiting;    // to be hashed or compared
+  Counter passwords_refused;  // as many waited as may
 
   // The HTTP server counts for itself: HttpServer::counts. Set before the first collection;
   // without it the HTTP families are left out.

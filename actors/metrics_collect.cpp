@@ -171,6 +171,20 @@ void collect_streams(const Metrics& metrics, MetricFamilies& families) {
   families.sample(metrics.events_streamed.value());
 }
 
+void collect_members(const Metrics& metrics, MetricFamilies& families) {
+  families.gauge("members", "Members whose accounts are open.");
+  families.sample(metrics.members.value());
+  families.counter("logins_total", "Log-ins of members, by result.");
+  families.sample(metrics.logins.value(), {{"result", "let_in"}});
+  families.sample(metrics.logins_refused.value(), {{"result", "wrong_password"}});
+  families.sample(metrics.logins_throttled.value(), {{"result", "throttled"}});
+  families.gauge("passwords_waiting", "Passwords that wait to be hashed or compared.");
+  families.sample(metrics.passwords_waiting.value());
+  families.counter("passwords_refused_total",
+                   "Passwords that were not taken because as many waited as may.");
+  families.sample(metrics.passwords_refused.value());
+}
+
 void collect_http(const net::HttpCounts& counts, MetricFamilies& families) {
   families.gauge("http_connections", "Connections that are open.");
   families.sample(counts.connections_open);
@@ -207,6 +221,7 @@ std::vector<prometheus::MetricFamily> Metrics::Collect() const {
   collect_mails(*this, families);
   collect_webhooks(webhooks, families);
   if (feed_counts) collect_streams(*this, families);
+  collect_members(*this, families);
   if (http_counts) collect_http(http_counts(), families);
   if (tls_certificate_ends.value() != 0) {
     families.gauge("http_tls_certificate_end_timestamp_seconds",

@@ -58,15 +58,15 @@ void Notifier::deliver(const Due& due) {
   const auto stored = services_.journal.read(RecordNumber{due.order.value});
   SPILLWAY_CHECK(stored && std::holds_alternative<Received>(stored->event.fact),
                  "a notice is due for an order that does not exist");
-  const auto& received = std::get<Received>(stored->event.fact);
-  if (received.buyer.email.empty()) {  // a member's order: there is no address to tell it to
+  auto mail = services_.make_mail(due.order, due.notice, std::get<Received>(stored->event.fact),
+                                  stored->event.at);
+  if (!mail) {  // there is nobody to tell: the member has closed his account
     settle(due, false);
     return;
   }
   const std::uint64_t id = next_id_++;
   in_flight_.emplace(id, due);
-  services_.mail.deliver(id,
-                         services_.make_mail(due.order, due.notice, received, stored->event.at));
+  services_.mail.deliver(id, std::move(*mail));
 }
 
 void Notifier::settle(const Due& due, bool delivered) {

@@ -10,8 +10,10 @@
 #include "actors/in_doubt_desk.hpp"
 #include "actors/journal_writer.hpp"
 #include "actors/key_keeper.hpp"
+#include "actors/member_desk.hpp"
 #include "actors/notifier.hpp"
 #include "actors/order_shard.hpp"
+#include "actors/password_desk.hpp"
 #include "actors/projector.hpp"
 #include "actors/query_desk.hpp"
 #include "actors/rate_limiter.hpp"
@@ -97,11 +99,15 @@ void OrderEngine::spawn(caf::actor_system& system, const storage::Recovered& rec
   if (threading == Threading::own_threads) {
     peers_.writer = system.spawn<JournalWriter, caf::detached>(services_, peers_);
     peers_.registrar = system.spawn<Registrar, caf::detached>(services_);
+    peers_.member_desk = system.spawn<MemberDesk, caf::detached>(services_, peers_);
+    peers_.password_desk = system.spawn<PasswordDesk, caf::detached>(services_, peers_, true);
     peers_.projector = system.spawn<Projector, caf::detached>(services_, peers_, true);
     peers_.receipt_desk = system.spawn<ReceiptDesk, caf::detached>(services_);
   } else {
     peers_.writer = system.spawn<JournalWriter>(services_, peers_);
     peers_.registrar = system.spawn<Registrar>(services_);
+    peers_.member_desk = system.spawn<MemberDesk>(services_, peers_);
+    peers_.password_desk = system.spawn<PasswordDesk>(services_, peers_, false);
     peers_.projector = system.spawn<Projector>(services_, peers_, false);
     peers_.receipt_desk = system.spawn<ReceiptDesk>(services_);
   }
@@ -199,6 +205,8 @@ void OrderEngine::stop() {
   end(peers_.query_desk);
   end(peers_.event_desk);
   end(peers_.webhook_desk);
+  end(peers_.member_desk);
+  end(peers_.password_desk);
   end(peers_.notifier);
   for (const auto& [id, relay] : peers_.relays) {
     end(relay.queue);

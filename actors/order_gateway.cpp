@@ -20,7 +20,10 @@ OrderGateway::OrderGateway(const Configuration& configuration, const CardSeal& s
 }
 
 void OrderGateway::accept(const net::OrderRequest& request, net::Ticket ticket) {
-  const RelayId relay = relay_by_company_.at(static_cast<std::size_t>(request.company));
+  const net::RegisteredCard* const registered = request.registered_card;
+  const MaskedCard card =
+      registered ? registered->card : MaskedCard{request.company, request.card.number.last_four()};
+  const RelayId relay = relay_by_company_.at(static_cast<std::size_t>(card.company));
   const IdempotencyMark mark =
       idempotency_.mark(request.shop, request.idempotency_key, request.body);
   const storage::ReceivedView view{
@@ -31,15 +34,25 @@ void OrderGateway::accept(const net::OrderRequest& request, net::Ticket ticket) 
       request.buyer_name,
       request.buyer_email,
       request.amount,
-      {request.company, request.card.number.last_four()},
+      card,
       mark,
   };
   std::vector<IncomingOrder>& orders = handfuls_[ticket.loop].orders;
   orders.push_back({ticket,
-                    storage::make_received_entry(view, request.items, now_(),
-                                                 seal_.seal(request.card, request.shop)),
+                    storage::make_received_entry(
+                        view, request.items, now_(),
+                        registered ? registered->sealed : seal_.seal(request.card, request.shop)),
                     mark, relay, request.shop, request.amount, request.receipt});
   if (orders.size() >= limits::acceptance_batch) flush(ticket.loop);
+}
+
+void OrderGateway::refuse_unless_repeated(const net::OrderRequest& request, net::Refusal refusal,
+                                          net::Ticket ticket) {
+  flush(ticket.loop);  // what it repeats may be in the same handful
+  caf::anon_send(peers_.reception,
+                 RefuseUnlessRepeated{
+                     ticket, idempotency_.mark(request.shop, request.idempotency_key, request.body),
+                     now_(), request.receipt, std::move(refusal)});
 }
 
 void OrderGateway::flush(std::uint32_t loop) {

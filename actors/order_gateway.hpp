@@ -26,6 +26,8 @@ class OrderGateway : public net::OrderBackend {
                const Peers& peers, std::size_t loops);
 
   void accept(const net::OrderRequest& request, net::Ticket ticket) override;
+  void refuse_unless_repeated(const net::OrderRequest& request, net::Refusal refusal,
+                              net::Ticket ticket) override;
   void flush(std::uint32_t loop) override;
   void inquire(ShopId shop, OrderNumber order, net::Ticket ticket) override;
   void cancel(ShopId shop, OrderNumber order, net::Ticket ticket) override;

@@ -16,6 +16,7 @@ Reception::Reception(caf::actor_config& config, const Services& services, Peers&
 auto Reception::make_behavior() -> behavior_type {
   return {
       [this](ReceiveOrders& message) { receive(message); },
+      [this](const RefuseUnlessRepeated& message) { refuse(message); },
       [this](const Appended& message) { appended(message); },
   };
 }
@@ -59,35 +60,53 @@ std::optional<Refusal> Reception::refusal() const {
 }
 
 bool Reception::is_new(const IncomingOrder& order, std::vector<net::ApiAnswer>& answers) {
+  // A repeat is answered even when nothing new is let in.
+  if (order.idempotency.present() &&
+      answer_repeat(order.ticket, order.idempotency, order.entry.at, order.receipt, answers))
+    return false;
+  const auto reason = refusal();
+  if (!reason) return true;
+  if (order.idempotency.present()) idempotency_.release(order.idempotency);
+  services_.metrics.orders_refused[static_cast<std::size_t>(*reason)].add();
+  answers.push_back({order.ticket, net::answers::Full{}});
+  return false;
+}
+
+bool Reception::answer_repeat(net::Ticket ticket, const IdempotencyMark& key, Timestamp at,
+                              bool receipt, std::vector<net::ApiAnswer>& answers) {
   const auto refuse = [&](Refusal reason, auto answer) {
     services_.metrics.orders_refused[static_cast<std::size_t>(reason)].add();
-    answers.push_back({order.ticket, answer});
-    return false;
+    answers.push_back({ticket, answer});
   };
-  // A repeat is answered even when nothing new is let in.
-  if (order.idempotency.present()) {
-    const auto found = idempotency_.reserve(order.idempotency, order.entry.at);
-    switch (found.finding) {
-      case IdempotencyTable::Finding::replayed:
-        services_.metrics.orders_replayed.add();
-        if (order.receipt)
-          receipts_.push_back({order.ticket, found.order, true});
-        else
-          answers.push_back({order.ticket, replay(found.order)});
-        return false;
-      case IdempotencyTable::Finding::in_flight:
-        return refuse(Refusal::in_flight, net::answers::InFlight{});
-      case IdempotencyTable::Finding::other_body:
-        return refuse(Refusal::other_body, net::answers::OtherBody{});
-      case IdempotencyTable::Finding::fresh:
-        break;
-    }
+  const auto found = idempotency_.reserve(key, at);
+  switch (found.finding) {
+    case IdempotencyTable::Finding::replayed:
+      services_.metrics.orders_replayed.add();
+      if (receipt)
+        receipts_.push_back({ticket, found.order, true});
+      else
+        answers.push_back({ticket, replay(found.order)});
+      return true;
+    case IdempotencyTable::Finding::in_flight:
+      refuse(Refusal::in_flight, net::answers::InFlight{});
+      return true;
+    case IdempotencyTable::Finding::other_body:
+      refuse(Refusal::other_body, net::answers::OtherBody{});
+      return true;
+    case IdempotencyTable::Finding::fresh:
+      break;
   }
-  if (const auto reason = refusal()) {
-    if (order.idempotency.present()) idempotency_.release(order.idempotency);
-    return refuse(*reason, net::answers::Full{});
+  return false;
+}
+
+void Reception::refuse(const RefuseUnlessRepeated& message) {
+  std::vector<net::ApiAnswer> answers;
+  if (!answer_repeat(message.ticket, message.idempotency, message.at, message.receipt, answers)) {
+    idempotency_.release(message.idempotency);
+    answers.push_back(net::refused(message.ticket, {message.refusal}));
   }
-  return true;
+  if (!answers.empty()) services_.api.answer(std::move(answers));
+  send_receipts();
 }
 
 net::answers::Accepted Reception::replay(OrderNumber order) const {

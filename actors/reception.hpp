@@ -38,6 +38,7 @@ class Reception : public Actor<ReceptionActor> {
   };
 
   void receive(ReceiveOrders& message);
+  void refuse(const RefuseUnlessRepeated& message);
   void appended(const Appended& message);
   void let_wait(const PendingBatch& batch, RecordNumber first, Timestamp now);
   // Civil time as it goes on from the start, whatever becomes of the civil clock: one that is set a
@@ -47,6 +48,9 @@ class Reception : public Actor<ReceptionActor> {
   std::optional<Refusal> refusal() const;
   // True when the order is new and its key, if any, is reserved; otherwise it has been answered.
   bool is_new(const IncomingOrder& order, std::vector<net::ApiAnswer>& answers);
+  // Answers a request whose key was seen before; false: the key is fresh, and reserved now.
+  bool answer_repeat(net::Ticket ticket, const IdempotencyMark& key, Timestamp at, bool receipt,
+                     std::vector<net::ApiAnswer>& answers);
   net::answers::Accepted replay(OrderNumber order) const;
   void send_receipts();
 

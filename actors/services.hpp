@@ -20,6 +20,8 @@
 #include "net/webhook.hpp"
 #include "storage/card_keeper.hpp"
 #include "storage/journal.hpp"
+#include "storage/member_book.hpp"
+#include "storage/password_hash.hpp"
 #include "storage/registry.hpp"
 #include "storage/views.hpp"
 
@@ -37,13 +39,17 @@ struct Services {
   const net::EventJson& event_json;
   net::WebhookPort& webhooks;
   std::map<RelayId, net::RelayPort*> lines;
-  std::function<net::Mail(OrderNumber, Notice, const Received&, Timestamp)> make_mail;
+  storage::MemberBook& members;
+  // Nothing when there is nobody to tell.
+  std::function<std::optional<net::Mail>(OrderNumber, Notice, const Received&, Timestamp)>
+      make_mail;
   std::function<void(OrderNumber)> on_escalated;  // the order stands before a person now
   std::function<Timestamp()> now;
   Metrics& metrics;
   std::function<std::string(const net::Receipt&)> sign_receipt{};
   std::function<std::string(OrderNumber)> order_code{};
   storage::CardKeeper* card_keeper = nullptr;  // none: cards' keys have no end
+  storage::PasswordCost password_cost{};
 };
 
 struct RelayPeers {
@@ -65,6 +71,8 @@ struct Peers {
   RetentionDeskActor retention_desk;  // none when personal data is kept for ever
   EventDeskActor event_desk;
   WebhookDeskActor webhook_desk;
+  MemberDeskActor member_desk;
+  PasswordDeskActor password_desk;
   std::vector<OrderShardActor> shards;
   std::map<RelayId, RelayPeers> relays;
 

@@ -30,14 +30,20 @@ enum class ControlRouteId : std::uint8_t {
   webhook_secret = 22,      // /v1/webhooks/{webhook}/secret
   webhook_deliveries = 23,  // /v1/webhooks/{webhook}/deliveries
   webhook_redeliver = 24,   // /v1/webhooks/{webhook}/redeliver
+  members = 40,             // /v1/members
+  member = 41,              // /v1/members/{member}
+  member_card = 42,         // /v1/members/{member}/card
+  member_password = 43,     // /v1/members/{member}/password
+  member_sessions = 44,     // /v1/members/{member}/sessions
 };
 
 // Whose credentials a route asks for.
 enum class Audience : std::uint8_t {
-  everybody = 1,
-  shop = 2,       // ControlRequest::shop is whose key it was
-  operators = 3,  // ControlRequest::key_id names the key
-  member = 4,     // ControlRequest::session is to be checked by the backend
+  everybody = 1,       // what is shown is still there: ControlRequest::shop or session
+  shop = 2,            // ControlRequest::shop is whose key it was
+  operators = 3,       // ControlRequest::key_id names the key
+  member = 4,          // ControlRequest::session is to be checked by the backend
+  shop_or_member = 5,  // either of the two; without a session ControlRequest::shop is set
 };
 
 // What a route's own reader made of a body.
@@ -67,6 +73,7 @@ struct ControlRoute {
   Audience audience = Audience::operators;
   std::size_t body_max = limits::control_body_max;
   ReadBody read_body = nullptr;  // nothing: ControlRequest::body is the text
+  bool wants_client = false;     // ControlRequest::client
 };
 
 std::span<const ControlRoute> control_routes();
@@ -93,6 +100,7 @@ struct ControlRequest {
   ShopId shop;
   std::string key_id;   // of the shop's or operator's key, as the API shows it
   std::string session;  // the bearer token or session cookie of a member
+  std::string client;   // of routes that take a password: the address it came from
   Ticket ticket;
 };
 

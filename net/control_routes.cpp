@@ -2,6 +2,7 @@
 #include <array>
 
 #include "net/control_api.hpp"
+#include "net/member_request.hpp"
 #include "net/shop_request.hpp"
 #include "net/webhook_request.hpp"
 
@@ -10,28 +11,42 @@ namespace spillway::net {
 namespace {
 
 constexpr std::uint32_t get = method_bit(HttpMethod::get);
+constexpr std::uint32_t put = method_bit(HttpMethod::put);
 constexpr std::uint32_t post = method_bit(HttpMethod::post);
 constexpr std::uint32_t patch = method_bit(HttpMethod::patch);
 constexpr std::uint32_t delete_ = method_bit(HttpMethod::delete_);
 
+constexpr std::size_t body_max = limits::control_body_max;
+
 constexpr std::array routes{
-    ControlRoute{ControlRouteId::shops, "/v1/shops", get | post, Audience::operators,
-                 limits::control_body_max, read_shop_request},
+    ControlRoute{ControlRouteId::shops, "/v1/shops", get | post, Audience::operators, body_max,
+                 read_shop_request},
     ControlRoute{ControlRouteId::shop, "/v1/shops/{shop}", get | patch | delete_,
-                 Audience::operators, limits::control_body_max, read_shop_request},
+                 Audience::operators, body_max, read_shop_request},
     ControlRoute{ControlRouteId::shop_keys, "/v1/shops/{shop}/keys", get | post,
                  Audience::operators},
     ControlRoute{ControlRouteId::shop_key, "/v1/shops/{shop}/keys/{key}", delete_,
                  Audience::operators},
-    ControlRoute{ControlRouteId::webhooks, "/v1/webhooks", get | post, Audience::shop,
-                 limits::control_body_max, read_webhook_registration},
+    ControlRoute{ControlRouteId::webhooks, "/v1/webhooks", get | post, Audience::shop, body_max,
+                 read_webhook_registration},
     ControlRoute{ControlRouteId::webhook, "/v1/webhooks/{webhook}", get | delete_, Audience::shop},
     ControlRoute{ControlRouteId::webhook_secret, "/v1/webhooks/{webhook}/secret", post,
                  Audience::shop},
     ControlRoute{ControlRouteId::webhook_deliveries, "/v1/webhooks/{webhook}/deliveries", get,
                  Audience::shop},
     ControlRoute{ControlRouteId::webhook_redeliver, "/v1/webhooks/{webhook}/redeliver", post,
-                 Audience::shop, limits::control_body_max, read_redelivery},
+                 Audience::shop, body_max, read_redelivery},
+    ControlRoute{ControlRouteId::members, "/v1/members", post, Audience::shop, body_max,
+                 read_member_registration},
+    ControlRoute{ControlRouteId::member, "/v1/members/{member}", get | patch | delete_,
+                 Audience::shop_or_member, body_max, read_member_change},
+    ControlRoute{ControlRouteId::member_card, "/v1/members/{member}/card", put | delete_,
+                 Audience::shop_or_member, body_max, read_member_card},
+    ControlRoute{ControlRouteId::member_password, "/v1/members/{member}/password", put,
+                 Audience::shop_or_member, body_max, read_password_change, true},
+    // Opening one takes the password alone; closing one, the session itself or the shop's key.
+    ControlRoute{ControlRouteId::member_sessions, "/v1/members/{member}/sessions", post | delete_,
+                 Audience::everybody, body_max, read_member_login, true},
 };
 
 std::string_view take_segment(std::string_view& path) {

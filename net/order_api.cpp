@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <optional>
 #include <utility>
 
 #include "engine/invariants.hpp"
@@ -11,16 +12,6 @@
 #include "net/order_api_parts.hpp"
 
 namespace spillway::net {
-
-namespace {
-
-CardExpiry month_of(Timestamp time) {
-  const std::chrono::year_month_day date(std::chrono::floor<std::chrono::days>(time));
-  return {static_cast<std::uint16_t>(static_cast<int>(date.year())),
-          static_cast<std::uint8_t>(static_cast<unsigned>(date.month()))};
-}
-
-}  // namespace
 
 OrderApi::OrderApi(OrderApiOptions options, OrderBackend& backend, EventFeeds& feeds)
     : options_(std::move(options)),
@@ -114,29 +105,69 @@ void OrderApi::accept(const Call& call) {
                                           "characters.");
   }
   OrderRequestReader& reader = call.loop.order_reader;
-  const auto read = reader.read(call.request.body, month_of(options_.now()));
-  if (read && !takes((*read)->company)) {
-    call.loop.writer.write_refusal(
-        call.ticket, {422,
-                      "The order has a field that is wrong.",
-                      {{"/card/company", "cards of this company are not taken here"}}});
-  } else if (const auto guest = read && shop != nullptr && (*read)->member.empty()
-                                    ? refuse_guest(shop->guest_limits, (*read)->amount)
-                                    : std::nullopt) {
-    call.loop.writer.write_refusal(
-        call.ticket, {422, "A guest cannot order this.", {{guest->pointer, guest->detail}}});
-  } else if (read) {
+  const CardExpiry this_month = month_of(options_.now());
+  const auto read = reader.read(call.request.body, this_month);
+  if (read) {
     OrderRequest& order = **read;
     order.shop = call.shop;
     order.idempotency_key = call.fields.idempotency_key.value_or("");
     order.body = call.request.body;
     order.receipt = call.fields.prefers_receipt;
-    backend_.accept(order, call.ticket);
-    call.loop.handed_over = true;
+    hand_over(call, order, shop, this_month);
   } else {
     call.loop.writer.write_refusal(call.ticket, read.error());
   }
   reader.wipe();
+}
+
+void OrderApi::hand_over(const Call& call, OrderRequest& order, const ShopDirectory::Entry* shop,
+                         CardExpiry this_month) {
+  OrderMember member;
+  auto refusal =
+      order.member.empty() ? check_guest(order, shop) : take_member(order, this_month, member);
+  const CardCompany company =
+      order.registered_card ? order.registered_card->card.company : order.company;
+  if (!refusal && !takes(company)) {
+    refusal = {422,
+               "The order has a field that is wrong.",
+               {{"/card/company", "cards of this company are not taken here"}}};
+  }
+  if (refusal && order.idempotency_key.empty())
+    return call.loop.writer.write_refusal(call.ticket, *refusal);
+  if (refusal)
+    backend_.refuse_unless_repeated(order, std::move(*refusal), call.ticket);
+  else
+    backend_.accept(order, call.ticket);
+  call.loop.handed_over = true;
+}
+
+std::optional<Refusal> OrderApi::check_guest(const OrderRequest& order,
+                                             const ShopDirectory::Entry* shop) {
+  const auto guest = shop ? refuse_guest(shop->guest_limits, order.amount) : std::nullopt;
+  if (!guest) return std::nullopt;
+  return Refusal{422, "A guest cannot order this.", {{guest->pointer, guest->detail}}};
+}
+
+std::optional<Refusal> OrderApi::take_member(OrderRequest& order, CardExpiry this_month,
+                                             OrderMember& member) const {
+  const auto refuse = [](FieldError error) {
+    return Refusal{422, "The order has a field that is wrong.", {std::move(error)}};
+  };
+  const bool wants_card = !order.has_card;
+  if (options_.members) {
+    auto found = options_.members->find(order.shop, order.member, wants_card, this_month);
+    if (!found) return refuse(std::move(found.error()));
+    member = std::move(*found);
+  }
+  if (wants_card && !member.card)
+    return refuse({"/card", "a card is needed: no registered card for this member"});
+  if (member.card) order.registered_card = &*member.card;
+  if (!member.number.empty()) {
+    // Who he is stands in his account, and goes with it.
+    order.member = member.number.view();
+    order.buyer_name = order.buyer_email = {};
+  }
+  return std::nullopt;
 }
 
 bool OrderApi::takes(CardCompany company) const {

@@ -20,6 +20,7 @@
 #include "net/http_server.hpp"
 #include "net/order_backend.hpp"
 #include "net/order_json.hpp"
+#include "net/order_members.hpp"
 #include "net/shop_directory.hpp"
 
 namespace spillway::net {
@@ -38,9 +39,10 @@ struct OrderApiOptions {
   std::map<RelayId, std::string> relays;  // names as the API shows them
   ServiceProbes probes;
   std::function<Timestamp()> now;
-  std::vector<CardCompany> companies{};  // whose cards can be authorized here; none named: all
-  ApiKeys operators{};                   // who may ask for the status; their ShopId means nothing
-  ControlBackend* control = nullptr;     // of the routes beside the orders; nothing: none of them
+  std::vector<CardCompany> companies{};   // whose cards can be authorized here; none named: all
+  ApiKeys operators{};                    // who may ask for the status; their ShopId means nothing
+  const OrderMembers* members = nullptr;  // outlives the API; nothing: members are the shops' own
+  ControlBackend* control = nullptr;      // of the routes beside the orders; nothing: none of them
   std::span<const ControlRoute> control_routes = net::control_routes();
   std::string receipt_keys = R"({"keys":[]})";  // the JWK Set of GET /v1/keys
   std::function<MonotonicTime()> monotonic = [] { return std::chrono::steady_clock::now(); };
@@ -72,6 +74,14 @@ class OrderApi final : public HttpHandler, public ApiAnswers {
   void accept(const Call& call);
   // Before anything of the order is read; false when it was refused.
   bool enters(const Call& call, const ShopDirectory::Entry* shop);
+  // Checks what the body alone does not say, and gives the order to the backend.
+  void hand_over(const Call& call, OrderRequest& order, const ShopDirectory::Entry* shop,
+                 CardExpiry this_month);
+  static std::optional<Refusal> check_guest(const OrderRequest& order,
+                                            const ShopDirectory::Entry* shop);
+  // Puts what is known of the member into the order, whose views are into `member` then.
+  std::optional<Refusal> take_member(OrderRequest& order, CardExpiry this_month,
+                                     OrderMember& member) const;
   bool takes(CardCompany company) const;
   void list(const Call& call);
   void handle_order(const Call& call);
@@ -80,6 +90,9 @@ class OrderApi final : public HttpHandler, public ApiAnswers {
   void control(Call& call);
   // False when the request has been answered.
   bool admit(Call& call, const ControlRoute& route, ControlRequest& asked);
+  static bool take_shop_or_session(const Call& call, ControlRequest& asked);
+  static std::string session_in(const Call& call);
+  std::string client_of(const Call& call, const ControlRequest& asked) const;
   bool take_body(const Call& call, const ControlRoute& route, ControlRequest& asked);
 
   OrderApiOptions options_;

@@ -1,6 +1,7 @@
 // The routes beside the orders: what all of them have in common.
 #include <array>
 
+#include "net/client_address.hpp"
 #include "net/order_api_parts.hpp"
 
 namespace spillway::net {
@@ -19,6 +20,8 @@ std::string_view sentence_for(Audience audience) {
       return "A shop's API key is needed: Authorization: Bearer KEY.";
     case Audience::member:
       return "A member's session is needed: log in first.";
+    case Audience::shop_or_member:
+      return "A member's session or a shop's API key is needed.";
     default:
       return "An operator's key is needed: Authorization: Bearer KEY.";
   }
@@ -55,6 +58,7 @@ void OrderApi::control(Call& call) {
   asked.method = request.method == HttpMethod::head ? HttpMethod::get : request.method;
   asked.ticket = call.ticket;
   if (!admit(call, route, asked) || !take_body(call, route, asked)) return;
+  if (route.wants_client) asked.client = client_of(call, asked);
   asked.names.assign(matched.names.begin(), matched.names.end());
   asked.query = request.query;
   options_.control->handle(std::move(asked));
@@ -70,6 +74,7 @@ bool OrderApi::admit(Call& call, const ControlRoute& route, ControlRequest& aske
   const std::string_view authorization = call.fields.authorization.value_or("");
   switch (route.audience) {
     case Audience::everybody:
+      take_shop_or_session(call, asked);
       return true;
     case Audience::shop:
     case Audience::operators: {
@@ -83,14 +88,40 @@ bool OrderApi::admit(Call& call, const ControlRoute& route, ControlRequest& aske
       break;
     }
     case Audience::member:
-      asked.session = bearer_token(authorization);
-      if (asked.session.empty())
-        asked.session = find_cookie(call.request.find("Cookie").value_or(""), session_cookie);
+      asked.session = session_in(call);
       if (!asked.session.empty()) return true;
+      break;
+    case Audience::shop_or_member:
+      if (take_shop_or_session(call, asked)) return true;
       break;
   }
   call.loop.writer.write_problem(call.ticket, 401, sentence_for(route.audience), challenge);
   return false;
+}
+
+bool OrderApi::take_shop_or_session(const Call& call, ControlRequest& asked) {
+  if (const auto key = call.loop.shops->keys.identify(call.fields.authorization.value_or(""))) {
+    asked.shop = key->shop;
+    asked.key_id = key->id();
+    return true;
+  }
+  asked.session = session_in(call);
+  return !asked.session.empty();
+}
+
+std::string OrderApi::session_in(const Call& call) {
+  const std::string_view token = bearer_token(call.fields.authorization.value_or(""));
+  return std::string(token.empty()
+                         ? find_cookie(call.request.find("Cookie").value_or(""), session_cookie)
+                         : token);
+}
+
+std::string OrderApi::client_of(const Call& call, const ControlRequest& asked) const {
+  // Of several such fields the last: each proxy adds its own behind those that came.
+  std::optional<std::string_view> forwarded_for;
+  for (const HttpHeader& header : call.request.headers)
+    if (equal_ignoring_case(header.name, "X-Forwarded-For")) forwarded_for = header.value;
+  return client_address(server_->peer_address(call.ticket), asked.shop.value != 0, forwarded_for);
 }
 
 bool OrderApi::take_body(const Call& call, const ControlRoute& route, ControlRequest& asked) {

@@ -16,6 +16,7 @@
 #include "engine/events.hpp"
 #include "engine/order.hpp"
 #include "net/field_reader.hpp"
+#include "net/order_members.hpp"
 #include "net/ticket.hpp"
 
 namespace spillway::net {
@@ -38,9 +39,11 @@ struct OrderRequest {
   Money amount;
   CardCompany company{};
   CardDetails card;
-  std::string_view idempotency_key;  // empty: none
-  std::string_view body;             // as it came
-  bool receipt = false;              // the shop wants the answer signed
+  bool has_card = false;                            // it came with the order
+  const RegisteredCard* registered_card = nullptr;  // pays instead; company and card are empty
+  std::string_view idempotency_key;                 // empty: none
+  std::string_view body;                            // as it came
+  bool receipt = false;                             // the shop wants the answer signed
 };
 
 struct OrderFilter {
@@ -54,6 +57,10 @@ class OrderBackend {
  public:
   virtual ~OrderBackend() = default;
   virtual void accept(const OrderRequest& request, Ticket ticket) = 0;
+  // An order that cannot be accepted as things are now. When it repeats one that was accepted, it
+  // is answered as that one was; otherwise it is refused. It has an idempotency key.
+  virtual void refuse_unless_repeated(const OrderRequest& request, Refusal refusal,
+                                      Ticket ticket) = 0;
   // A loop has handed over all that it had read.
   virtual void flush(std::uint32_t loop) = 0;
   virtual void inquire(ShopId shop, OrderNumber order, Ticket ticket) = 0;

@@ -94,11 +94,9 @@ void OrderRequestReader::check_as_a_whole(std::uint32_t seen) {
   if (!has_member && (seen & bits(buyer)) == 0) {
     fields_.add_error(top, names[buyer], "is needed without a member");
   }
-  if ((seen & bits(card)) == 0) {
-    fields_.add_error(
-        top, names[card],
-        has_member ? "a card is needed: no registered card for this member" : "is needed");
-  }
+  order_.has_card = (seen & bits(card)) != 0;
+  // Whether a member has one registered, the body does not say.
+  if (!order_.has_card && !has_member) fields_.add_error(top, names[card], "is needed");
 }
 
 void OrderRequestReader::check_sum(std::int64_t amount) {

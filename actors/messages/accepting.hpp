@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "engine/events.hpp"
+#include "net/field_reader.hpp"
 #include "net/ticket.hpp"
 #include "storage/entry.hpp"
 
@@ -22,6 +23,16 @@ struct IncomingOrder {
 
 struct ReceiveOrders {
   std::vector<IncomingOrder> orders;
+};
+
+// An order with an idempotency key that cannot be accepted as things are now: its member has gone,
+// its card been taken away. When it repeats one that was accepted, that one's answer stands.
+struct RefuseUnlessRepeated {
+  net::Ticket ticket;
+  IdempotencyMark idempotency;
+  Timestamp at;
+  bool receipt = false;
+  net::Refusal refusal;
 };
 
 // An accepted order whose answer is to carry a receipt; it is in the journal.

@@ -24,7 +24,7 @@ inline constexpr std::string_view card_canary = "4242424242424242";
 
 // What the backend was asked for, in words.
 struct Asked {
-  std::string what;  // "accept", "inquire", "cancel", "approve", "list"
+  std::string what;  // "accept", "refuse", "inquire", "cancel", "approve", "list"
   ShopId shop;
   OrderNumber order;
   std::string detail;
@@ -44,8 +44,16 @@ class ScriptedBackend final : public OrderBackend {
     std::lock_guard lock(mutex_);
     last_reference_ = request.reference;
     last_card_ = request.card.number.digits();
+    last_member_ = request.member;
+    last_buyer_ = request.buyer_email;
+    last_registered_card_.reset();
+    if (request.registered_card) last_registered_card_ = *request.registered_card;
     last_body_ = request.body;
     last_receipt_ = request.receipt;
+  }
+  void refuse_unless_repeated(const OrderRequest& request, Refusal refusal,
+                              Ticket ticket) override {
+    ask({"refuse", request.shop, {}, refusal.errors.front().pointer, {}}, ticket);
   }
   void flush(std::uint32_t) override {
     std::lock_guard lock(mutex_);
@@ -87,6 +95,18 @@ class ScriptedBackend final : public OrderBackend {
     std::lock_guard lock(mutex_);
     return last_receipt_;
   }
+  std::string last_member() const {
+    std::lock_guard lock(mutex_);
+    return last_member_;
+  }
+  std::string last_buyer() const {
+    std::lock_guard lock(mutex_);
+    return last_buyer_;
+  }
+  std::optional<RegisteredCard> last_registered_card() const {
+    std::lock_guard lock(mutex_);
+    return last_registered_card_;
+  }
   std::string last_body() const {
     std::lock_guard lock(mutex_);
     return last_body_;
@@ -120,6 +140,9 @@ class ScriptedBackend final : public OrderBackend {
   std::vector<Ticket> tickets_;
   std::string last_reference_;
   std::string last_card_;
+  std::string last_member_;
+  std::string last_buyer_;
+  std::optional<RegisteredCard> last_registered_card_;
   std::string last_body_;
   bool last_receipt_ = false;
   std::size_t flushes_ = 0;
@@ -150,16 +173,23 @@ inline OrderApiOptions api_options() {
           .monotonic = [] { return MonotonicTime(std::chrono::seconds(1)); }};
 }
 
-// Takes what is asked beside the orders, and says nothing.
-class SilentControl final : public ControlBackend {
+// There, so that its routes are: knows nobody.
+class RefusingControl final : public ControlBackend {
  public:
-  void handle(ControlRequest) override {}
+  void answer_to(ApiAnswers& answers) { answers_ = &answers; }
+  void handle(ControlRequest request) override {
+    answers_->answer({refused(request.ticket, {{401, "Nobody is known here.", {}}})});
+  }
+
+ private:
+  ApiAnswers* answers_ = nullptr;
 };
 
 class OrderApiTest : public testing::Test {
  protected:
   OrderApiTest() : api_(options(), backend_, feeds_), server_(server_options(), api_) {
     backend_.answer_to(api_);
+    control_.answer_to(api_);
     api_.attach(server_);
     const auto started = server_.start();
     EXPECT_TRUE(started) << started.error().message;
@@ -198,7 +228,7 @@ class OrderApiTest : public testing::Test {
     return options;
   }
 
-  SilentControl control_;
+  RefusingControl control_;
   ScriptedBackend backend_;
   EventFeeds feeds_{ShopEventIds({1, 2})};
   OrderApi api_;

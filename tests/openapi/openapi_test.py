@@ -9,6 +9,7 @@ import subprocess
 import sys
 
 import exchanges
+import member_exchanges as members
 from document import Document, Untrue
 from service import Service
 
@@ -74,10 +75,14 @@ def main():
     document = demo.document = Document(demo.raw("GET", "/v1/openapi.json").body)
     key = demo.demo_key("shop_1")
     for exchange in (exchanges.accepting, exchanges.asking, exchanges.changing,
-                     exchanges.listening, exchanges.being_called, exchanges.operating):
+                     exchanges.listening, exchanges.being_called, members.registering,
+                     members.being_a_member, members.paying_with_a_registered_card,
+                     members.guessing, exchanges.operating):
         exchange(demo, key)
     exchanges.isolation(demo, key, demo.demo_key("shop_2"))
+    members.isolation(demo, key, demo.demo_key("shop_2"))
     exchanges.shops(demo, key, demo.demo_key("operator"))
+    members.beyond_the_guest_limit(demo, demo.demo_key("operator"))
     check_methods(demo, document)
     demo.stop()
 
@@ -89,9 +94,10 @@ def main():
 
     known = {(*operation, int(status)) for operation, text in document.operations.items()
              for status in text["responses"]}
-    if missed := known - seen - exchanges.UNSEEN.keys():
+    unseen = (exchanges.UNSEEN | members.UNSEEN).keys()
+    if missed := known - seen - unseen:
         raise Untrue(f"the document knows answers that nothing brought forth: {sorted(missed)}")
-    if needless := exchanges.UNSEEN.keys() & seen | exchanges.UNSEEN.keys() - known:
+    if needless := unseen & seen | unseen - known:
         raise Untrue(f"these need no excuse: {sorted(needless)}")
     print(f"{len(seen)} kinds of answers of {len(document.operations)} operations are as described")
 

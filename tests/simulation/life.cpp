@@ -23,6 +23,7 @@ Life::Life(const Surroundings& around)
     : system_(config_),
       scheduler_(dynamic_cast<caf::scheduler::test_coordinator&>(system_.scheduler())),
       metrics_(around.configuration, [&world = around.world] { return world.civil_now(); }),
+      book_(around.registry, around.members.keys(), MemberWorld::secret()),
       engine_([&] {
         scheduler_.clock().current_time = around.world.now();
         return std::make_unique<actors::OrderEngine>(
@@ -33,7 +34,9 @@ Life::Life(const Surroundings& around)
       idempotency_(test_key()),
       gateway_(
           around.configuration, seal_, idempotency_,
-          [&world = around.world] { return world.civil_now(); }, peers_, 1) {}
+          [&world = around.world] { return world.civil_now(); }, peers_, 1),
+      member_gateway_(
+          book_, seal_, [&world = around.world] { return world.civil_now(); }, peers_) {}
 
 Life::~Life() {
   engine_->stop();
@@ -53,19 +56,40 @@ actors::Services Life::services(const Surroundings& around) {
           event_json_,
           around.webhooks.new_port(),
           std::move(lines),
-          [](OrderNumber order, Notice notice, const Received& received, Timestamp at) {
-            return net::Mail{mail_id(order, notice),
-                             "Shop",
-                             "shop@example.jp",
-                             received.buyer.name,
-                             received.buyer.email,
-                             "Your order",
-                             "…",
-                             at};
+          book_,
+          [this, around](OrderNumber order, Notice notice, const Received& received, Timestamp at) {
+            return make_mail(around, order, notice, received, at);
           },
           [](OrderNumber) {},
           [&world = around.world] { return world.civil_now(); },
-          metrics_};
+          metrics_,
+          {},
+          {},
+          nullptr,
+          {.passes = 1, .memory = 8'192}};
+}
+
+std::optional<net::Mail> Life::make_mail(const Surroundings& around, OrderNumber order,
+                                         Notice notice, const Received& received,
+                                         Timestamp at) const {
+  net::Mail mail{mail_id(order, notice),
+                 "Shop",
+                 "shop@example.jp",
+                 received.buyer.name,
+                 received.buyer.email,
+                 "Your order",
+                 "…",
+                 at};
+  if (received.member.empty()) return mail;
+  const auto id = book_.numbers().decode(received.member);
+  const auto profile = id ? book_.profile(*id) : std::nullopt;
+  if (!profile) return std::nullopt;
+  const MemberWorld::Member* member = around.members.find(received.member);
+  around.world.expect(received.buyer.email.empty() && received.buyer.name.empty(),
+                      "a member's name or mail address stands in his order");
+  around.world.expect(member && !member->closed, "a mail goes to a member who has gone");
+  mail.to_address = profile->email;
+  return mail;
 }
 
 }  // namespace spillway::simulation

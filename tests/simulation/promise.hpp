@@ -20,6 +20,7 @@ struct Evidence {
   const EventWorld& events;
   const WebhookWorld& webhooks;
   const ShopWorld& shops;
+  const MemberWorld& members;
   const actors::Configuration& configuration;
   const PaceBook& paces;
 };

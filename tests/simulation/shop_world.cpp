@@ -16,12 +16,15 @@ bool card_belongs(const SealedCard& card, const Money& amount) {
   return sealed == amount.minor_units;
 }
 
-ShopWorld::ShopWorld(World& world, const actors::Configuration& configuration) : world_(world) {
+ShopWorld::ShopWorld(World& world, const actors::Configuration& configuration, MemberWorld& members)
+    : world_(world), members_(members) {
   for (const auto& shop : configuration.shops) shops_.push_back(shop.id);
 }
 
-void ShopWorld::connect(net::OrderBackend* backend, const PlainSeal* seal) {
+void ShopWorld::connect(net::OrderBackend* backend, actors::MemberGateway* members,
+                        const PlainSeal* seal) {
   backend_ = backend;
+  member_gateway_ = members;
   seal_ = seal;
   if (!backend) open_.clear();  // the connections are gone, and with them the answers
 }
@@ -34,12 +37,49 @@ void ShopWorld::plan(std::size_t count, Duration over) {
     wish.shop = shops_[world_.pick(shops_.size())];
     wish.amount = static_cast<std::int64_t>(1000 + i);
     wish.company = world_.chance(0.5) ? CardCompany::visa : CardCompany::jcb;
+    if (world_.chance(0.3)) {
+      const MemberWorld::Member& member =
+          members_.members()[world_.pick(members_.members().size())];
+      wish.shop = member.shop;
+      wish.member = member.number;
+    }
     if (world_.chance(0.7)) wish.key = "key-" + std::to_string(i);
     wish.body = "order " + std::to_string(i);
     wishes_.push_back(wish);
     const Duration at = burst ? start + world_.between(0ms, 20ms) : world_.between(0ms, over);
     world_.after(at, [this, i] { place(i, false); });
   }
+  for (std::size_t i = 0; i < members_.members().size(); ++i)
+    if (world_.chance(0.3))
+      world_.after(world_.between(0ms, 2 * over), [this, i] { close_account(i); });
+}
+
+void ShopWorld::close_account(std::size_t index) {
+  MemberWorld::Member& member = members_.members()[index];
+  if (member.closed) return;
+  // Until it is answered, tried again.
+  world_.after(world_.between(1s, 10s), [this, index] { close_account(index); });
+  if (!backend_) return;
+  member.closing = true;
+  net::ControlRequest request;
+  request.route = net::ControlRouteId::member;
+  request.method = net::HttpMethod::delete_;
+  request.names = {member.number};
+  request.shop = member.shop;
+  request.ticket = ask({index, Question::Kind::closing});
+  member_gateway_->handle(std::move(request));
+}
+
+void ShopWorld::take_closed(std::size_t index, const net::ApiAnswer& each) {
+  MemberWorld::Member& member = members_.members()[index];
+  // Not found: the answer to an earlier try was lost.
+  const auto* document = std::get_if<net::answers::Document>(&each.answer);
+  world_.expect(document ? document->content->status == 204
+                         : std::holds_alternative<net::answers::Refused>(each.answer),
+                "closing an account was answered with something else");
+  member.closed = true;
+  world_.note("member " + std::to_string(member.id.value) + " is gone");
+  world_.expect(!members_.keys().has(member.id), "a closed account's key is still there");
 }
 
 net::Ticket ShopWorld::ask(Question question) {
@@ -68,6 +108,18 @@ void ShopWorld::place(std::size_t index, bool other_body) {
   request.idempotency_key = wish.key;
   request.body = body;
   seal_->amount_of_next = wish.amount;
+  net::OrderMember member;
+  if (!wish.member.empty()) {
+    auto found = member_gateway_->find(wish.shop, wish.member, true, {2026, 1});
+    const bool is_gone = members_.find(wish.member)->closing;
+    world_.expect(found || is_gone, "a member is not known any more");
+    if (!found) return place_in_vain(index, request, std::move(found.error()), other_body);
+    world_.expect(!members_.find(wish.member)->closed, "a member who has gone still orders");
+    member = std::move(*found);
+    request.member = member.number.view();
+    request.buyer_name = request.buyer_email = {};
+    request.registered_card = &*member.card;
+  }
   backend_->accept(request, ask({index, Question::Kind::order, other_body}));
   if (world_.chance(0.7)) backend_->flush(0);
   world_.after(1ms, [this] {
@@ -77,6 +129,14 @@ void ShopWorld::place(std::size_t index, bool other_body) {
   // Not for ever: each repeat may be repeated, and a window may be shut for a day.
   if (world_.faults && !wish.key.empty() && !other_body && world_.chance(0.3))
     world_.after(world_.between(0ms, 30s), [this, index] { place(index, world_.chance(0.2)); });
+}
+
+// The member has gone. What was accepted of him before is answered as it was, all the same.
+void ShopWorld::place_in_vain(std::size_t index, const net::OrderRequest& request,
+                              net::FieldError error, bool other_body) {
+  if (request.idempotency_key.empty()) return;
+  backend_->refuse_unless_repeated(request, {422, "", {std::move(error)}},
+                                   ask({index, Question::Kind::order, other_body}));
 }
 
 void ShopWorld::answer(std::vector<net::ApiAnswer> batch) {
@@ -95,6 +155,7 @@ void ShopWorld::answer(std::vector<net::ApiAnswer> batch) {
 
 void ShopWorld::take(const Question& question, const net::ApiAnswer& each) {
   if (question.kind == Question::Kind::late_approval) return;
+  if (question.kind == Question::Kind::closing) return take_closed(question.wish, each);
   Wish& wish = wishes_[question.wish];
   if (const auto* accepted = std::get_if<net::answers::Accepted>(&each.answer)) {
     take_accepted(question, *accepted);
@@ -105,6 +166,8 @@ void ShopWorld::take(const Question& question, const net::ApiAnswer& each) {
                  [this, question] { place(question.wish, question.other_body); });
   } else if (std::holds_alternative<net::answers::OtherBody>(each.answer)) {
     world_.expect(!wish.key.empty(), "a body was compared without an idempotency key");
+  } else if (std::holds_alternative<net::answers::Refused>(each.answer)) {
+    world_.expect(wish.orders.empty(), "the repeat of an accepted order was refused");
   } else if (std::holds_alternative<net::answers::NotFound>(each.answer)) {
     world_.expect(false, "an order that was accepted is not found");
   } else if (std::holds_alternative<net::answers::InFlight>(each.answer)) {

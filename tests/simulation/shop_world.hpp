@@ -6,7 +6,9 @@
 #include <set>
 
 #include "actors/configuration.hpp"
+#include "actors/member_gateway.hpp"
 #include "net/order_backend.hpp"
+#include "tests/simulation/member_world.hpp"
 #include "tests/simulation/world.hpp"
 
 namespace spillway::simulation {
@@ -22,14 +24,15 @@ bool card_belongs(const SealedCard& card, const Money& amount);
 
 class ShopWorld : public net::ApiAnswers {
  public:
-  ShopWorld(World& world, const actors::Configuration& configuration);
+  ShopWorld(World& world, const actors::Configuration& configuration, MemberWorld& members);
 
   // What a shop knows of one order that it wanted placed.
   struct Wish {
     ShopId shop;
     std::int64_t amount = 0;
     CardCompany company{};
-    std::string key;  // Idempotency-Key; empty: none
+    std::string member;  // empty: a guest
+    std::string key;     // Idempotency-Key; empty: none
     std::string body;
     std::set<OrderNumber> orders;  // the 202s it got
     bool refused_for_good = false;
@@ -39,7 +42,7 @@ class ShopWorld : public net::ApiAnswers {
   const std::vector<Wish>& wishes() const { return wishes_; }
 
   // A new life of the engine is there, or none is.
-  void connect(net::OrderBackend* backend, const PlainSeal* seal);
+  void connect(net::OrderBackend* backend, actors::MemberGateway* members, const PlainSeal* seal);
 
   // Places `count` orders over a while.
   void plan(std::size_t count, Duration over);
@@ -54,20 +57,34 @@ class ShopWorld : public net::ApiAnswers {
  private:
   struct Question {
     std::size_t wish = 0;
-    enum class Kind { order, inquiry, cancel, approval, list, late_approval } kind{};
+    enum class Kind {
+      order,
+      inquiry,
+      cancel,
+      approval,
+      list,
+      late_approval,
+      closing  // `wish` is the member's place
+    } kind{};
     bool other_body = false;
   };
 
   net::Ticket ask(Question question);
   void place(std::size_t wish, bool other_body);
+  void place_in_vain(std::size_t wish, const net::OrderRequest& request, net::FieldError error,
+                     bool other_body);
   void follow_up(std::size_t wish, OrderNumber order);
+  void close_account(std::size_t member);
+  void take_closed(std::size_t member, const net::ApiAnswer& answer);
   void take(const Question& question, const net::ApiAnswer& answer);
   void take_accepted(const Question& question, const net::answers::Accepted& accepted);
   void take_order(const Question& question, const net::OrderView& view);
 
   World& world_;
   std::vector<ShopId> shops_;
+  MemberWorld& members_;
   net::OrderBackend* backend_ = nullptr;
+  actors::MemberGateway* member_gateway_ = nullptr;
   const PlainSeal* seal_ = nullptr;
   std::vector<Wish> wishes_;
   std::map<std::uint64_t, Question> open_;  // by the ticket's connection

@@ -43,10 +43,11 @@ class Run {
         configuration_(configuration_of(world_)),
         journal_(world_),
         registry_(world_),
+        members_(configuration_, registry_),
         mails_(world_),
         events_(world_),
         webhooks_(world_),
-        shops_(world_, configuration_) {
+        shops_(world_, configuration_, members_) {
     for (const actors::RelaySettings& settings : configuration_.relays) {
       relays_[settings.id] = std::make_unique<RelayWorld>(world_, settings);
       paces_.note(settings.id, {}, settings.pacing);
@@ -56,7 +57,7 @@ class Run {
     journal_.crash_chance = world_.chance(0.7) ? 0.01 : 0;
     registry_.crash_chance = journal_.crash_chance;
     journal_.on_crash = registry_.on_crash = [this] {
-      journal_.down = registry_.down = true;
+      journal_.down = registry_.down = members_.keys().down = true;
       crashed_ = true;
     };
   }
@@ -76,20 +77,21 @@ class Run {
     stop();
     if (finished_)
       check_promise(world_, {journal_, views_, relays_, mails_, events_, webhooks_, shops_,
-                             configuration_, paces_});
+                             members_, configuration_, paces_});
     return summary();
   }
 
  private:
   void start() {
-    life_ = std::make_unique<Life>(Surroundings{world_, configuration_, journal_, views_, registry_,
-                                                relays_, mails_, events_, webhooks_, shops_});
+    life_ =
+        std::make_unique<Life>(Surroundings{world_, configuration_, journal_, views_, registry_,
+                                            members_, relays_, mails_, events_, webhooks_, shops_});
     ++lives_;
-    shops_.connect(&life_->gateway(), &life_->seal());
+    shops_.connect(&life_->gateway(), &life_->member_gateway(), &life_->seal());
   }
 
   void stop() {
-    shops_.connect(nullptr, nullptr);
+    shops_.connect(nullptr, nullptr, nullptr);
     life_.reset();
   }
 
@@ -97,7 +99,7 @@ class Run {
     stop();
     crashed_ = false;
     world_.after(world_.between(1ms, 5s), [this] {
-      journal_.down = registry_.down = false;
+      journal_.down = registry_.down = members_.keys().down = false;
       start();
     });
   }
@@ -221,6 +223,7 @@ class Run {
   MemoryJournal journal_;
   MemoryViews views_;
   MemoryRegistry registry_;
+  MemberWorld members_;
   std::map<RelayId, std::unique_ptr<RelayWorld>> relays_;
   MailWorld mails_;
   EventWorld events_;
