@@ -80,3 +80,5 @@ BENCHMARK(password)->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace spillway::storage
+
+BENCHMARK_MAIN();
