@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Looks for card numbers in the memory of a running system after they were sealed, and for core files.
+"""Looks for card numbers in the memory of a running system after they were sealed, for a password
+after it was hashed, and for core files.
 
 Only root reads another process's memory here, since the system forbids it to everybody else
 (PR_SET_DUMPABLE); that it does is looked at first.
@@ -19,6 +20,8 @@ from processes import Failed, World, wait_until
 
 # Numbers that nothing else in the process knows, each with its check digit.
 CANARIES = ["4556737586899855", "4929318068530373", "4485040371536584", "4716461583322103"]
+REGISTERED = "4024007103939509"  # with a member, and never sent with an order
+PASSWORD = "a canary that sings at night"
 
 
 def memory_of(pid):
@@ -44,24 +47,42 @@ def expect(condition, sentence):
         raise Failed(sentence)
 
 
-def order(port, key, card, keep):
-    """Sends one order, by turns whole, in two pieces, and on a connection that stays."""
-    body = json.dumps({"reference": "A-1", "buyer": {"name": "B", "email": "b@example.jp"},
-                       "items": [{"code": "C", "name": "D", "quantity": 1, "unit_price": 100}],
-                       "amount": 100, "currency": "JPY",
-                       "card": {"company": "VISA", "number": card, "expiry": "2031-12"}})
+def ask(expected, port, key, method, path, content, keep):
+    """Sends one request in two pieces, on a connection that stays; its answer."""
+    body = json.dumps(content)
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-    connection.putrequest("POST", "/v1/orders")
+    connection.putrequest(method, path)
     for name, value in (("Authorization", f"Bearer {key}"), ("Content-Type", "application/json"),
                         ("Content-Length", str(len(body)))):
         connection.putheader(name, value)
     connection.endheaders()
-    connection.send(body[:len(body) - 40].encode())
-    connection.send(body[len(body) - 40:].encode())
+    connection.send(body[:len(body) // 2].encode())
+    connection.send(body[len(body) // 2:].encode())
     answer = connection.getresponse()
-    answer.read()
-    expect(answer.status == 202, f"an order was answered with {answer.status}")
+    text = answer.read()
+    expect(answer.status == expected, f"{method} {path} was answered with {answer.status}")
     keep.append(connection)
+    return json.loads(text)
+
+
+def card_of(number):
+    return {"company": "VISA", "number": number, "expiry": "2031-12"}
+
+
+def order(port, key, more, keep):
+    ask(202, port, key, "POST", "/v1/orders",
+        {"reference": "A-1", "items": [{"code": "C", "name": "D", "quantity": 1, "unit_price": 100}],
+         "amount": 100, "currency": "JPY", **more}, keep)
+
+
+def be_a_member(port, key, keep):
+    """Registers with a password and a card, logs in, and orders with the one and the other."""
+    made = ask(201, port, key, "POST", "/v1/members",
+               {"name": "B", "email": "b@example.jp", "password": PASSWORD}, keep)["member"]
+    path = f"/v1/members/{made}"
+    ask(200, port, key, "PUT", f"{path}/card", card_of(REGISTERED), keep)
+    ask(201, port, key, "POST", f"{path}/sessions", {"password": PASSWORD}, keep)
+    order(port, key, {"member": made}, keep)
 
 
 def main():
@@ -84,15 +105,17 @@ def main():
         connections = []
         for _ in range(5):
             for card in CANARIES:
-                order(port, world.SHOP_KEY, card, connections)
+                order(port, world.SHOP_KEY, {"buyer": {"name": "B", "email": "b@example.jp"},
+                                             "card": card_of(card)}, connections)
+        be_a_member(port, world.SHOP_KEY, connections)
         # Each was authorized: it has been through the relay line, too.
-        wait_until("all are authorized", lambda: len(world.ledger_lines()) >= 20)
+        wait_until("all are authorized", lambda: len(world.ledger_lines()) >= 21)
         witness = False  # what is known to be there is found
         for mapping, content in memory_of(pid):
             witness = witness or b"CRASH001" in content
-            for card in CANARIES:
-                at = content.find(card.encode())
-                expect(at < 0, f"a card number is in memory: {mapping} at {at}: "
+            for secret in [*CANARIES, REGISTERED, PASSWORD]:
+                at = content.find(secret.encode())
+                expect(at < 0, f"a secret is in memory: {mapping} at {at}: "
                                f"…{content[max(at - 60, 0):at + 30]!r}…")
         expect(witness, "nothing is found in memory: the search is no search")
         world.engine.wait_after(signal.SIGABRT)
