@@ -25,6 +25,10 @@ using OrderNumber = Id<struct OrderNumberTag, std::uint64_t>;
 using ShopId = Id<struct ShopIdTag, std::uint32_t>;
 using RelayId = Id<struct RelayIdTag, std::uint16_t>;
 
+// A first system's number among those that share relay centres and nodes: 0 to 31, it stands in
+// every reference (field 37).
+using SystemId = Id<struct SystemIdTag, std::uint8_t>;
+
 // Counts the members of all shops, from 1, and is never given twice. Inside only: everybody else
 // sees the membership number (member_number.hpp).
 using MemberId = Id<struct MemberIdTag, std::uint32_t>;
