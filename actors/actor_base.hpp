@@ -27,6 +27,19 @@ class Actor : public SeenByThreadSanitizer<typename Interface::base> {
   }
 
  protected:
+  // For an actor whose messages may come from another process: what it does not understand, and
+  // what it is told of its own messages, is dropped. Only this process ends it.
+  void meets_strangers() {
+    this->set_default_handler(
+        [](caf::scheduled_actor*, caf::message_view&) -> caf::result<caf::message> {
+          return caf::message{};
+        });
+    this->set_error_handler([](caf::scheduled_actor*, caf::error&) {});
+    this->set_exit_handler([this](caf::exit_msg& exit) {
+      if (!exit.source || exit.source.node() == this->node()) this->quit(exit.reason);
+    });
+  }
+
   // Virtual in the simulation.
   MonotonicTime monotonic() const { return this->clock().now(); }
 

@@ -8,8 +8,10 @@ AuthorizationQueueHost::AuthorizationQueueHost(caf::actor_config& config, const 
       services_(services),
       peers_(peers),
       relay_(settings.id),
+      line_metrics_(services.metrics.relay(settings.id)),
       metrics_(services.metrics.relay(settings.id).authorization),
-      gate_(settings.pacing) {}
+      gate_(settings.pacing),
+      sharing_(settings.sharing) {}
 
 auto AuthorizationQueueHost::make_behavior() -> behavior_type {
   return {
@@ -18,6 +20,17 @@ auto AuthorizationQueueHost::make_behavior() -> behavior_type {
       [this](const Withdraw& message) { withdraw(message); },
       [this](const Permits& message) { use(message); },
       [this](const ChangePacing& message) { change(message); },
+      [this](const ChangeSharing& message) {
+        sharing_ = message.sharing;
+        ask();
+      },
+      [this](const NodesBear& message) {
+        nodes_per_second_ = message.per_second;
+        asked_away_ = 0;  // told again: who did not keep up with its part may be another's turn
+        ask();
+      },
+      [this](LineIsUp) { ask(); },
+      [this](LineIsDown) { ask(); },
       [this](Tick) {
         if (!tick_at_ || monotonic() < *tick_at_) return;  // one was due earlier, or still is
         tick_at_.reset();
@@ -57,7 +70,8 @@ void AuthorizationQueueHost::withdraw(const Withdraw& message) {
 }
 
 void AuthorizationQueueHost::use(const Permits& permits) {
-  asked_ -= std::min(asked_, permits.count);
+  std::size_t& asked = permits.way.away ? asked_away_ : asked_here_;
+  asked -= std::min(asked, permits.count);
   const Instant now = instant();
   const std::size_t may_leave =
       gate_.allowed(queue_.ready(now.monotonic), queue_.oldest_received(), now);
@@ -65,13 +79,15 @@ void AuthorizationQueueHost::use(const Permits& permits) {
   queue_.pop(std::min(permits.count, may_leave), now.monotonic, taken_);
   gate_.left(taken_.size());
   if (taken_.size() < permits.count)
-    send(peers_.relays.at(relay_).limiter, PermitsReturned{permits.count - taken_.size()});
+    send(permits.way.back,
+         PermitsReturned{relay_, PermitUse::authorization, permits.count - taken_.size()});
   left(taken_.size());
+  if (!permits.way.away) drain_.left(taken_.size(), may_leave > taken_.size(), now.monotonic);
 
   ByShard<WaitingOrder> by_shard;
   for (const WaitingOrder& order : taken_) by_shard.add(order.number, order);
-  by_shard.drain(peers_, [this](const OrderShardActor& shard, std::vector<WaitingOrder> orders) {
-    send(shard, AuthorizeOrders{relay_, std::move(orders)});
+  by_shard.drain(peers_, [&](const OrderShardActor& shard, std::vector<WaitingOrder> orders) {
+    send(shard, AuthorizeOrders{relay_, std::move(orders), permits.way});
   });
   ask();
   show();
@@ -86,14 +102,40 @@ void AuthorizationQueueHost::ask() {
   const Instant now = instant();
   const std::size_t may_leave =
       gate_.allowed(queue_.ready(now.monotonic), queue_.oldest_received(), now);
-  const bool wants = asked_ == 0 && may_leave > 0;
-  const bool wants_no_more = asked_ > 0 && may_leave == 0;
-  if (wants || wants_no_more) {
-    asked_ = may_leave;
-    send(peers_.relays.at(relay_).limiter, WantPermits{PermitUse::authorization, may_leave});
-  }
+  const Shares wanted = shares(may_leave);
+  want_here(wanted.here);
+  want_away(wanted.away);
   if (const auto due = queue_.next_due(); due && *due > now.monotonic) look_again_at(*due);
   if (const auto look = gate_.next_look(now)) look_again_at(*look);
+}
+
+Shares AuthorizationQueueHost::shares(std::size_t may_leave) const {
+  SharingView view;
+  view.ready = may_leave;
+  if (nodes_per_second_ > 0) {
+    const double permitted = static_cast<double>(line_metrics_.rate_millihertz.value()) / 1e3;
+    const double measured = drain_.per_second();
+    view.line_up = line_metrics_.line_up.value() > 0;
+    view.here_per_second =
+        permitted > 0 && measured > 0 ? std::min(permitted, measured) : permitted + measured;
+    view.nodes_per_second = nodes_per_second_;
+  }
+  return share(sharing_, view);
+}
+
+void AuthorizationQueueHost::want_here(std::size_t count) {
+  if ((asked_here_ == 0) == (count == 0)) return;
+  asked_here_ = count;
+  send(peers_.relays.at(relay_).limiter, WantPermits{relay_, PermitUse::authorization, count});
+}
+
+// Nodes are told more often, since what they are asked for grows and shrinks against what they do.
+void AuthorizationQueueHost::want_away(std::size_t count) {
+  const std::size_t difference = count > asked_away_ ? count - asked_away_ : asked_away_ - count;
+  const bool much = difference > std::max<std::size_t>(16, asked_away_ / 8);
+  if ((asked_away_ == 0) == (count == 0) && !much) return;
+  asked_away_ = count;
+  send(peers_.relays.at(relay_).nodes, WantPermits{relay_, PermitUse::authorization, count});
 }
 
 void AuthorizationQueueHost::look_again_at(MonotonicTime at) {

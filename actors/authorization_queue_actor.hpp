@@ -1,7 +1,8 @@
 // What waits at one relay centre, as an actor around engine/authorization_queue.
 //
-// Does: ask the limiter for permits while something waits that the pacing lets go, and give each
-// permit's order to its shard, everything it has permits for in one message a shard.
+// Does: ask the limiter, and by the shares of engine/sharing the nodes, for permits while something
+// waits that the pacing lets go, and give each permit's order to its shard, everything it has
+// permits for in one message a shard.
 // Must not: send anything without a permit or outside a window, or keep more of an order than its
 // entry.
 #pragma once
@@ -12,6 +13,7 @@
 #include "actors/services.hpp"
 #include "engine/authorization_queue.hpp"
 #include "engine/release_gate.hpp"
+#include "engine/sharing.hpp"
 
 namespace spillway::actors {
 
@@ -29,6 +31,9 @@ class AuthorizationQueueHost : public Actor<AuthorizationQueueActor> {
   void use(const Permits& permits);
   void change(const ChangePacing& message);
   void ask();
+  Shares shares(std::size_t may_leave) const;
+  void want_here(std::size_t count);
+  void want_away(std::size_t count);
   void look_again_at(MonotonicTime at);
   void left(std::size_t count);
   void show();
@@ -38,13 +43,18 @@ class AuthorizationQueueHost : public Actor<AuthorizationQueueActor> {
   const Services& services_;
   Peers& peers_;
   RelayId relay_;
+  const RelayMetrics& line_metrics_;
   QueueMetrics& metrics_;
   AuthorizationQueue queue_;
   ReleaseGate gate_;
   OrderNumber newest_;                               // of those that came by Enqueue
   std::unordered_set<OrderNumber> withdrawn_early_;  // cancelled before they came
-  std::size_t asked_ = 0;                            // permits the limiter knows we want
-  std::optional<MonotonicTime> tick_at_;             // the earliest Tick under way
+  std::size_t asked_here_ = 0;                       // permits the limiter knows we want
+  std::size_t asked_away_ = 0;                       // the same of the nodes
+  Sharing sharing_;
+  DrainRate drain_;  // of this machine's line
+  double nodes_per_second_ = 0;
+  std::optional<MonotonicTime> tick_at_;  // the earliest Tick under way
   std::vector<WaitingOrder> taken_;
 };
 

@@ -28,6 +28,7 @@ struct Arguments {
   std::string url = "http://127.0.0.1:8080";
   ShopCommand shop;
   CertsCommand certs;
+  NodeCommand node;
 };
 
 void add_serve(CLI::App& app, Arguments& arguments) {
@@ -177,6 +178,7 @@ Command command_of(const CLI::App& app, Arguments& arguments) {
   if (app.got_subcommand("verify")) return arguments.verify;
   if (app.got_subcommand("status")) return StatusCommand{arguments.url};
   if (app.got_subcommand("relays")) return RelaysCommand{arguments.url};
+  if (app.got_subcommand("node")) return arguments.node;
   if (app.got_subcommand("verify-receipt")) return arguments.verify_receipt;
   if (app.got_subcommand("rotate-master-key")) return arguments.rotate_master_key;
   if (app.got_subcommand("rotate-signing-key")) return arguments.rotate_signing_key;
@@ -192,6 +194,7 @@ Command parse_command_line(int argument_count, const char* const* arguments) {
   app.require_subcommand(1);
   Arguments values;
   add_serve(app, values);
+  add_node_command(app, values.node);
   add_relay(app, values);
   add_operating(app, values);
   add_shop_commands(app, values.shop);

@@ -11,6 +11,7 @@
 
 #include "actors/certs_commands.hpp"
 #include "actors/configuration.hpp"
+#include "actors/node_command.hpp"
 #include "actors/shop_commands.hpp"
 
 namespace spillway::actors {
@@ -72,9 +73,10 @@ struct ExitNow {
   int code = exit_well;
 };
 
-using Command = std::variant<CertsCommand, ShopCommand, ServeCommand, RelayCommand, VerifyCommand,
-                             StatusCommand, RelaysCommand, HashKeyCommand, RotateMasterKeyCommand,
-                             RotateSigningKeyCommand, VerifyReceiptCommand, ExitNow>;
+using Command =
+    std::variant<CertsCommand, NodeCommand, ShopCommand, ServeCommand, RelayCommand, VerifyCommand,
+                 StatusCommand, RelaysCommand, HashKeyCommand, RotateMasterKeyCommand,
+                 RotateSigningKeyCommand, VerifyReceiptCommand, ExitNow>;
 
 Command parse_command_line(int argument_count, const char* const* arguments);
 

@@ -18,6 +18,7 @@
 #include "engine/limits.hpp"
 #include "engine/pacing.hpp"
 #include "engine/result.hpp"
+#include "engine/sharing.hpp"
 #include "engine/shop.hpp"
 #include "engine/time.hpp"
 #include "net/relay_connection.hpp"
@@ -90,6 +91,7 @@ struct RelaySettings {
   std::string acquirer;  // ISO 8583:1987 field 32, acquiring institution: up to 11 digits
   std::optional<RelayTlsSettings> tls;  // none: in the clear
   Pacing pacing;
+  Sharing sharing{.wait_max = limits::spill_wait_default};  // with nodes, where any are joined
   std::vector<CardCompany> companies;  // each company leads to exactly one relay centre
   Duration answer_time_max = 5s;
   std::size_t line_outstanding_max = 1'024;

@@ -35,6 +35,21 @@ void read_pacing(TomlSection& section, Pacing& out) {
       section.problem(keys.at(static_cast<std::size_t>(problem.field)), problem.sentence);
 }
 
+void read_sharing(TomlSection& section, Sharing& out) {
+  std::string mode(to_text(out.mode));
+  std::string part = "excess";
+  section.read("sharing", mode, 1, configured_name_max);
+  if (const auto known = sharing_mode_from(mode))
+    out.mode = *known;
+  else
+    section.problem("sharing", "must be local, remote, spill or shared");
+  section.read("spill_waiting", out.waiting_max, 1, limits::waiting_orders_max);
+  section.read("spill_wait", out.wait_max, 1ms, 24h);
+  section.read("spill_part", part, 1, configured_name_max);
+  if (part != "excess" && part != "all") section.problem("spill_part", "must be excess or all");
+  out.only_excess = part != "all";
+}
+
 void read_companies(TomlSection& section, Seen& companies, RelaySettings& relay,
                     TomlProblems& problems) {
   section.require("companies");
@@ -62,6 +77,7 @@ void read_relay(TomlSection& section, RelaySettings& relay) {
   if (!all_digits(relay.acquirer)) section.problem("acquirer", "must be digits only");
   read_relay_tls(section, relay);
   read_pacing(section, relay.pacing);
+  read_sharing(section, relay.sharing);
   section.read("answer_time_max", relay.answer_time_max, 10ms, 10min);
   section.read("line_outstanding_max", relay.line_outstanding_max, 1,
                limits::relay_outstanding_max);

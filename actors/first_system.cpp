@@ -72,6 +72,12 @@ Result<void> FirstSystem::Parts::bring_up() {
   engine = std::make_unique<OrderEngine>(actors, services(), peers, std::move(recovered),
                                          Threading::own_threads);
   open_desks();
+  if (cluster) {
+    const auto opened = open_node_port(actors, configuration.cluster, peers.node_port);
+    if (!opened) return opened.error();
+    log(LogLevel::info, "nodes_welcome",
+        {{"listen", to_text(Address{configuration.cluster.listen->host, *opened})}});
+  }
   // The last step: from here on orders come in.
   if (auto listening = server->start(); !listening) return listening.error();
   ready = true;

@@ -47,6 +47,7 @@ class FirstSystem::Parts {
 
  private:
   Result<void> open_mail();
+  Result<void> open_cluster();
   Result<std::shared_ptr<const net::TlsContext>> server_tls();  // null: in the clear
   void note_certificate(const net::TlsContext& context);
   net::OrderApiOptions api_options(net::ApiKeys operators);
@@ -85,8 +86,12 @@ class FirstSystem::Parts {
   net::NoticeTemplates mail_templates;
   net::WebhookSender webhooks{{.reach = configuration.webhooks.reach}};
 
+  // Where nodes join.
+  std::optional<net::ClusterIdentity> identity;
+  std::optional<ClusterServices> cluster;
+
   // The actors, and the way in.
-  ActorThreads threads;
+  ActorThreads threads{configuration.cluster.listen ? &configuration.cluster : nullptr};
   UnseenUntilHere actors_begin;
   caf::actor_system actors{threads};
   UnseenFromHere actors_end;

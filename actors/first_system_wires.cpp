@@ -1,26 +1,13 @@
 // The wires of a first system: lines to relay centres, mail.
 #include "actors/first_system_parts.hpp"
 #include "actors/log.hpp"
+#include "actors/relay_wire.hpp"
 #include "net/eml_mail.hpp"
 #include "net/smtp_mail.hpp"
 
 namespace spillway::actors {
 
 namespace {
-
-net::RelayOptions relay_options(const Configuration& configuration, const RelaySettings& relay,
-                                const ShopBook& shops) {
-  net::RelayOptions options;
-  options.host = relay.address.host;
-  options.port = relay.address.port;
-  options.acquirer = relay.acquirer;
-  for (const ShopSettings& shop : configuration.shops) options.merchants[shop.id] = shop.merchant;
-  options.find_merchant = [&shops](ShopId shop) -> std::optional<net::Merchant> {
-    const auto found = shops.find(shop);
-    return found ? std::optional(found->merchant) : std::nullopt;
-  };
-  return options;
-}
 
 Result<net::NoticeTemplates> templates(const Configuration& configuration) {
   if (configuration.mail.templates_folder.empty()) return net::built_in_templates();
@@ -50,18 +37,40 @@ Result<void> FirstSystem::Parts::open_mail() {
   return {};
 }
 
+Result<void> FirstSystem::Parts::open_cluster() {
+  if (!configuration.cluster.listen) return {};
+  if (configuration.cluster.tls) {
+    const TlsFiles& files = *configuration.cluster.tls;
+    auto opened = net::ClusterIdentity::open(files.certificate, files.key, files.ca);
+    if (!opened) return opened.error();
+    identity = std::move(*opened);
+  }
+  cluster.emplace();
+  cluster->identity = identity ? &*identity : nullptr;
+  cluster->nodes = configuration.cluster.nodes;
+  cluster->card_key = [this](storage::Epoch epoch) { return vault->key_of(epoch); };
+  cluster->merchant = [this](ShopId shop) {
+    const auto found = shops->find(shop);
+    SPILLWAY_CHECK(found.has_value(), "an order belongs to a shop that nobody knows");
+    return found->merchant;
+  };
+  return {};
+}
+
 Result<void> FirstSystem::Parts::open_wires() {
   for (const RelaySettings& relay : configuration.relays) {
-    net::RelayOptions options = relay_options(configuration, relay, *shops);
-    if (relay.tls) {
-      auto context = load_tls_client(relay.tls->files);
-      if (!context) return Error{"relay centre " + relay.name + ": " + context.error().message};
-      options.tls = net::TlsPeer{std::move(*context), relay.tls->name};
-    }
-    if (auto good = net::check(options); !good)
+    auto options = relay_wire(relay, [this](ShopId shop) -> std::optional<Merchant> {
+      const auto found = shops->find(shop);
+      return found ? std::optional(found->merchant) : std::nullopt;
+    });
+    if (!options) return options.error();
+    for (const ShopSettings& shop : configuration.shops)
+      options->merchants[shop.id] = shop.merchant;
+    if (auto good = net::check(*options); !good)
       return Error{"relay centre " + relay.name + ": " + good.error().message};
-    lines.emplace_back(relay_loop, std::move(options), *vault);
+    lines.emplace_back(relay_loop, std::move(*options), *vault);
   }
+  if (auto opened = open_cluster(); !opened) return opened;
   return open_mail();
 }
 
@@ -89,7 +98,9 @@ Services FirstSystem::Parts::services() {
           metrics,
           [this](const net::Receipt& receipt) { return signer->sign(receipt); },
           [this](OrderNumber order) { return codes->encode(order); },
-          card_keeper.get()};
+          card_keeper.get(),
+          {},
+          cluster ? &*cluster : nullptr};
 }
 
 std::optional<net::Mail> FirstSystem::Parts::make_mail(OrderNumber order, Notice notice,

@@ -98,7 +98,10 @@ void InDoubtDesk::ask() {
   collect_due();
   if (asked_ == 0 && !ready_.empty()) {
     asked_ = ready_.size();
-    send(peers_.relays.at(settings_.id).limiter, WantPermits{PermitUse::settlement, asked_});
+    const RelayPeers& relay = peers_.relays.at(settings_.id);
+    const WantPermits wants{settings_.id, PermitUse::settlement, asked_};
+    send(relay.limiter, wants);
+    if (relay.nodes) send(relay.nodes, wants);  // whoever can first; the line here may be down
   }
   if (!waits_.empty() && (!tick_at_ || waits_.top().until < *tick_at_)) {
     tick_at_ = waits_.top().until;
@@ -108,7 +111,7 @@ void InDoubtDesk::ask() {
 
 void InDoubtDesk::use(const Permits& permits) {
   asked_ -= std::min(asked_, permits.count);
-  SendRequests message;
+  SendRequests message{settings_.id, {}};
   while (message.requests.size() < permits.count && !ready_.empty()) {
     const Ready ready = ready_.front();
     ready_.pop_front();
@@ -116,10 +119,9 @@ void InDoubtDesk::use(const Permits& permits) {
     if (found == open_.end() || found->second.turn != ready.turn) continue;  // settled meanwhile
     message.requests.push_back(next_request(found->second));
   }
-  const RelayPeers& relay = peers_.relays.at(settings_.id);
-  if (message.requests.size() < permits.count)
-    send(relay.limiter, PermitsReturned{permits.count - message.requests.size()});
-  if (!message.requests.empty()) send(relay.line, std::move(message));
+  if (const std::size_t unused = permits.count - message.requests.size(); unused > 0)
+    send(permits.way.back, PermitsReturned{settings_.id, PermitUse::settlement, unused});
+  if (!message.requests.empty()) send(permits.way.line, std::move(message));
   ask();
   show();
 }

@@ -47,11 +47,15 @@ using ProjectorActor =
 
 // What waits at one relay centre, and what of it may leave.
 using AuthorizationQueueActor =
-    caf::typed_actor<caf::reacts_to<Enqueue>,       // new orders, in the order of their numbers
-                     caf::reacts_to<EnqueueLater>,  // an order due for a new attempt after a while
-                     caf::reacts_to<Withdraw>,      // an order was cancelled
-                     caf::reacts_to<Permits>,       // so many orders may be sent now
-                     caf::reacts_to<ChangePacing>,  // other orders may leave from now on
+    caf::typed_actor<caf::reacts_to<Enqueue>,        // new orders, in the order of their numbers
+                     caf::reacts_to<EnqueueLater>,   // an order due for a new attempt after a while
+                     caf::reacts_to<Withdraw>,       // an order was cancelled
+                     caf::reacts_to<Permits>,        // so many orders may be sent now
+                     caf::reacts_to<ChangePacing>,   // other orders may leave from now on
+                     caf::reacts_to<ChangeSharing>,  // so much by nodes from now on
+                     caf::reacts_to<NodesBear>,      // what the nodes get done together
+                     caf::reacts_to<LineIsUp>,       // this machine's own line can send
+                     caf::reacts_to<LineIsDown>,     // it cannot
                      caf::reacts_to<Tick>>;  // an order that had to come back later is due, or
                                              // what has gathered may leave (to itself)
 

@@ -12,6 +12,7 @@
 #include "actors/demo.hpp"
 #include "actors/first_system.hpp"
 #include "actors/log.hpp"
+#include "actors/node_system.hpp"
 #include "actors/process.hpp"
 #include "net/event_loop.hpp"
 #include "sandbox/relay_centre.hpp"
@@ -104,6 +105,22 @@ int run(const ServeCommand& command) {
   keep_memory_private();
   const StopSignals signals(!command.demo);
   return command.demo ? serve_demo(command, signals) : serve_configured(command, signals);
+}
+
+int run(const NodeCommand& command) {
+  keep_memory_private();
+  const StopSignals signals;
+  auto configuration = node_configuration(command);
+  if (!configuration) return fail(configuration.error().message);
+  set_log_level(configuration->log.level);
+  auto node = NodeSystem::start(*configuration);
+  if (!node) return fail(node.error().message);
+  std::cout << "spillway: node " << configuration->node.name << " is running\n" << std::flush;
+  tell_ready();
+  signals.wait();
+  tell_stopping();
+  (*node)->stop();
+  return exit_well;
 }
 
 Result<sandbox::RelayCentreOptions> options_of(const RelayCommand& command) {

@@ -11,6 +11,7 @@
 #include "actors/journal_writer.hpp"
 #include "actors/key_keeper.hpp"
 #include "actors/member_desk.hpp"
+#include "actors/node_port.hpp"
 #include "actors/notifier.hpp"
 #include "actors/order_shard.hpp"
 #include "actors/password_desk.hpp"
@@ -22,25 +23,13 @@
 #include "actors/registrar.hpp"
 #include "actors/relay_line.hpp"
 #include "actors/retention_desk.hpp"
+#include "actors/shard_line_host.hpp"
+#include "actors/sharing_desk.hpp"
 #include "actors/webhook_desk.hpp"
 
 namespace spillway::actors {
 
 // What the wires tell, turned into messages.
-class OrderEngine::LineEars : public net::RelayListener {
- public:
-  explicit LineEars(RelayLineActor line) : line_(std::move(line)) {}
-  void on_line_up() override { caf::anon_send(line_, LineIsUp{}); }
-  void on_line_down(net::LineLoss loss) override { caf::anon_send(line_, LineIsDown{loss}); }
-  void on_tls_failed(const std::string& why) override { caf::anon_send(line_, TlsFailed{why}); }
-  void on_replies(std::vector<net::RelayReply> replies) override {
-    caf::anon_send(line_, LineReplies{std::move(replies)});
-  }
-
- private:
-  RelayLineActor line_;
-};
-
 class OrderEngine::MailEars : public net::MailListener {
  public:
   explicit MailEars(NotifierActor notifier) : notifier_(std::move(notifier)) {}
@@ -115,10 +104,15 @@ void OrderEngine::spawn(caf::actor_system& system, const storage::Recovered& rec
     peers_.shards.push_back(system.spawn<OrderShard>(services_, peers_));
   for (const RelaySettings& relay : services_.configuration.relays) {
     RelayPeers& peers = peers_.relays[relay.id];
-    peers.limiter = system.spawn<RateLimiter>(services_, peers_, relay);
+    RelayMetrics& metrics = services_.metrics.relay(relay.id);
+    peers.limiter = system.spawn<RateLimiter>(peers, relay, metrics);
     peers.queue = system.spawn<AuthorizationQueueHost>(services_, peers_, relay);
-    peers.line = system.spawn<RelayLine>(services_, peers_, relay);
+    peers.line =
+        system.spawn<RelayLine>(std::make_unique<ShardLineHost>(services_, peers_, relay.id), peers,
+                                *services_.lines.at(relay.id), relay, metrics);
     peers.desk = system.spawn<InDoubtDesk>(services_, peers_, relay);
+    peers.takers = {peers.desk, peers.queue};
+    if (services_.cluster != nullptr) peers.nodes = system.spawn<SharingDesk>(peers, relay.id);
   }
   if (services_.card_keeper != nullptr)
     peers_.key_keeper = system.spawn<KeyKeeper, caf::detached>(services_, peers_);
@@ -128,6 +122,7 @@ void OrderEngine::spawn(caf::actor_system& system, const storage::Recovered& rec
   peers_.event_desk = system.spawn<EventDesk>(services_);
   peers_.webhook_desk = system.spawn<WebhookDesk>(services_, peers_);
   peers_.query_desk = system.spawn<QueryDesk>(services_);
+  if (services_.cluster != nullptr) peers_.node_port = system.spawn<NodePort>(services_, peers_);
   peers_.reception = system.spawn<Reception>(services_, peers_, recovered.idempotency);
 }
 
@@ -170,6 +165,10 @@ void OrderEngine::listen() {
   }
 }
 
+void OrderEngine::change_sharing(RelayId relay, const Sharing& sharing) {
+  caf::anon_send(peers_.relays.at(relay).queue, ChangeSharing{sharing});
+}
+
 void OrderEngine::change_pacing(RelayId relay, const Pacing& pacing) {
   const RelayPeers& peers = peers_.relays.at(relay);
   // The line first: a pace that falls holds for what already has its permit.
@@ -200,6 +199,7 @@ void OrderEngine::stop() {
   };
   end(peers_.reception);
   end(peers_.receipt_desk);
+  if (services_.cluster != nullptr) end(peers_.node_port);
   if (services_.card_keeper != nullptr) end(peers_.key_keeper);
   if (services_.configuration.retention.personal_data) end(peers_.retention_desk);
   end(peers_.query_desk);
@@ -213,6 +213,7 @@ void OrderEngine::stop() {
     end(relay.limiter);
     end(relay.line);
     end(relay.desk);
+    if (services_.cluster != nullptr) end(relay.nodes);
   }
   for (const auto& shard : peers_.shards) end(shard);
   end(peers_.projector);

@@ -9,6 +9,7 @@
 
 #include <caf/actor_system.hpp>
 
+#include "actors/line_ears.hpp"
 #include "actors/services.hpp"
 #include "storage/recovery.hpp"
 
@@ -34,6 +35,9 @@ class OrderEngine {
   // What waits goes by this pacing from now on; nothing of it is lost. From any thread.
   void change_pacing(RelayId relay, const Pacing& pacing);
 
+  // So much of what waits leaves by nodes from now on. From any thread.
+  void change_sharing(RelayId relay, const Sharing& sharing);
+
   // From here on nothing new is sent to the relay centres. One future a relay centre, ready once
   // nothing that was sent waits for its answer any more.
   std::vector<std::future<void>> hold();
@@ -42,7 +46,6 @@ class OrderEngine {
   void stop();
 
  private:
-  class LineEars;
   class MailEars;
   class FeedEars;
   class WebhookEars;

@@ -30,7 +30,9 @@ void OrderShard::authorize(const AuthorizeOrders& message) {
     else
       ++unused;  // cancelled since it was queued
   }
-  if (unused > 0) send(peers_.relays.at(message.relay).limiter, PermitsReturned{unused});
+  if (unused > 0)
+    send(message.way.back, PermitsReturned{message.relay, PermitUse::authorization, unused});
+  batch_.effects.way = message.way;
   end_turn();
 }
 
@@ -197,7 +199,8 @@ void OrderShard::appended(const Appended& message) {
 void OrderShard::let_out(ShardEffects& effects) {
   for (auto& [id, relay] : effects.relays) {
     const RelayPeers& peers = peers_.relays.at(id);
-    if (!relay.requests.empty()) send(peers.line, SendRequests{std::move(relay.requests)});
+    if (!relay.requests.empty())
+      send(effects.way.line, SendRequests{id, std::move(relay.requests)});
     for (const DoubtSettled& settled : relay.settled) send(peers.desk, settled);
     if (!relay.doubts.empty()) send(peers.desk, SettleDoubts{std::move(relay.doubts)});
     for (const EnqueueLater& later : relay.later) send(peers.queue, later);

@@ -9,12 +9,12 @@
 
 namespace spillway::actors {
 
-RateLimiter::RateLimiter(caf::actor_config& config, const Services& services, const Peers& peers,
-                         const RelaySettings& settings)
+RateLimiter::RateLimiter(caf::actor_config& config, const RelayPeers& peers,
+                         const RelaySettings& settings, RelayMetrics& metrics)
     : Actor(config),
       peers_(peers),
       settings_(settings),
-      metrics_(services.metrics.relay(settings.id)),
+      metrics_(metrics),
       adaptive_(settings.pacing.per_second, settings.answer_time_max, monotonic()),
       // What was sent just before the process began anew counts too.
       pacer_(settings.pacing.per_second, monotonic(), false) {
@@ -97,11 +97,8 @@ void RateLimiter::give() {
       wanted -= count;
       out_ += count;
       adaptive_.sent(count);
-      const RelayPeers& relay = peers_.relays.at(settings_.id);
-      if (use == PermitUse::settlement)
-        send(relay.desk, Permits{count});
-      else
-        send(relay.queue, Permits{count});
+      send(peers_.takers.at(static_cast<std::size_t>(use)),
+           Permits{settings_.id, use, count, Way{this, peers_.line}});
     }
     if (count == most) continue;
     const auto next = pacer_.next_at(now);

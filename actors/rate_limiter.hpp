@@ -15,8 +15,8 @@ namespace spillway::actors {
 
 class RateLimiter : public Actor<RateLimiterActor> {
  public:
-  RateLimiter(caf::actor_config& config, const Services& services, const Peers& peers,
-              const RelaySettings& settings);
+  RateLimiter(caf::actor_config& config, const RelayPeers& peers, const RelaySettings& settings,
+              RelayMetrics& metrics);
 
   behavior_type make_behavior() override;
 
@@ -26,13 +26,13 @@ class RateLimiter : public Actor<RateLimiterActor> {
   void show();
   std::size_t room() const;
 
-  const Peers& peers_;
+  const RelayPeers& peers_;
   const RelaySettings& settings_;
   RelayMetrics& metrics_;
   AdaptiveRate adaptive_;
   Pacer pacer_;
-  std::array<std::size_t, 2> wanted_{};  // by PermitUse
-  std::size_t out_ = 0;                  // given, neither returned nor done
+  std::array<std::size_t, permit_uses> wanted_{};  // by PermitUse
+  std::size_t out_ = 0;                            // given, neither returned nor done
   bool line_up_ = false;
   bool held_ = false;
   std::shared_ptr<std::promise<void>> all_back_;  // somebody waits for that

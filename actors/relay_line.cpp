@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "actors/log.hpp"
+#include "actors/request_key.hpp"
 
 namespace spillway::actors {
 namespace {
@@ -20,14 +21,10 @@ std::string_view to_text(net::LineLoss loss) {
   return "unknown";
 }
 
-bool is_reversal(net::RelayMessage message) {
-  return message == net::RelayMessage::reversal || message == net::RelayMessage::reversal_repeat;
-}
-
-// An attempt's authorization and its reversal may be outstanding at once; nothing else of it may.
-// Fits: a reference holds an order of 40 bits and an attempt of 15.
-std::uint64_t key_of(OrderNumber order, Attempt attempt, bool reversal) {
-  return (order.value << 16U) | (std::uint64_t{attempt.value} << 1U) | (reversal ? 1U : 0U);
+SystemId system_of(const Reference& reference) {
+  const auto parts = parse_reference(reference);
+  SPILLWAY_CHECK(parts.has_value(), "a request has a reference that is none of ours");
+  return SystemId{parts->system};
 }
 
 }  // namespace
@@ -61,10 +58,9 @@ void RelayLine::send_requests(SendRequests& message) {
     release();
     return;
   }
-  Outcome outcome;
   for (const LineRequest& request : message.requests)
-    unanswered({request.message, request.order, request.attempt, {}}, DoubtReason::line_lost,
-               outcome);
+    unanswered(unsent(request), DoubtReason::line_lost);
+  Outcome outcome;
   outcome.permits_done = message.requests.size();
   tell(outcome);
 }
@@ -86,45 +82,49 @@ void RelayLine::release() {
 }
 
 void RelayLine::put_on_wire(std::span<const LineRequest> requests, MonotonicTime now) {
-  std::vector<OrderNumber> orders;
-  orders.reserve(requests.size());
-  for (const LineRequest& request : requests) orders.push_back(request.order);
-  const auto cards = services_.journal.cards(orders);
-
+  const auto cards = host_->cards(requests);
   std::vector<net::RelayRequest> sent;
   sent.reserve(requests.size());
-  std::size_t settled = 0;
+  Outcome outcome;
   for (std::size_t i = 0; i < requests.size(); ++i) {
     const LineRequest& request = requests[i];
-    // A repeat whose answer came while it waited: the card is gone with the doubt.
-    if (!cards[i] && !is_reversal(request.message)) {
-      ++settled;
+    const Outstanding waits = unsent(request);
+    const bool late = !host_->may_leave(waits.system, now);
+    // Or a repeat whose answer came while it waited: the card is gone with the doubt.
+    if (late || (!cards[i] && !is_reversal(request.message))) {
+      ++outcome.permits_done;
+      if (late) unanswered(waits, DoubtReason::line_lost);
       continue;
     }
     sent.push_back({request.message, request.reference, request.stan, request.trace,
                     request.sent_at, request.amount, request.shop, cards[i]});
-    note_sent(request, now);
+    note_sent(waits, now);
   }
-  if (settled > 0) send(peers_.relays.at(settings_.id).limiter, PermitsDone{settled});
-  if (!sent.empty()) services_.lines.at(settings_.id)->send(std::move(sent));
+  if (outcome.permits_done > 0) tell(outcome);
+  if (!sent.empty()) port_.send(std::move(sent));
 }
 
-void RelayLine::note_sent(const LineRequest& request, MonotonicTime now) {
-  const std::uint64_t key = key_of(request.order, request.attempt, is_reversal(request.message));
-  const MonotonicTime deadline = now + settings_.answer_time_max;
-  const auto [at, fresh] = outstanding_.insert_or_assign(
-      key, Outstanding{request.message, request.order, request.attempt, deadline});
-  // The earlier one of the two is not waited for any more; its permit ends with this one's.
-  if (!fresh) send(peers_.relays.at(settings_.id).limiter, PermitsDone{1});
-  deadlines_.push_back({deadline, key});
+RelayLine::Outstanding RelayLine::unsent(const LineRequest& request) {
+  return {request.message, system_of(request.reference), request.order, request.attempt, {}};
+}
+
+void RelayLine::note_sent(Outstanding request, MonotonicTime now) {
+  const std::uint64_t key =
+      request_key(request.system, request.order, request.attempt, is_reversal(request.message));
+  request.deadline = now + settings_.answer_time_max;
+  deadlines_.push_back({request.deadline, key});
   metrics_.requests[static_cast<std::size_t>(request.message)].add();
+  const auto [at, fresh] = outstanding_.insert_or_assign(key, request);
+  // The earlier one of the two is not waited for any more; its permit ends with this one's.
+  if (!fresh) send(peers_.limiter, PermitsDone{1});
 }
 
 void RelayLine::line_up() {
   up_ = true;
   metrics_.line_up.set(1);
   log(LogLevel::info, "line_up", {{"relay", settings_.name}});
-  send(peers_.relays.at(settings_.id).limiter, LineIsUp{});
+  send(peers_.limiter, LineIsUp{});
+  host_->line_is_up();
 }
 
 void RelayLine::line_down(net::LineLoss loss) {
@@ -132,7 +132,8 @@ void RelayLine::line_down(net::LineLoss loss) {
   metrics_.line_up.set(0);
   metrics_.line_losses.add();
   log(LogLevel::warning, "line_down", {{"relay", settings_.name}, {"reason", to_text(loss)}});
-  send(peers_.relays.at(settings_.id).limiter, LineIsDown{loss});
+  send(peers_.limiter, LineIsDown{loss});
+  host_->line_is_down(loss);
   const DoubtReason reason =
       loss == net::LineLoss::unreadable ? DoubtReason::unreadable_answer : DoubtReason::line_lost;
   Outcome outcome;
@@ -140,13 +141,12 @@ void RelayLine::line_down(net::LineLoss loss) {
   for (const Deadline& deadline : deadlines_) {
     const auto found = outstanding_.find(deadline.key);
     if (found == outstanding_.end() || found->second.deadline != deadline.at) continue;
-    unanswered(found->second, reason, outcome);
+    unanswered(found->second, reason);
     outstanding_.erase(found);
     ++outcome.permits_done;
   }
   deadlines_.clear();
-  for (const LineRequest& request : unsent_)
-    unanswered({request.message, request.order, request.attempt, {}}, reason, outcome);
+  for (const LineRequest& request : unsent_) unanswered(unsent(request), reason);
   outcome.permits_done += unsent_.size();
   unsent_.clear();
   tell(outcome);
@@ -162,9 +162,10 @@ void RelayLine::replies(const LineReplies& message) {
   Outcome outcome;
   for (const net::RelayReply& reply : message.replies) {
     const auto parts = parse_reference(reply.reference);
-    if (!parts || parts->system != services_.configuration.system.id) continue;  // not ours
+    if (!parts || !host_->serves(SystemId{parts->system})) continue;  // not ours
+    const SystemId system{parts->system};
     const auto waited_for =
-        outstanding_.find(key_of(parts->order, parts->attempt, reply.to_reversal));
+        outstanding_.find(request_key(system, parts->order, parts->attempt, reply.to_reversal));
     if (waited_for != outstanding_.end()) {
       note_answer(reply, waited_for->second, now, outcome);
       outstanding_.erase(waited_for);
@@ -172,11 +173,10 @@ void RelayLine::replies(const LineReplies& message) {
     }
     if (reply.to_reversal) {
       metrics_.answers[0].add();
-      outcome.reversals.push_back({parts->order, parts->attempt, reply.trace, reply.code});
+      host_->reversal_replied(system, {parts->order, parts->attempt, reply.trace, reply.code});
     } else {
       metrics_.answers[static_cast<std::size_t>(answer_of(reply.code))].add();
-      outcome.answered.add(parts->order,
-                           {parts->order, {parts->attempt, reply.code, reply.approval_code}});
+      host_->answered(system, {parts->order, {parts->attempt, reply.code, reply.approval_code}});
     }
   }
   tell(outcome);
@@ -203,7 +203,7 @@ void RelayLine::look_for_overdue() {
     deadlines_.pop_front();
     const auto found = outstanding_.find(deadline.key);
     if (found == outstanding_.end() || found->second.deadline != deadline.at) continue;
-    unanswered(found->second, DoubtReason::no_answer, outcome);
+    unanswered(found->second, DoubtReason::no_answer);
     if (found->second.message == net::RelayMessage::authorization) ++outcome.signs.timed_out;
     outstanding_.erase(found);
     ++outcome.permits_done;
@@ -219,28 +219,19 @@ void RelayLine::arm_tick() {
   send_self_at(std::max(deadlines_.front().at, monotonic() + limits::relay_tick), Tick{});
 }
 
-void RelayLine::unanswered(const Outstanding& request, DoubtReason reason, Outcome& outcome) const {
+void RelayLine::unanswered(const Outstanding& request, DoubtReason reason) {
   if (is_reversal(request.message))
-    outcome.reversals.push_back({request.order, request.attempt, 0, {}});
+    host_->reversal_replied(request.system, {request.order, request.attempt, 0, {}});
   else if (request.message == net::RelayMessage::authorization_repeat)
-    outcome.repeats_unanswered.push_back({request.order, request.attempt, reason});
+    host_->repeat_unanswered(request.system, {request.order, request.attempt, reason});
   else
-    outcome.unanswered.add(request.order, {request.order, request.attempt, reason});
+    host_->unanswered(request.system, {request.order, request.attempt, reason});
 }
 
-void RelayLine::tell(Outcome& outcome) {
-  const RelayPeers& relay = peers_.relays.at(settings_.id);
-  outcome.answered.drain(peers_, [this](const auto& shard, std::vector<AnsweredOrder> orders) {
-    send(shard, OrdersAnswered{std::move(orders)});
-  });
-  outcome.unanswered.drain(peers_, [this](const auto& shard, std::vector<UnansweredOrder> orders) {
-    send(shard, OrdersUnanswered{std::move(orders)});
-  });
-  if (!outcome.reversals.empty()) send(relay.desk, ReversalsAnswered{std::move(outcome.reversals)});
-  if (!outcome.repeats_unanswered.empty())
-    send(relay.desk, RepeatsUnanswered{std::move(outcome.repeats_unanswered)});
+void RelayLine::tell(const Outcome& outcome) {
+  host_->tell();
   if (outcome.permits_done > 0)
-    send(relay.limiter, PermitsDone{outcome.permits_done, outcome.signs});
+    send(peers_.limiter, PermitsDone{outcome.permits_done, outcome.signs});
   metrics_.outstanding.set(static_cast<std::int64_t>(outstanding_.size() + unsent_.size()));
 }
 

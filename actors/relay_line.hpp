@@ -2,17 +2,19 @@
 // an answer is. Field 37 names the order and attempt, so an answer finds its order however late it
 // comes, also after a restart.
 //
-// Does: fetch the sealed cards, hand requests to the wire at its pace and in one piece, notice what
-// gets no answer in time. The limiter's permits come at the pace too, but between a permit and the
-// wire stands a commit; when that is slow, what it held up would leave all at once.
+// Does: have the sealed cards fetched, hand requests to the wire at its pace and in one piece,
+// notice what gets no answer in time. The limiter's permits come at the pace too, but between a
+// permit and the wire stands a commit; when that is slow, what it held up would leave all at once.
 // Must not: open a card, repeat anything, or conclude anything about an order.
 #pragma once
 
 #include <deque>
+#include <memory>
 #include <span>
 #include <unordered_map>
 
 #include "actors/actor_base.hpp"
+#include "actors/line_host.hpp"
 #include "actors/services.hpp"
 #include "engine/pacer.hpp"
 
@@ -20,13 +22,14 @@ namespace spillway::actors {
 
 class RelayLine : public Actor<RelayLineActor> {
  public:
-  RelayLine(caf::actor_config& config, const Services& services, const Peers& peers,
-            const RelaySettings& settings)
+  RelayLine(caf::actor_config& config, std::unique_ptr<LineHost> host, const RelayPeers& peers,
+            net::RelayPort& port, const RelaySettings& settings, RelayMetrics& metrics)
       : Actor(config),
-        services_(services),
+        host_(std::move(host)),
         peers_(peers),
+        port_(port),
         settings_(settings),
-        metrics_(services.metrics.relay(settings.id)),
+        metrics_(metrics),
         // What was sent just before the process began anew counts too.
         pacer_(settings.pacing.per_second, monotonic(), false) {}
 
@@ -35,6 +38,7 @@ class RelayLine : public Actor<RelayLineActor> {
  private:
   struct Outstanding {
     net::RelayMessage message{};
+    SystemId system;
     OrderNumber order;
     Attempt attempt;
     MonotonicTime deadline;
@@ -43,12 +47,8 @@ class RelayLine : public Actor<RelayLineActor> {
     MonotonicTime at;
     std::uint64_t key = 0;
   };
-  // What became of requests, gathered over one turn and told once.
+  // What a turn means for the limiter.
   struct Outcome {
-    ByShard<AnsweredOrder> answered;
-    ByShard<UnansweredOrder> unanswered;
-    std::vector<ReversalReply> reversals;
-    std::vector<UnansweredOrder> repeats_unanswered;
     std::size_t permits_done = 0;
     LineSigns signs;
   };
@@ -56,7 +56,7 @@ class RelayLine : public Actor<RelayLineActor> {
   void send_requests(SendRequests& message);
   void release();
   void put_on_wire(std::span<const LineRequest> requests, MonotonicTime now);
-  void note_sent(const LineRequest& request, MonotonicTime now);
+  void note_sent(Outstanding request, MonotonicTime now);
   void line_up();
   void line_down(net::LineLoss loss);
   void tls_failed(const std::string& why);
@@ -66,11 +66,13 @@ class RelayLine : public Actor<RelayLineActor> {
   void look_for_overdue();
   void arm_tick();
 
-  void unanswered(const Outstanding& request, DoubtReason reason, Outcome& outcome) const;
-  void tell(Outcome& outcome);
+  void unanswered(const Outstanding& request, DoubtReason reason);
+  static Outstanding unsent(const LineRequest& request);
+  void tell(const Outcome& outcome);
 
-  const Services& services_;
-  const Peers& peers_;
+  const std::unique_ptr<LineHost> host_;
+  const RelayPeers& peers_;
+  net::RelayPort& port_;
   const RelaySettings& settings_;
   RelayMetrics& metrics_;
   Pacer pacer_;

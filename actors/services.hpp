@@ -2,6 +2,7 @@
 // any actor gets its first message; after that they do not change.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <functional>
 #include <map>
@@ -10,7 +11,9 @@
 #include "actors/configuration.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/metrics.hpp"
+#include "actors/node_interfaces.hpp"
 #include "engine/limits.hpp"
+#include "net/cluster_identity.hpp"
 #include "net/event_feeds.hpp"
 #include "net/event_json.hpp"
 #include "net/mail.hpp"
@@ -26,6 +29,14 @@
 #include "storage/views.hpp"
 
 namespace spillway::actors {
+
+// What a first system needs beside the rest when nodes may join it.
+struct ClusterServices {
+  const net::ClusterIdentity* identity = nullptr;  // none: nobody proves a name; loopback only
+  std::vector<std::string> nodes{};                // who may join; empty: everybody with a name
+  std::function<std::optional<storage::SecretKey>(storage::Epoch)> card_key{};
+  std::function<Merchant(ShopId)> merchant{};
+};
 
 // The world outside the actors: real in a first system, simulated in tests/simulation.
 struct Services {
@@ -50,6 +61,7 @@ struct Services {
   std::function<std::string(OrderNumber)> order_code{};
   storage::CardKeeper* card_keeper = nullptr;  // none: cards' keys have no end
   storage::PasswordCost password_cost{};
+  const ClusterServices* cluster = nullptr;  // none: no node can join
 };
 
 struct RelayPeers {
@@ -57,6 +69,8 @@ struct RelayPeers {
   RateLimiterActor limiter;
   RelayLineActor line;
   InDoubtDeskActor desk;
+  std::array<PermitTaker, permit_uses> takers;  // by PermitUse: whom the limiter serves
+  SharingDeskActor nodes;                       // none in a system that no node can join
 };
 
 struct Peers {
@@ -66,6 +80,7 @@ struct Peers {
   ProjectorActor projector;
   NotifierActor notifier;
   QueryDeskActor query_desk;
+  NodePortActor node_port;  // none in a system that no node can join
   ReceiptDeskActor receipt_desk;
   KeyKeeperActor key_keeper;          // none without a CardKeeper
   RetentionDeskActor retention_desk;  // none when personal data is kept for ever

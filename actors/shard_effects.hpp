@@ -18,6 +18,7 @@ struct RelayEffects {
 };
 
 struct ShardEffects {
+  Way way;  // of the requests
   std::map<RelayId, RelayEffects> relays;
   std::vector<DueNotice> notices;
   std::vector<net::ApiAnswer> answers;

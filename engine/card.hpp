@@ -62,13 +62,18 @@ struct SealedCard {
   friend bool operator==(const SealedCard&, const SealedCard&) = default;
 };
 
-// Seals and opens; thread-safe. `open` gives nothing when the bytes were changed, belong to another
-// shop, or their key epoch was destroyed.
-class CardSeal {
+// Thread-safe. `open` gives nothing when the bytes were changed, belong to another shop, or their
+// key is not there: not yet, or because its epoch was destroyed.
+class CardOpener {
  public:
-  virtual ~CardSeal() = default;
-  virtual SealedCard seal(const CardDetails& card, ShopId shop) const = 0;
+  virtual ~CardOpener() = default;
   virtual std::optional<CardDetails> open(const SealedCard& sealed, ShopId shop) const = 0;
+};
+
+// Seals, too.
+class CardSeal : public CardOpener {
+ public:
+  virtual SealedCard seal(const CardDetails& card, ShopId shop) const = 0;
 };
 
 // What may be shown of a card, and the only form in which it appears anywhere.

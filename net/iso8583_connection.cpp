@@ -31,7 +31,7 @@ MonotonicTime monotonic_now() {
 // Everything that happens on the loop's thread.
 class Iso8583Connection::Line final : public TcpStreamListener {
  public:
-  Line(EventLoop& loop, RelayOptions options, const CardSeal& seal)
+  Line(EventLoop& loop, RelayOptions options, const CardOpener& seal)
       : loop_(loop), options_(std::move(options)), seal_(seal), jitter_(std::random_device{}()) {}
 
   void start(RelayListener& listener);
@@ -62,7 +62,7 @@ class Iso8583Connection::Line final : public TcpStreamListener {
 
   EventLoop& loop_;
   RelayOptions options_;  // `tls` alone is ever renewed
-  const CardSeal& seal_;
+  const CardOpener& seal_;
   RelayListener* listener_ = nullptr;
   Phase phase_ = Phase::stopped;
   std::unique_ptr<TcpStream> stream_;
@@ -241,7 +241,7 @@ void Iso8583Connection::Line::stop() {
   timer_.reset();
 }
 
-Iso8583Connection::Iso8583Connection(EventLoop& loop, RelayOptions options, const CardSeal& seal)
+Iso8583Connection::Iso8583Connection(EventLoop& loop, RelayOptions options, const CardOpener& seal)
     : loop_(loop) {
   SPILLWAY_CHECK(check(options).has_value(), "a relay connection was made with wrong options");
   line_ = std::make_shared<Line>(loop, std::move(options), seal);

@@ -50,7 +50,7 @@ Result<void> check(const RelayOptions& options);
 class Iso8583Connection : public RelayPort {
  public:
   // Breaks an invariant when `check` finds fault. The loop and the seal outlive the connection.
-  Iso8583Connection(EventLoop& loop, RelayOptions options, const CardSeal& seal);
+  Iso8583Connection(EventLoop& loop, RelayOptions options, const CardOpener& seal);
   ~Iso8583Connection() override;  // stops; not from a call of the listener
 
   void start(RelayListener& listener) override;

@@ -66,16 +66,27 @@ SealedCard CardVault::seal(const CardDetails& card, ShopId shop) const {
 }
 
 std::optional<CardDetails> CardVault::open(const SealedCard& sealed, ShopId shop) const {
-  const auto* in = reinterpret_cast<const unsigned char*>(sealed.bytes.data());
-  PackedCard plain;
-  const auto associated = associated_data(shop);
   const std::shared_lock guard(mutex_);
   const auto key = keys_.find(epoch_of(sealed));
   if (key == keys_.end()) return std::nullopt;
+  return open_card(sealed, shop, key->second);
+}
+
+std::optional<SecretKey> CardVault::key_of(Epoch epoch) const {
+  const std::shared_lock guard(mutex_);
+  const auto key = keys_.find(epoch);
+  if (key == keys_.end()) return std::nullopt;
+  return key->second;
+}
+
+std::optional<CardDetails> open_card(const SealedCard& sealed, ShopId shop, const SecretKey& key) {
+  const auto* in = reinterpret_cast<const unsigned char*>(sealed.bytes.data());
+  PackedCard plain;
+  const auto associated = associated_data(shop);
   if (crypto_aead_chacha20poly1305_ietf_decrypt(
           plain.bytes.data(), nullptr, nullptr, in + ciphertext_at,
           SealedCard::size - ciphertext_at, associated.data(), associated.size(), in + nonce_at,
-          key->second.bytes.data()) != 0)
+          key.bytes.data()) != 0)
     return std::nullopt;
   return unpack(plain);
 }

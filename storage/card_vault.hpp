@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <shared_mutex>
 
 #include "engine/card.hpp"
@@ -16,6 +17,9 @@ namespace spillway::storage {
 
 // The epoch that a sealed card names.
 Epoch epoch_of(const SealedCard& card);
+
+// Opens one card with the key of its epoch.
+std::optional<CardDetails> open_card(const SealedCard& sealed, ShopId shop, const SecretKey& key);
 
 // Thread-safe. Its lock is shared while no epoch changes.
 //
@@ -31,6 +35,8 @@ class CardVault final : public CardSeal {
 
   // Cards are sealed under this epoch from now on.
   void begin(Epoch epoch, const SecretKey& key);
+  // For a node that is lent cards of that epoch; nothing when it was forgotten.
+  std::optional<SecretKey> key_of(Epoch epoch) const;
   // Its cards cannot be opened any more. Not the current one.
   void forget(Epoch epoch);
 

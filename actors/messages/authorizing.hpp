@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
+#include "actors/messages/permits.hpp"
 #include "engine/authorization_queue.hpp"
 #include "engine/order.hpp"
 #include "net/relay_connection.hpp"
@@ -31,9 +33,10 @@ struct Withdrawn {
 struct AuthorizeOrders {
   RelayId relay;
   std::vector<WaitingOrder> orders;
+  Way way;
 };
 
-// One request for the line, and whose it is.
+// One request for the line, and whose it is. Its reference names the first system, too.
 struct LineRequest {
   net::RelayMessage message{};
   OrderNumber order;
@@ -44,9 +47,11 @@ struct LineRequest {
   Timestamp sent_at;
   Money amount;
   ShopId shop;
+  std::optional<SealedCard> card{};  // comes along at a node; a first system looks it up
 };
 
 struct SendRequests {
+  RelayId relay;
   std::vector<LineRequest> requests;
 };
 

@@ -1,40 +1,29 @@
-// Permits, each good for one request to a relay centre.
+// How a relay centre's limiter and line are led.
 #pragma once
 
-#include <cstddef>
-#include <cstdint>
 #include <future>
 #include <memory>
+#include <string>
 
-#include "engine/adaptive_rate.hpp"
 #include "engine/pacing.hpp"
+#include "engine/sharing.hpp"
 #include "net/relay_connection.hpp"
 
 namespace spillway::actors {
 
-enum class PermitUse : std::uint8_t { settlement = 0, authorization = 1 };
-
-// The sender wants this many permits now; replaces what it wanted before.
-struct WantPermits {
-  PermitUse use{};
-  std::size_t count = 0;
-};
-
-// Each permit is good for one request and ends as returned or as done.
-struct Permits {
-  std::size_t count = 0;
-};
-struct PermitsReturned {
-  std::size_t count = 0;
-};
-struct PermitsDone {
-  std::size_t count = 0;
-  LineSigns signs{};  // what the line saw of the relay centre meanwhile
-};
-
 // From here on this is the pacing; what a permit was given for is not called back.
 struct ChangePacing {
   Pacing pacing;
+};
+
+// From here on so much leaves by nodes.
+struct ChangeSharing {
+  Sharing sharing;
+};
+
+// What the nodes that are joined get done together; 0: there is none that could.
+struct NodesBear {
+  double per_second = 0;
 };
 
 // No further permits: the system stops. `all_back` is kept once none is out any more.

@@ -13,21 +13,13 @@ storage::Secret<16> test_key() {
 
 }  // namespace
 
-Life::Config::Config() {
-  set("scheduler.policy", caf::atom("testing"));
-  set("scheduler.max-throughput", std::size_t{1});  // a crash stops at the very next message
-  set("logger.inline-output", true);
-}
-
 Life::Life(const Surroundings& around)
-    : system_(config_),
-      scheduler_(dynamic_cast<caf::scheduler::test_coordinator&>(system_.scheduler())),
-      metrics_(around.configuration, [&world = around.world] { return world.civil_now(); }),
+    : metrics_(around.configuration, [&world = around.world] { return world.civil_now(); }),
       book_(around.registry, around.members.keys(), MemberWorld::secret()),
       engine_([&] {
-        scheduler_.clock().current_time = around.world.now();
+        scheduler().clock().current_time = around.world.now();
         return std::make_unique<actors::OrderEngine>(
-            system_, services(around), peers_,
+            actors_.system(), services(around), peers_,
             storage::recover(around.journal, around.views, around.world.civil_now()),
             actors::Threading::one_thread);
       }()),
@@ -40,12 +32,13 @@ Life::Life(const Surroundings& around)
 
 Life::~Life() {
   engine_->stop();
-  scheduler_.run();
+  scheduler().run();
 }
 
 actors::Services Life::services(const Surroundings& around) {
   std::map<RelayId, net::RelayPort*> lines;
-  for (auto& [id, relay] : around.relays) lines[id] = &relay->new_line();
+  for (auto& [id, relay] : around.relays)
+    lines[id] = &relay->new_line(owner_of(around.configuration));
   return {around.configuration,
           around.journal,
           around.views,
@@ -66,7 +59,8 @@ actors::Services Life::services(const Surroundings& around) {
           {},
           {},
           nullptr,
-          {.passes = 1, .memory = 8'192}};
+          {.passes = 1, .memory = 8'192},
+          around.cluster};
 }
 
 std::optional<net::Mail> Life::make_mail(const Surroundings& around, OrderNumber order,

@@ -1,13 +1,10 @@
 // One life of the engine, from its start to a crash or the end of the run.
 #pragma once
 
-#include <caf/actor_system.hpp>
-#include <caf/actor_system_config.hpp>
-#include <caf/scheduler/test_coordinator.hpp>
-
 #include "actors/member_gateway.hpp"
 #include "actors/order_engine.hpp"
 #include "actors/order_gateway.hpp"
+#include "tests/simulation/cable.hpp"
 #include "tests/simulation/member_world.hpp"
 #include "tests/simulation/memory_registry.hpp"
 #include "tests/simulation/simulation.hpp"
@@ -27,6 +24,7 @@ struct Surroundings {
   EventWorld& events;
   WebhookWorld& webhooks;
   ShopWorld& shops;
+  const actors::ClusterServices* cluster = nullptr;
 };
 
 class Life {
@@ -34,27 +32,27 @@ class Life {
   explicit Life(const Surroundings& around);
   ~Life();
 
-  caf::scheduler::test_coordinator& scheduler() { return scheduler_; }
+  caf::scheduler::test_coordinator& scheduler() { return actors_.scheduler(); }
+  // Null unless nodes may join.
+  caf::strong_actor_ptr port() const {
+    return caf::actor_cast<caf::strong_actor_ptr>(peers_.node_port);
+  }
   actors::OrderGateway& gateway() { return gateway_; }
   actors::MemberGateway& member_gateway() { return member_gateway_; }
   const PlainSeal& seal() const { return seal_; }
   const actors::Metrics& metrics() const { return metrics_; }
   void change_pacing(RelayId relay, const Pacing& pacing) { engine_->change_pacing(relay, pacing); }
+  void change_sharing(RelayId relay, const Sharing& sharing) {
+    engine_->change_sharing(relay, sharing);
+  }
   std::int64_t waiting() const { return peers_.waiting.load(); }
 
  private:
-  class Config : public caf::actor_system_config {
-   public:
-    Config();
-  };
-
   actors::Services services(const Surroundings& around);
   std::optional<net::Mail> make_mail(const Surroundings& around, OrderNumber order, Notice notice,
                                      const Received& received, Timestamp at) const;
 
-  Config config_;
-  caf::actor_system system_;
-  caf::scheduler::test_coordinator& scheduler_;
+  SteppedActors actors_;
   actors::Metrics metrics_;
   net::EventJson event_json_{EventWorld::codes(), EventWorld::ids()};
   actors::Peers peers_;

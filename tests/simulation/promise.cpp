@@ -119,7 +119,9 @@ void check_ledgers(World& world, const Evidence& evidence,
   std::map<OrderNumber, std::vector<Reference>> live;
   for (const auto& [id, relay] : evidence.relays) {
     for (const auto& [reference, authorization] : relay->ledger()) {
-      const OrderNumber order = parse_reference(reference)->order;
+      const auto parts = parse_reference(reference);
+      if (parts->system != evidence.configuration.system.id) continue;  // another system's order
+      const OrderNumber order = parts->order;
       const auto found = stories.find(order);
       if (found == stories.end()) {
         world.expect(false, "the relay centre knows an order that we do not");
@@ -183,7 +185,8 @@ void check_streams(World& world, const Evidence& evidence) {
 
 void check_paces(World& world, const Evidence& evidence) {
   for (const actors::RelaySettings& relay : evidence.configuration.relays)
-    evidence.paces.check(world, relay, evidence.relays.at(relay.id)->arrivals());
+    evidence.paces.check(world, relay,
+                         evidence.relays.at(relay.id)->arrivals(owner_of(evidence.configuration)));
 }
 
 void check_views(World& world, const Evidence& evidence) {
@@ -201,6 +204,10 @@ void check_views(World& world, const Evidence& evidence) {
 }
 
 }  // namespace
+
+std::string owner_of(const actors::Configuration& configuration) {
+  return "system " + std::to_string(configuration.system.id);
+}
 
 std::string mail_id(OrderNumber order, Notice notice) {
   return std::to_string(order.value) + "." + std::string(to_text(notice));

@@ -28,6 +28,9 @@ struct Evidence {
 // Every sentence that is not kept goes to `world.broken`.
 void check_promise(World& world, const Evidence& evidence);
 
+// Whose the lines of a first system are.
+std::string owner_of(const actors::Configuration& configuration);
+
 std::string mail_id(OrderNumber order, Notice notice);
 
 }  // namespace spillway::simulation

@@ -27,6 +27,12 @@ void RelayWorld::Line::stop() {
   ++*current_;
 }
 
+const std::vector<Arrival>& RelayWorld::arrivals(const std::string& owner) const {
+  static const std::vector<Arrival> none;
+  const auto found = arrivals_.find(owner);
+  return found == arrivals_.end() ? none : found->second;
+}
+
 void RelayWorld::go_away(Duration how_long) {
   away_until_ = world_.now() + how_long;
   for (const auto& line : lines_) line->drop(net::LineLoss::closed);
@@ -54,7 +60,7 @@ void RelayWorld::Line::send(std::vector<net::RelayRequest> requests) {
   if (!up_) return;
   World& world = centre_.world_;
   for (const net::RelayRequest& request : requests) {
-    centre_.arrivals_.push_back(
+    arrivals_.push_back(
         {world.now(), world.civil_now(), request.message == net::RelayMessage::authorization});
     if (world.fault(0.02)) continue;  // lost on its way
     // Usually at once; sometimes it lingers as long as the contract allows.
@@ -118,7 +124,8 @@ net::RelayReply RelayWorld::process(const net::RelayRequest& request) {
       const auto parts = parse_reference(request.reference);
       for (const auto& [reference, other] : ledger_) {
         const auto other_parts = parse_reference(reference);
-        world_.expect(!(other.live && other_parts->order == parts->order),
+        world_.expect(!(other.live && other_parts->system == parts->system &&
+                        other_parts->order == parts->order),
                       "order " + std::to_string(parts->order.value) + " is charged twice: " +
                           text(reference) + " stands when " + text(request.reference) + " comes");
       }

@@ -31,14 +31,15 @@ class RelayWorld {
     bool live = false;
   };
   const std::map<Reference, Authorization>& ledger() const { return ledger_; }
-  const std::vector<Arrival>& arrivals() const { return arrivals_; }
+  // What came over the lines of that owner.
+  const std::vector<Arrival>& arrivals(const std::string& owner) const;
 
   // No line to it stands or comes up for so long.
   void go_away(Duration how_long);
 
-  // A line for the next life of the engine.
-  net::RelayPort& new_line() {
-    lines_.push_back(std::make_unique<Line>(*this));
+  // A line for the next life of a first system or node.
+  net::RelayPort& new_line(const std::string& owner) {
+    lines_.push_back(std::make_unique<Line>(*this, arrivals_[owner]));
     return *lines_.back();
   }
 
@@ -46,7 +47,8 @@ class RelayWorld {
   // It ends with the engine's life, but requests that it carried go on.
   class Line : public net::RelayPort {
    public:
-    explicit Line(RelayWorld& centre) : centre_(centre) {}
+    Line(RelayWorld& centre, std::vector<Arrival>& arrivals)
+        : centre_(centre), arrivals_(arrivals) {}
     void start(net::RelayListener& listener) override;
     void send(std::vector<net::RelayRequest> requests) override;
     void stop() override;
@@ -58,6 +60,7 @@ class RelayWorld {
     void reply(Duration delay, net::RelayReply reply);
 
     RelayWorld& centre_;
+    std::vector<Arrival>& arrivals_;
     net::RelayListener* listener_ = nullptr;  // none: stopped, or the engine's life is over
     bool up_ = false;
     std::uint64_t session_ = 0;
@@ -76,8 +79,8 @@ class RelayWorld {
   MonotonicTime away_until_{};
   std::vector<std::unique_ptr<Line>> lines_;
   std::map<Reference, Authorization> ledger_;
-  std::map<Reference, net::RelayRequest> first_seen_;  // a repeat has to say the same
-  std::vector<Arrival> arrivals_;
+  std::map<Reference, net::RelayRequest> first_seen_;     // a repeat has to say the same
+  std::map<std::string, std::vector<Arrival>> arrivals_;  // by owner
 };
 
 }  // namespace spillway::simulation

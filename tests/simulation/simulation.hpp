@@ -6,6 +6,8 @@
 #include <map>
 #include <memory>
 
+#include <caf/scheduler/test_coordinator.hpp>
+
 #include "tests/simulation/event_world.hpp"
 #include "tests/simulation/mail_world.hpp"
 #include "tests/simulation/memory_storage.hpp"
@@ -21,11 +23,21 @@ struct Summary {
   std::size_t records = 0;
   std::size_t lives = 0;
   std::size_t steps = 0;
+  std::size_t sent_by_nodes = 0;
   std::uint64_t fingerprint = 0;  // of the journal: equal runs have equal ones
   std::vector<std::string> broken;
   std::vector<std::string> story;
 };
 
+// One first system.
 Summary simulate(std::uint64_t seed);
+// Two first systems and four nodes; see cluster.cpp.
+Summary simulate_cluster(std::uint64_t seed);
+
+// ---- How actors are run, by chance and in virtual time. ----
+
+void run_one_job(World& world, caf::scheduler::test_coordinator& scheduler);
+MonotonicTime next_timer(caf::scheduler::test_coordinator& scheduler);
+void advance_to(caf::scheduler::test_coordinator& scheduler, MonotonicTime now);
 
 }  // namespace spillway::simulation

@@ -51,6 +51,25 @@ TEST_P(Simulation, HoldsThePromise) {
 
 INSTANTIATE_TEST_SUITE_P(Part, Simulation, testing::Range<std::uint64_t>(0, parts));
 
+class ClusterSimulation : public testing::TestWithParam<std::uint64_t> {};
+
+TEST_P(ClusterSimulation, HoldsThePromise) {
+  actors::set_log_level(actors::LogLevel::error);
+  const std::uint64_t seeds = number_from("SPILLWAY_SEEDS", seeds_by_default);
+  const std::uint64_t only = number_from("SPILLWAY_SEED", 0);
+  for (std::uint64_t seed = GetParam() + 1; seed <= seeds; seed += parts) {
+    if (only != 0 && GetParam() != 0) break;
+    const Summary summary = simulate_cluster(only != 0 ? only : seed);
+    if (only != 0)
+      for (const std::string& sentence : summary.story) std::puts(sentence.c_str());
+    ASSERT_TRUE(summary.broken.empty())
+        << "seed " << (only != 0 ? only : seed) << ": " << summary.broken.front();
+    if (only != 0) break;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Part, ClusterSimulation, testing::Range<std::uint64_t>(0, parts));
+
 TEST(SimulationItself, RunsASeedTwiceInTheSameWay) {
   for (const std::uint64_t seed : {3U, 17U, 99U}) {
     const Summary first = simulate(seed);
@@ -70,6 +89,27 @@ TEST(SimulationItself, MeetsCrashesAndManyOrders) {
   }
   EXPECT_GT(orders, 400U);
   EXPECT_GT(lives, 30U);
+}
+
+TEST(SimulationItself, SendsMuchByNodes) {
+  std::size_t orders = 0;
+  std::size_t sent_by_nodes = 0;
+  for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+    const Summary summary = simulate_cluster(seed);
+    orders += summary.orders;
+    sent_by_nodes += summary.sent_by_nodes;
+  }
+  EXPECT_GT(orders, 200U);
+  EXPECT_GT(sent_by_nodes, orders / 3);
+}
+
+TEST(SimulationItself, RunsAClusterTwiceInTheSameWay) {
+  for (const std::uint64_t seed : {3U, 17U}) {
+    const Summary first = simulate_cluster(seed);
+    const Summary second = simulate_cluster(seed);
+    EXPECT_EQ(first.fingerprint, second.fingerprint);
+    EXPECT_EQ(first.steps, second.steps);
+  }
 }
 
 }  // namespace

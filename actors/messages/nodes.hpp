@@ -1,0 +1,111 @@
+// Between the actors that share work with nodes; what crosses the network is a NodeFrame.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <caf/actor_control_block.hpp>
+#include <caf/allowed_unsafe_message_type.hpp>
+#include <caf/typed_actor.hpp>
+
+#include "actors/messages/authorizing.hpp"
+#include "actors/messages/node_frame.hpp"
+#include "actors/messages/permits.hpp"
+#include "actors/messages/settling.hpp"
+
+namespace spillway::actors {
+struct NodeAdmission;
+struct OfferPermits;
+}  // namespace spillway::actors
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(spillway::actors::NodeAdmission)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(spillway::actors::OfferPermits)
+
+namespace spillway::actors {
+
+// ---- At a first system ----
+
+// Whether a node that has proved its name may join, and under which epoch.
+struct NodeAdmission {
+  std::uint64_t epoch = 0;
+  std::string refusal;  // a sentence; empty: it may
+};
+using AdmittedLink = caf::typed_actor<caf::reacts_to<NodeAdmission>>;
+
+// A node has proved its name and asks to join.
+struct NodeProved {
+  AdmittedLink link;
+  std::string name;
+  std::uint64_t incarnation = 0;
+};
+
+// What a link knows of its node, for whoever looks.
+struct NodeSeen {
+  std::uint64_t epoch = 0;
+  std::string name;
+  bool draining = false;
+  struct Line {
+    RelayId relay;
+    std::string relay_name;
+    double per_second = 0;
+    std::uint64_t outstanding = 0;  // at the relay centre, of all systems
+    std::uint64_t ours = 0;         // of this system, on their way there and back
+    std::uint64_t authorized = 0;   // answers since it joined
+  };
+  std::vector<Line> lines;
+};
+struct NodeGone {
+  std::uint64_t epoch = 0;
+  std::string name;
+  std::string reason;
+};
+
+// What one node's line to a relay centre gets done; 0: nothing now.
+struct NodeBears {
+  PermitSource link;
+  RelayId relay;
+  std::uint64_t epoch = 0;
+  double per_second = 0;
+};
+
+// No new work for it.
+struct DrainNode {};
+
+// ---- At a node ----
+
+// The port of a first system, or why it was not reached.
+struct PortReached {
+  caf::strong_actor_ptr port;  // null: it was not
+  std::string why;
+};
+
+// Permits for one system's link to pass on.
+struct OfferPermits {
+  RelayId relay;
+  PermitUse use{};
+  std::size_t count = 0;
+};
+using PermitOffer = caf::typed_actor<caf::reacts_to<OfferPermits>>;
+
+// A system wants so many permits now; replaces what it wanted before.
+struct SystemWants {
+  SystemId system;
+  PermitOffer link;
+  PermitUse use{};
+  std::size_t count = 0;
+};
+struct SystemLeft {
+  SystemId system;
+};
+
+// What became of one system's requests.
+struct NodeResults {
+  RelayId relay;
+  std::vector<AnsweredOrder> answered;
+  std::vector<UnansweredOrder> unanswered;
+  std::vector<ReversalReply> reversals;
+  std::vector<UnansweredOrder> repeats_unanswered;
+};
+
+}  // namespace spillway::actors

@@ -1,0 +1,57 @@
+#include "actors/node_engine.hpp"
+
+#include <caf/send.hpp>
+
+#include "actors/allotment_desk.hpp"
+#include "actors/node_line_host.hpp"
+#include "actors/rate_limiter.hpp"
+#include "actors/relay_line.hpp"
+#include "actors/system_link.hpp"
+
+namespace spillway::actors {
+
+NodeEngine::NodeEngine(caf::actor_system& system, NodeParts& parts,
+                       const std::vector<Address>& join)
+    : parts_(parts) {
+  for (NodeLine& line : parts_.lines) {
+    line.peers.limiter = system.spawn<RateLimiter>(line.peers, line.settings, line.metrics);
+    line.peers.line =
+        system.spawn<RelayLine>(std::make_unique<NodeLineHost>(parts_, line.settings.id),
+                                line.peers, line.port, line.settings, line.metrics);
+    line.allotment = system.spawn<AllotmentDesk>(line);
+    line.peers.takers = {line.allotment, line.allotment};
+  }
+  for (NodeLine& line : parts_.lines) {
+    ears_.push_back(std::make_unique<LineEars>(line.peers.line));
+    line.port.start(*ears_.back());
+  }
+  for (const Address& address : join)
+    parts_.links.push_back(system.spawn<SystemLink>(parts_, address));
+}
+
+NodeEngine::~NodeEngine() = default;
+
+std::vector<std::future<void>> NodeEngine::hold() {
+  std::vector<std::future<void>> answered;
+  for (const NodeLine& line : parts_.lines) {
+    const auto all_back = std::make_shared<std::promise<void>>();
+    answered.push_back(all_back->get_future());
+    caf::anon_send(line.peers.limiter, HoldPermits{all_back});
+  }
+  return answered;
+}
+
+void NodeEngine::stop() {
+  for (const NodeLine& line : parts_.lines) line.port.stop();
+  const auto end = [](const auto& actor) {
+    caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);
+  };
+  for (const SystemLinkActor& link : parts_.links) end(link);
+  for (const NodeLine& line : parts_.lines) {
+    end(line.allotment);
+    end(line.peers.limiter);
+    end(line.peers.line);
+  }
+}
+
+}  // namespace spillway::actors

@@ -1,0 +1,52 @@
+// Every actor that shares work with nodes, a sentence a message.
+#pragma once
+
+#include <caf/typed_actor.hpp>
+
+#include "actors/local_messages.hpp"
+#include "actors/messages/nodes.hpp"
+
+namespace spillway::actors {
+
+// ---- At a first system ----
+
+// Where nodes knock.
+using NodePortActor = caf::typed_actor<caf::reacts_to<NodeFrame>,   // somebody knocks
+                                       caf::reacts_to<NodeProved>,  // may this one join?
+                                       caf::reacts_to<NodeSeen>,    // how a node is
+                                       caf::reacts_to<NodeGone>>;   // a link has ended
+
+// The link to one node: its lines are at the other end.
+using NodeLinkActor =
+    caf::typed_actor<caf::reacts_to<NodeFrame>,        // the node says something
+                     caf::reacts_to<NodeAdmission>,    // it may join, or not
+                     caf::reacts_to<WantPermits>,      // so many are wanted of it now
+                     caf::reacts_to<SendRequests>,     // each holds one of its permits
+                     caf::reacts_to<PermitsReturned>,  // these led to no request
+                     caf::reacts_to<DrainNode>,        // it shall get no new work
+                     caf::reacts_to<Tick>>;            // is it still there? (to itself)
+
+// Spreads what one relay centre's queue and desk want of nodes over the nodes that have a line to
+// it.
+using SharingDeskActor = caf::typed_actor<caf::reacts_to<WantPermits>,  // so many are wanted now
+                                          caf::reacts_to<NodeBears>>;   // a node gets so much done
+
+// ---- At a node ----
+
+// Gives the permits of one relay centre's limiter to the systems that are joined.
+using AllotmentDeskActor =
+    caf::typed_actor<caf::reacts_to<SystemWants>,  // a system wants permits
+                     caf::reacts_to<SystemLeft>,   // it wants nothing any more
+                     caf::reacts_to<Permits>,      // there are some
+                     caf::reacts_to<DrainNode>>;   // give no more
+
+// The link to one first system.
+using SystemLinkActor =
+    caf::typed_actor<caf::reacts_to<NodeFrame>,     // the system says something
+                     caf::reacts_to<PortReached>,   // its port answers, or does not
+                     caf::reacts_to<OfferPermits>,  // permits for it
+                     caf::reacts_to<NodeResults>,   // what became of its requests
+                     caf::reacts_to<DrainNode>,     // tell it that no new work is taken
+                     caf::reacts_to<Tick>>;         // look after the link (to itself)
+
+}  // namespace spillway::actors

@@ -1,0 +1,75 @@
+#include "actors/node_port.hpp"
+
+#include <algorithm>
+
+#include <caf/actor_system.hpp>
+
+#include "actors/log.hpp"
+#include "actors/node_link.hpp"
+
+namespace spillway::actors {
+
+NodePort::NodePort(caf::actor_config& config, const Services& services, const Peers& peers)
+    : Actor(config),
+      services_(services),
+      peers_(peers),
+      // Above all that an earlier life of this system gave.
+      last_epoch_(static_cast<std::uint64_t>(services.now().time_since_epoch().count())) {
+  meets_strangers();
+  set_down_handler([this](const caf::down_msg& down) { links_.erase(down.source); });
+  set_exit_handler([this](caf::exit_msg& exit) {
+    if (exit.source && exit.source.node() != node()) return;
+    for (const auto& [address, link] : links_) send_exit(link, caf::exit_reason::user_shutdown);
+    quit(exit.reason);
+  });
+}
+
+auto NodePort::make_behavior() -> behavior_type {
+  return {
+      [this](const NodeFrame& message) { knock(message); },
+      [this](const NodeProved& message) { proved(message); },
+      [this](const NodeSeen& message) {
+        if (const auto found = nodes_.find(message.epoch); found != nodes_.end())
+          found->second.seen = message;
+      },
+      [this](const NodeGone& message) { nodes_.erase(message.epoch); },
+  };
+}
+
+void NodePort::knock(const NodeFrame& frame) {
+  NodePeer peer(current_sender());
+  std::string why;
+  const auto said = peer.hear(frame, 0, why);
+  const auto* hello = said ? std::get_if<node::Hello>(&*said) : nullptr;
+  if (hello == nullptr && why.empty()) why = "did not say hello";
+  if (hello != nullptr && links_.size() >= limits::nodes_max) why = "came when there are enough";
+  if (!why.empty()) {
+    log(LogLevel::warning, "node_refused", {{"reason", "it " + why}});
+    if (peer.handle()) peer.say(this, 0, node::Refused{"the node " + why});
+    return;
+  }
+  const auto link =
+      system().spawn<NodeLink>(services_, peers_, NodePortActor(this), peer.handle(), *hello);
+  monitor(link);
+  links_.emplace(link.address(), link);
+}
+
+void NodePort::proved(const NodeProved& message) {
+  const auto& allowed = services_.cluster->nodes;
+  if (!allowed.empty() && std::ranges::find(allowed, message.name) == allowed.end()) {
+    send(message.link, NodeAdmission{0, message.name + " is not in the list of nodes"});
+    return;
+  }
+  for (const auto& [epoch, node] : nodes_) {
+    if (node.seen.name != message.name || node.incarnation == message.incarnation) continue;
+    send(message.link, NodeAdmission{0, "a node named " + message.name + " is here already"});
+    return;
+  }
+  const auto link = links_.find(caf::actor_cast<caf::actor_addr>(message.link));
+  if (link == links_.end()) return;
+  nodes_[++last_epoch_] = {
+      link->second, message.incarnation, {last_epoch_, message.name, false, {}}};
+  send(message.link, NodeAdmission{last_epoch_, {}});
+}
+
+}  // namespace spillway::actors

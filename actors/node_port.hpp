@@ -1,0 +1,39 @@
+// Where nodes knock at a first system: one actor, published on the address that they are told.
+//
+// Does: spawn a link for each that says hello; give epochs; keep names apart, so that two nodes
+// under one name do not both get work.
+// Must not: be in the way of what links and desks say to one another.
+#pragma once
+
+#include <map>
+
+#include "actors/actor_base.hpp"
+#include "actors/node_interfaces.hpp"
+#include "actors/services.hpp"
+
+namespace spillway::actors {
+
+class NodePort : public Actor<NodePortActor> {
+ public:
+  NodePort(caf::actor_config& config, const Services& services, const Peers& peers);
+
+  behavior_type make_behavior() override;
+
+ private:
+  struct Joined {
+    NodeLinkActor link;
+    std::uint64_t incarnation = 0;
+    NodeSeen seen;
+  };
+
+  void knock(const NodeFrame& frame);
+  void proved(const NodeProved& message);
+
+  const Services& services_;
+  const Peers& peers_;
+  std::map<std::uint64_t, Joined> nodes_;           // by their links' epochs
+  std::map<caf::actor_addr, NodeLinkActor> links_;  // all that have not ended
+  std::uint64_t last_epoch_;
+};
+
+}  // namespace spillway::actors

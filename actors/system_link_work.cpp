@@ -1,0 +1,132 @@
+// What passes over a link to a first system once it is joined: heartbeats, permits, requests, and
+// what became of them.
+#include <algorithm>
+#include <span>
+#include <utility>
+
+#include "actors/log.hpp"
+#include "actors/system_link.hpp"
+
+namespace spillway::actors {
+namespace {
+
+std::uint64_t microseconds(MonotonicTime at) {
+  return static_cast<std::uint64_t>(
+      std::chrono::duration_cast<Duration>(at.time_since_epoch()).count());
+}
+
+PermitUse use_of(net::RelayMessage message) {
+  return message == net::RelayMessage::authorization ? PermitUse::authorization
+                                                     : PermitUse::settlement;
+}
+
+}  // namespace
+
+void SystemLink::report() {
+  node::Report report{microseconds(monotonic()), parts_.draining, {}};
+  for (const NodeLine& line : parts_.lines)
+    report.lines.push_back({parts_.draining ? 0 : line.per_second(),
+                            static_cast<std::uint64_t>(line.metrics.outstanding.value())});
+  say(report);
+}
+
+void SystemLink::handle(const node::Echo& echo) {
+  const MonotonicTime sent{std::chrono::microseconds(echo.time)};
+  if (sent > monotonic()) return part("the system answers a heartbeat that was not sent");
+  echoed_at_ = std::max(echoed_at_, sent);
+  parts_.systems.extend(system_, echoed_at_ + limits::node_lease);
+}
+
+void SystemLink::handle(const node::Want& want) {
+  if (want.line >= parts_.lines.size()) return part("the system wants a line that is not here");
+  send(parts_.lines[want.line].allotment,
+       SystemWants{system_, this, want.use, static_cast<std::size_t>(want.count)});
+}
+
+void SystemLink::offer(const OfferPermits& message) {
+  const auto line = place_of(message.relay);
+  SPILLWAY_CHECK(line.has_value(), "permits for a line that is not here");
+  if (state_ != State::joined)
+    return send(parts_.lines[*line].peers.limiter,
+                PermitsReturned{message.relay, message.use, message.count});
+  granted(*line, message.use) += message.count;
+  say(node::Offer{*line, message.use, message.count});
+}
+
+void SystemLink::handle(const node::Return& back) {
+  if (back.line >= parts_.lines.size() || back.count > granted(back.line, back.use))
+    return part("the system gives back more than it got");
+  granted(back.line, back.use) -= back.count;
+  const NodeLine& line = parts_.lines[back.line];
+  send(line.peers.limiter, PermitsReturned{line.settings.id, back.use, back.count});
+}
+
+void SystemLink::handle(const node::CardKeys& keys) {
+  for (const node::CardKeys::Key& each : keys.keys) {
+    storage::SecretKey key;
+    if (!secret_.open(node::card_key_label(each.epoch), each.sealed,
+                      std::as_writable_bytes(std::span(key.bytes))))
+      return part("a card key was not sealed for this link");
+    parts_.cards.lend(system_, each.epoch, key);
+  }
+}
+
+void SystemLink::handle(const node::Merchants& merchants) {
+  for (const auto& [shop, merchant] : merchants.merchants)
+    parts_.cards.name_shop(system_, shop, merchant);
+}
+
+void SystemLink::handle(node::Requests& requests) {
+  if (requests.line >= parts_.lines.size()) return part("a request for a line that is not here");
+  for (LineRequest& request : requests.requests) {
+    const auto shop = parts_.cards.local(system_, request.shop);
+    const auto parts = parse_reference(request.reference);
+    if (!shop || SystemId{parts->system} != system_)
+      return part("a request that is not the system's");
+    request.shop = *shop;
+    std::size_t& left = granted(requests.line, use_of(request.message));
+    if (left == 0) return part("more was sent than was offered");
+    --left;
+  }
+  const NodeLine& line = parts_.lines[requests.line];
+  send(line.peers.line, SendRequests{line.settings.id, std::move(requests.requests)});
+}
+
+void SystemLink::handle(const node::Drain&) {
+  parts_.draining = true;
+  log(LogLevel::info, "draining");
+  for (const NodeLine& line : parts_.lines) send(line.allotment, DrainNode{});
+  for (const SystemLinkActor& link : parts_.links) send(link, DrainNode{});
+}
+
+// ---- What became of requests ----
+
+void SystemLink::keep(NodeResults& results) {
+  const auto line = place_of(results.relay);
+  SPILLWAY_CHECK(line.has_value(), "results of a line that is not here");
+  node::Results kept{++last_result_,
+                     *line,
+                     std::move(results.answered),
+                     std::move(results.unanswered),
+                     std::move(results.reversals),
+                     std::move(results.repeats_unanswered)};
+  if (kept_.size() >= limits::node_answers_kept_max) kept_.pop_front();
+  kept_.push_back(std::move(kept));
+  if (state_ == State::joined) say(kept_.back());
+}
+
+void SystemLink::handle(const node::Acknowledged& acknowledged) {
+  while (!kept_.empty() && kept_.front().number <= acknowledged.number) kept_.pop_front();
+}
+
+std::optional<std::uint16_t> SystemLink::place_of(RelayId relay) const {
+  for (std::size_t i = 0; i < parts_.lines.size(); ++i)
+    if (parts_.lines[i].settings.id == relay) return static_cast<std::uint16_t>(i);
+  return std::nullopt;
+}
+
+std::size_t& SystemLink::granted(std::uint16_t line, PermitUse use) {
+  return granted_.at(line).at(static_cast<std::size_t>(use));
+}
+
+}  // namespace spillway::actors

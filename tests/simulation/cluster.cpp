@@ -1,0 +1,268 @@
+// Two first systems and four nodes: every node joins both systems and has a line of its own to the
+// same two relay centres. Systems crash at any commit; nodes are killed, frozen and thawed; cables
+// break, fall silent and deliver late; the way in which work is shared changes. Until a certain
+// moment; then the promise is checked for each system.
+#include <deque>
+
+#include "tests/simulation/node_world.hpp"
+#include "tests/simulation/system_world.hpp"
+
+namespace spillway::simulation {
+namespace {
+
+constexpr Duration trouble_lasts = 60s;
+constexpr Duration end_at_the_latest = 24h;
+constexpr std::size_t system_count = 2;
+constexpr std::size_t node_count = 4;
+
+Sharing random_sharing(World& world) {
+  Sharing sharing;
+  sharing.mode = static_cast<SharingMode>(1 + world.pick(4));
+  if (world.chance(0.5)) sharing.waiting_max = 1 + world.pick(10);
+  if (world.chance(0.5)) sharing.wait_max = world.between(1ms, 2s);
+  sharing.only_excess = world.chance(0.5);
+  return sharing;
+}
+
+actors::Configuration configuration_of(World& world, std::uint8_t system) {
+  actors::Configuration configuration;
+  configuration.system.id = system;
+  for (const std::uint32_t id : {1U, 2U}) {
+    actors::ShopSettings shop;
+    shop.id = ShopId{id};
+    configuration.shops.push_back(shop);
+  }
+  for (const std::uint16_t id : {std::uint16_t{1}, std::uint16_t{2}}) {
+    actors::RelaySettings relay;
+    relay.id = RelayId{id};
+    relay.name = id == 1 ? "east" : "west";
+    relay.companies = {id == 1 ? CardCompany::visa : CardCompany::jcb};
+    relay.line_outstanding_max = 1 + world.pick(20);
+    relay.doubt_tries_max = static_cast<std::uint16_t>(2 + world.pick(5));
+    if (world.chance(0.5)) relay.pacing.per_second = 1.0 + static_cast<double>(world.pick(20));
+    relay.sharing = random_sharing(world);
+    configuration.relays.push_back(relay);
+  }
+  return configuration;
+}
+
+class ClusterRun {
+ public:
+  explicit ClusterRun(std::uint64_t seed) : world_(seed) {
+    services_.merchant = [](ShopId) { return Merchant{}; };
+    const bool repeats[2] = {world_.chance(0.5), world_.chance(0.5)};
+    for (std::size_t i = 0; i < system_count; ++i) {
+      auto configuration = configuration_of(world_, static_cast<std::uint8_t>(i + 1));
+      for (std::size_t relay = 0; relay < 2; ++relay)
+        configuration.relays[relay].recognises_repeats = repeats[relay];
+      if (i == 0) relay_settings_ = configuration.relays;
+      systems_.emplace_back(world_, std::move(configuration), relays_, &services_);
+    }
+    for (const actors::RelaySettings& settings : relay_settings_)
+      relays_[settings.id] = std::make_unique<RelayWorld>(world_, settings);
+    for (std::size_t i = 0; i < node_count; ++i) {
+      node_configurations_.push_back(configuration_of(world_, 0));
+      nodes_.emplace_back(world_, "node-" + std::to_string(i + 1), node_configurations_.back(),
+                          relays_, system_count, [this](std::size_t system, NodeWorld& node) {
+                            return connect(system, node);
+                          });
+    }
+    const double crashes = world_.chance(0.5) ? 0.005 : 0;
+    for (SystemWorld& system : systems_) system.crash_at_any_commit(crashes);
+  }
+
+  Summary play() {
+    for (SystemWorld& system : systems_) {
+      system.shops().plan(10 + world_.pick(40), 30s);
+      system.start();
+    }
+    for (NodeWorld& node : nodes_) world_.after(world_.between(0s, 5s), [&node] { node.start(); });
+    plan_trouble();
+    world_.after(trouble_lasts, [this] { end_trouble(); });
+    while (!finished_ && world_.broken.empty()) step();
+    if (finished_) {
+      for (SystemWorld& system : systems_) system.check_end();
+      for (const NodeWorld& node : nodes_) node.check_paces();
+    }
+    return take_down();
+  }
+
+ private:
+  struct Connection {
+    std::unique_ptr<Cable> cable;
+    std::size_t system;
+    NodeWorld* node;
+  };
+
+  Cable* connect(std::size_t system, NodeWorld& node) {
+    if (!systems_[system].runs() || world_.fault(0.05)) return nullptr;
+    connections_.push_back(
+        {std::make_unique<Cable>(world_, network_.system(), systems_[system].life().port()), system,
+         &node});
+    return connections_.back().cable.get();
+  }
+
+  void cut_where(const std::function<bool(const Connection&)>& where) {
+    for (Connection& each : connections_)
+      if (!each.cable->is_cut() && where(each)) each.cable->cut();
+  }
+
+  // ---- Trouble ----
+
+  void plan_trouble() {
+    const std::uint64_t happenings = world_.pick(25);
+    for (std::uint64_t i = 0; i < happenings; ++i)
+      world_.after(world_.between(1s, trouble_lasts), [this] { make_trouble(); });
+  }
+
+  void make_trouble() {
+    NodeWorld& node = nodes_[world_.pick(node_count)];
+    switch (world_.pick(5)) {
+      case 0:
+        if (node.runs()) return kill(node);
+        return;
+      case 1:
+        world_.note("a node freezes");
+        return node.freeze(world_.between(100ms, 30s));
+      case 2:
+        world_.note("a node's cables are cut");
+        return cut_where([&](const Connection& each) { return each.node == &node; });
+      case 3:
+        return silence(node);
+      default: {
+        SystemWorld& system = systems_[world_.pick(system_count)];
+        actors::RelaySettings& relay = system.configuration().relays[world_.pick(2)];
+        relay.sharing = random_sharing(world_);
+        if (system.runs()) system.life().change_sharing(relay.id, relay.sharing);
+      }
+    }
+  }
+
+  void kill(NodeWorld& node) {
+    world_.note("a node is killed");
+    cut_where([&](const Connection& each) { return each.node == &node; });
+    node.kill();
+    world_.after(world_.between(10ms, 10s), [this, &node] {
+      if (!node.runs() && !home_) node.start();
+    });
+  }
+
+  void silence(NodeWorld& node) {
+    world_.note("a node's cables fall silent");
+    for (Connection& each : connections_)
+      if (each.node == &node && !each.cable->is_cut()) each.cable->fall_silent();
+    world_.after(world_.between(100ms, 20s), [this, &node] {
+      for (Connection& each : connections_)
+        if (each.node == &node && !each.cable->is_cut()) each.cable->mend();
+    });
+  }
+
+  void end_trouble() {
+    world_.faults = false;
+    look_for_the_end();
+  }
+
+  void crash(std::size_t number) {
+    world_.note("a first system crashes");
+    cut_where([&](const Connection& each) { return each.system == number; });
+    systems_[number].stop();
+    world_.after(world_.between(1ms, 5s), [this, number] {
+      systems_[number].mend();
+      systems_[number].start();
+    });
+  }
+
+  // ---- Time ----
+
+  std::vector<caf::scheduler::test_coordinator*> schedulers() {
+    std::vector<caf::scheduler::test_coordinator*> all{&network_.scheduler()};
+    for (SystemWorld& system : systems_)
+      if (auto* scheduler = system.scheduler()) all.push_back(scheduler);
+    for (NodeWorld& node : nodes_)
+      if (auto* scheduler = node.scheduler(); scheduler && !node.frozen()) all.push_back(scheduler);
+    return all;
+  }
+
+  void step() {
+    ++steps_;
+    for (std::size_t i = 0; i < system_count; ++i)
+      if (systems_[i].crashed()) return crash(i);
+    auto all = schedulers();
+    std::erase_if(all, [](auto* scheduler) { return !scheduler->has_job(); });
+    if (!all.empty() && !world_.chance(0.02))
+      return run_one_job(world_, *all[world_.pick(all.size())]);
+    if (world_.run_due()) return;
+    go_to_next_time(!all.empty());
+  }
+
+  void go_to_next_time(bool busy) {
+    MonotonicTime next = world_.has_event() ? world_.next_event() : MonotonicTime::max();
+    for (auto* scheduler : schedulers()) next = std::min(next, next_timer(*scheduler));
+    for (const NodeWorld& node : nodes_)
+      if (node.frozen()) next = std::min(next, node.thaws_at());
+    if (next == MonotonicTime::max() || next > MonotonicTime{} + end_at_the_latest) {
+      world_.expect(false, "the run does not come to its end");
+      return;
+    }
+    // Heartbeats are timely as long as nothing is frozen.
+    if (busy) next = std::min<MonotonicTime>(next, world_.now() + 1ms);
+    next = std::max(next, world_.now());
+    world_.set_now(next);
+    for (auto* scheduler : schedulers()) advance_to(*scheduler, next);
+  }
+
+  void look_for_the_end() {
+    world_.after(5s, [this] { look_for_the_end(); });
+    bool all_done = true;
+    for (SystemWorld& system : systems_) all_done = system.comes_to_its_end() && all_done;
+    for (const NodeWorld& node : nodes_) all_done = node.outstanding() == 0 && all_done;
+    finished_ = all_done && world_.now() > MonotonicTime{} + trouble_lasts + 150s;
+    if (all_done) send_nodes_home();
+  }
+
+  // What still comes late finds no node any more. Heartbeats of hours would be most of a run.
+  void send_nodes_home() {
+    home_ = true;
+    cut_where([](const Connection&) { return true; });
+    for (NodeWorld& node : nodes_) node.kill();
+  }
+
+  Summary take_down() {
+    Summary result;
+    send_nodes_home();
+    for (NodeWorld& node : nodes_) {
+      for (const auto& [id, relay] : relays_)
+        result.sent_by_nodes += relay->arrivals(node.name()).size();
+    }
+    for (SystemWorld& system : systems_) {
+      system.stop();
+      system.add_to(result);
+    }
+    network_.scheduler().run();
+    result.steps = steps_;
+    result.broken = world_.broken;
+    result.story = std::move(world_.story);
+    return result;
+  }
+
+  World world_;
+  std::map<RelayId, std::unique_ptr<RelayWorld>> relays_;
+  std::vector<actors::RelaySettings> relay_settings_;
+  actors::ClusterServices services_;
+  SteppedActors network_;
+  std::deque<Connection> connections_;
+  std::deque<actors::Configuration> node_configurations_;
+  std::deque<SystemWorld> systems_;
+  std::deque<NodeWorld> nodes_;
+  std::size_t steps_ = 0;
+  bool finished_ = false;
+  bool home_ = false;  // the nodes are
+};
+
+}  // namespace
+
+Summary simulate_cluster(std::uint64_t seed) {
+  return ClusterRun(seed).play();
+}
+
+}  // namespace spillway::simulation

@@ -1,0 +1,93 @@
+#include "tests/simulation/system_world.hpp"
+
+#include "tests/simulation/promise.hpp"
+
+namespace spillway::simulation {
+
+SystemWorld::SystemWorld(World& world, actors::Configuration configuration,
+                         std::map<RelayId, std::unique_ptr<RelayWorld>>& relays,
+                         const actors::ClusterServices* cluster)
+    : world_(world),
+      configuration_(std::move(configuration)),
+      cluster_(cluster),
+      relays_(relays),
+      journal_(world_),
+      registry_(world_),
+      members_(configuration_, registry_),
+      mails_(world_),
+      events_(world_),
+      webhooks_(world_),
+      shops_(world_, configuration_, members_) {
+  for (const actors::RelaySettings& settings : configuration_.relays)
+    paces_.note(settings.id, {}, settings.pacing);
+  WebhookWorld::set_up(registry_);
+  journal_.on_crash = registry_.on_crash = [this] {
+    journal_.down = registry_.down = members_.keys().down = true;
+    crashed_ = true;
+  };
+}
+
+void SystemWorld::crash_at_any_commit(double chance) {
+  journal_.crash_chance = registry_.crash_chance = chance;
+}
+
+void SystemWorld::start() {
+  life_ = std::make_unique<Life>(Surroundings{world_, configuration_, journal_, views_, registry_,
+                                              members_, relays_, mails_, events_, webhooks_, shops_,
+                                              cluster_});
+  ++lives_;
+  shops_.connect(&life_->gateway(), &life_->member_gateway(), &life_->seal());
+}
+
+void SystemWorld::stop() {
+  shops_.connect(nullptr, nullptr, nullptr);
+  life_.reset();
+  crashed_ = false;
+}
+
+void SystemWorld::mend() {
+  journal_.down = registry_.down = members_.keys().down = false;
+}
+
+// Everything has come to its end when the views have it all and nothing in them is open.
+bool SystemWorld::comes_to_its_end() {
+  if (!life_ || views_.position() != journal_.last()) return false;
+  std::vector<std::pair<ShopId, OrderNumber>> to_approve;
+  bool all_done = true;
+  for (const auto& [number, row] : views_.rows()) {
+    if (row.state.status == Status::approval_needed)
+      to_approve.emplace_back(row.state.shop, number);
+    all_done = all_done && at_rest(row.state) && row.state.notice_due == Notice::none &&
+               row.state.status != Status::approval_needed;
+  }
+  shops_.approve_all(to_approve);
+  for (const ShopId shop : {ShopId{1}, ShopId{2}})
+    all_done = all_done &&
+               webhooks_.taken(shop).size() == views_.events(shop, RecordNumber{}, SIZE_MAX).size();
+  return all_done && life_->metrics().webhooks.queue.length.value() == 0;
+}
+
+void SystemWorld::check_end() {
+  if (life_) {
+    world_.expect(life_->waiting() == 0, "orders are counted as waiting when none waits");
+    for (const auto& relay : life_->metrics().relays)
+      world_.expect(relay.outstanding.value() == 0 && relay.in_doubt.length.value() == 0,
+                    "something is counted as outstanding when everything is answered");
+  }
+  check_promise(world_, {journal_, views_, relays_, mails_, events_, webhooks_, shops_, members_,
+                         configuration_, paces_});
+}
+
+void SystemWorld::add_to(Summary& summary) const {
+  summary.orders += views_.rows().size();
+  summary.records += journal_.last().value;
+  summary.lives += lives_;
+  for (std::uint64_t n = 1; n <= journal_.last().value; ++n) {
+    const auto stored = journal_.read(RecordNumber{n});
+    summary.fingerprint = summary.fingerprint * 1'099'511'628'211ULL +
+                          stored->event.order.value * 31 + stored->event.fact.index() +
+                          static_cast<std::uint64_t>(stored->event.at.time_since_epoch().count());
+  }
+}
+
+}  // namespace spillway::simulation

@@ -1,0 +1,63 @@
+// One first system of the simulation with all that is its own: storage, mails, shops, and the lives
+// of its engine between crashes. Relay centres it may share with others.
+#pragma once
+
+#include <map>
+#include <memory>
+
+#include "tests/simulation/life.hpp"
+#include "tests/simulation/paces.hpp"
+
+namespace spillway::simulation {
+
+class SystemWorld {
+ public:
+  // `cluster`: what it needs when nodes may join it, or null.
+  SystemWorld(World& world, actors::Configuration configuration,
+              std::map<RelayId, std::unique_ptr<RelayWorld>>& relays,
+              const actors::ClusterServices* cluster);
+
+  void start();
+  void stop();
+  bool runs() const { return life_ != nullptr; }
+
+  // Its storage failed in the middle of a commit: whoever runs the simulation stops it, and starts
+  // it again after a while.
+  bool crashed() const { return crashed_; }
+  void mend();
+
+  Life& life() { return *life_; }
+  caf::scheduler::test_coordinator* scheduler() { return life_ ? &life_->scheduler() : nullptr; }
+  actors::Configuration& configuration() { return configuration_; }
+  MemoryJournal& journal() { return journal_; }
+  ShopWorld& shops() { return shops_; }
+  PaceBook& paces() { return paces_; }
+  std::size_t lives() const { return lives_; }
+
+  // Shops say what they were told of the orders that wait for it, and whether nothing is open.
+  bool comes_to_its_end();
+  void check_end();
+
+  void crash_at_any_commit(double chance);
+  void add_to(Summary& summary) const;
+
+ private:
+  World& world_;
+  actors::Configuration configuration_;
+  const actors::ClusterServices* cluster_;
+  std::map<RelayId, std::unique_ptr<RelayWorld>>& relays_;
+  MemoryJournal journal_;
+  MemoryViews views_;
+  MemoryRegistry registry_;
+  MemberWorld members_;
+  MailWorld mails_;
+  EventWorld events_;
+  WebhookWorld webhooks_;
+  ShopWorld shops_;
+  PaceBook paces_;
+  std::unique_ptr<Life> life_;
+  std::size_t lives_ = 0;
+  bool crashed_ = false;
+};
+
+}  // namespace spillway::simulation
