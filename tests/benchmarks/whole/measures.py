@@ -8,7 +8,7 @@ import signal
 import statistics
 import time
 
-from whole import stage
+from whole import cluster, stage
 from whole.stage import say
 
 Row = collections.namedtuple("Row", "measure name figure unit target met", defaults=(None, None))
@@ -264,5 +264,9 @@ def restart(folder, options):
             for name, taken in seconds.items()]
 
 
-ALL = {"accept": accept, "single": single, "tls": tls, "authorize": authorize, "memory": memory,
+def nodes(folder, options):
+    return cluster.measure(folder, Row, at_least, at_most)
+
+
+ALL = {"accept": accept, "single": single, "tls": tls, "authorize": authorize, "nodes": nodes, "memory": memory,
        "restart": restart}

@@ -1,0 +1,100 @@
+"""What nodes add: authorized orders a second with k nodes, each line at a pace of its own, and what
+an order costs the first system when a node authorizes it."""
+
+import contextlib
+import json
+import subprocess
+import time
+
+from whole import stage
+
+PACE = 500
+OUTCOME = 'spillway_orders_outcome_total{status="authorized"}'
+
+
+def certificates(folder):
+    """A cluster's CA, and a certificate for each name asked for."""
+    ca = folder / "ca"
+    subprocess.run([stage.program("spillway"), "certs", "ca", "--out", ca], check=True,
+                   capture_output=True)
+
+    def certify(name):
+        out = folder / name
+        subprocess.run([stage.program("spillway"), "certs", "name", name, "--ca", ca, "--out", out],
+                       check=True, capture_output=True)
+        return (f'[cluster]\ncertificate = "{out}/{name}.pem"\nkey = "{out}/{name}.key"\n'
+                f'ca = "{ca}/ca.pem"\n')
+    return certify
+
+
+def relay_table(port, pace, sharing=None):
+    pacing = f'pacing = "paced"\npace = {pace}\n' if pace else ""
+    sharing = f'sharing = "{sharing}"\n' if sharing else ""
+    return (f'[[relays]]\nid = 1\nname = "east"\nhost = "127.0.0.1"\nport = {port}\n'
+            f'acquirer = "123456"\nline_outstanding_max = 4096\n{pacing}{sharing}'
+            'companies = ["VISA", "MASTERCARD", "JCB", "AMEX", "DINERS"]\n')
+
+
+@contextlib.contextmanager
+def cluster(folder, nodes, pace, sharing=None):
+    """A first system that nodes have joined, and a sandbox relay centre for all; gives the system."""
+    folder.mkdir()
+    certify = certificates(folder)
+    with stage.relay_centre(folder) as relay, contextlib.ExitStack() as stack:
+        spillway = stage.Spillway(folder / "system", relay)
+        port = stage.free_port()
+        text = (folder / "system" / "spillway.toml").read_text()
+        begin, rest = text.split("[[relays]]")
+        _, end = rest.split("[mail]")
+        (folder / "system" / "spillway.toml").write_text(
+            begin + certify("first") + f'listen = "127.0.0.1:{port}"\n' +
+            relay_table(relay, pace, sharing) + "[mail]" +
+            end.replace('level = "error"', 'level = "info"'))
+        stack.enter_context(spillway)
+        for number in range(1, nodes + 1):
+            name = f"node-{number}"
+            own = folder / f"{name}.toml"
+            own.write_text(certify(name) + f'[node]\njoin = ["127.0.0.1:{port}"]\n' +
+                           relay_table(relay, pace))
+            stack.enter_context(stage.running(
+                [stage.program("spillway"), "node", "--config", own], folder / f"{name}.log"))
+        stage.wait_until(
+            lambda: (folder / "system" / "log").read_text().count("node_joined") == nodes, 30,
+            "all nodes have joined")
+        yield spillway
+
+
+def authorized(spillway, rate, seconds):
+    """Orders authorized a second while so many are offered, after two seconds; and processor time
+    of the first system an order."""
+    load = stage.order_load(spillway.port, rate=rate, seconds=seconds, connections=64)
+    time.sleep(2)
+    first, began = spillway.metrics()[OUTCOME], time.monotonic()
+    processor = spillway.processor_seconds()
+    time.sleep(seconds - 3)
+    count = spillway.metrics()[OUTCOME] - first
+    passed = time.monotonic() - began
+    processor = (spillway.processor_seconds() - processor) * 1e6 / max(count, 1)
+    json.loads(load.communicate()[0])
+    return count / passed, processor
+
+
+def measure(folder, row, at_least, at_most):
+    rows = []
+    for nodes in (1, 2, 4, 8):
+        whole = (nodes + 1) * PACE
+        with cluster(folder / f"nodes-{nodes}", nodes, PACE) as spillway:
+            rate, _ = authorized(spillway, 0.95 * whole, 15)
+        stage.say(f"  {nodes} nodes: {rate:.0f}/s of {whole}/s")
+        rows.append(at_least("nodes", f"authorized by {nodes + 1} lines of {PACE}/s, to what they "
+                             "bear", rate / whole, "", 0.94))
+    costs = {}
+    for sharing, nodes in (("local", 1), ("remote", 1)):
+        with cluster(folder / f"cost-{sharing}", nodes, None, sharing) as spillway:
+            rate, costs[sharing] = authorized(spillway, 8_000, 12)
+        stage.say(f"  {sharing}: {rate:.0f}/s, {costs[sharing]:.1f} us of processor an order")
+        rows.append(row("nodes", f"processor time of the first system an order, {sharing}",
+                        costs[sharing], "us"))
+    rows.append(row("nodes", "remote to local, accepting included",
+                    costs["remote"] / costs["local"], ""))
+    return rows
