@@ -37,6 +37,8 @@ actors::Configuration configuration_of(World& world, std::uint8_t system) {
     relay.id = RelayId{id};
     relay.name = id == 1 ? "east" : "west";
     relay.companies = {id == 1 ? CardCompany::visa : CardCompany::jcb};
+    // Far shorter than a node may be frozen: without its lease it would send when nobody waits.
+    relay.late_window = 5s;
     relay.line_outstanding_max = 1 + world.pick(20);
     relay.doubt_tries_max = static_cast<std::uint16_t>(2 + world.pick(5));
     if (world.chance(0.5)) relay.pacing.per_second = 1.0 + static_cast<double>(world.pick(20));
