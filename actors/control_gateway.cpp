@@ -25,6 +25,9 @@ void ControlGateway::handle(net::ControlRequest request) {
     case net::ControlRouteId::member_password:
     case net::ControlRouteId::member_sessions:
       return desks_.members->handle(std::move(request));
+    case net::ControlRouteId::nodes:
+    case net::ControlRouteId::node_drain:
+      return caf::anon_send(desks_.nodes, HandleControl{std::move(request)});
   }
   stop_process("a route has no desk", __FILE__, __LINE__);
 }

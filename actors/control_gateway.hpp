@@ -2,6 +2,7 @@
 #pragma once
 
 #include "actors/interfaces.hpp"
+#include "actors/node_interfaces.hpp"
 #include "net/control_api.hpp"
 
 namespace spillway::actors {
@@ -9,6 +10,7 @@ namespace spillway::actors {
 struct ControlDesks {
   ShopDeskActor shops;
   WebhookDeskActor webhooks;
+  NodePortActor nodes;
   net::ControlBackend* members = nullptr;  // seals cards before its desk
 };
 

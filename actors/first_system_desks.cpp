@@ -8,6 +8,7 @@ namespace spillway::actors {
 
 void FirstSystem::Parts::open_desks() {
   desks.webhooks = peers.webhook_desk;
+  desks.nodes = peers.node_port;
   desks.members = member_gateway.get();
   desks.shops = actors.spawn<ShopDesk>(ShopDeskServices{
       *shops, *registry, *api, peers.registrar,

@@ -10,11 +10,12 @@ namespace spillway::actors {
 
 // ---- At a first system ----
 
-// Where nodes knock.
-using NodePortActor = caf::typed_actor<caf::reacts_to<NodeFrame>,   // somebody knocks
-                                       caf::reacts_to<NodeProved>,  // may this one join?
-                                       caf::reacts_to<NodeSeen>,    // how a node is
-                                       caf::reacts_to<NodeGone>>;   // a link has ended
+// Where nodes knock, and who knows which are there.
+using NodePortActor = caf::typed_actor<caf::reacts_to<NodeFrame>,       // somebody knocks
+                                       caf::reacts_to<NodeProved>,      // may this one join?
+                                       caf::reacts_to<NodeSeen>,        // how a node is
+                                       caf::reacts_to<NodeGone>,        // a link has ended
+                                       caf::reacts_to<HandleControl>>;  // an operator asks
 
 // The link to one node: its lines are at the other end.
 using NodeLinkActor =

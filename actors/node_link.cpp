@@ -162,7 +162,7 @@ void NodeLink::handle(const node::Results& results) {
   };
   for (const AnsweredOrder& order : results.answered) {
     no_more(order.order, order.answer.attempt, false);
-    ++line.authorized;
+    ++line.answered;
     line.host->answered(own, order);
   }
   for (const UnansweredOrder& order : results.unanswered) {
@@ -230,11 +230,11 @@ void NodeLink::end_if_idle() {
 }
 
 void NodeLink::show() {
-  NodeSeen seen{epoch_, hello_.name, draining_, {}};
+  NodeSeen seen{epoch_, hello_.name, draining_, {}, permits_out_};
   for (std::size_t i = 0; i < lines_.size(); ++i) {
     const Line& line = lines_[i];
     seen.lines.push_back({line.relay, hello_.lines[i], static_cast<double>(line.state.per_second),
-                          line.state.outstanding, line.outstanding, line.authorized});
+                          line.state.outstanding, line.outstanding, line.answered});
   }
   send(port_, std::move(seen));
 }

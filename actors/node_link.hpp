@@ -39,7 +39,7 @@ class NodeLink : public Actor<NodeLinkActor> {
     RelayId relay;
     std::unique_ptr<ShardLineHost> host;
     node::LineState state;
-    std::uint64_t authorized = 0;
+    std::uint64_t answered = 0;
     std::size_t outstanding = 0;
   };
   struct Outstanding {

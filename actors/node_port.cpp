@@ -30,9 +30,10 @@ auto NodePort::make_behavior() -> behavior_type {
       [this](const NodeProved& message) { proved(message); },
       [this](const NodeSeen& message) {
         if (const auto found = nodes_.find(message.epoch); found != nodes_.end())
-          found->second.seen = message;
+          found->second.entry.seen = message;
       },
       [this](const NodeGone& message) { nodes_.erase(message.epoch); },
+      [this](const HandleControl& message) { asked(message.request); },
   };
 }
 
@@ -61,15 +62,41 @@ void NodePort::proved(const NodeProved& message) {
     return;
   }
   for (const auto& [epoch, node] : nodes_) {
-    if (node.seen.name != message.name || node.incarnation == message.incarnation) continue;
+    if (node.entry.seen.name != message.name || node.incarnation == message.incarnation) continue;
     send(message.link, NodeAdmission{0, "a node named " + message.name + " is here already"});
     return;
   }
   const auto link = links_.find(caf::actor_cast<caf::actor_addr>(message.link));
   if (link == links_.end()) return;
-  nodes_[++last_epoch_] = {
-      link->second, message.incarnation, {last_epoch_, message.name, false, {}}};
+  ++last_epoch_;
+  nodes_[last_epoch_] = {
+      link->second,
+      message.incarnation,
+      {NodeSeen{last_epoch_, message.name, false, {}, 0}, services_.now(), false}};
   send(message.link, NodeAdmission{last_epoch_, {}});
+}
+
+void NodePort::asked(const net::ControlRequest& request) {
+  if (request.route == net::ControlRouteId::nodes) {
+    std::vector<NodeEntry> entries;
+    for (const auto& [epoch, node] : nodes_) entries.push_back(node.entry);
+    return services_.api.answer({net::document(request.ticket, {.json = nodes_json(entries)})});
+  }
+  // A node that came back before its old link was lost is there twice: both are told.
+  const NodeEntry* drained = nullptr;
+  for (auto& [epoch, node] : nodes_) {
+    if (node.entry.seen.name != request.names.front()) continue;
+    node.entry.draining = true;
+    send(node.link, DrainNode{});
+    drained = &node.entry;
+  }
+  if (drained == nullptr)
+    return services_.api.answer(
+        {net::refused(request.ticket, {.refusal = {404, "No node of that name is joined.", {}}})});
+  log(LogLevel::info, "node_drains",
+      {{"node", drained->seen.name}, {"epoch", drained->seen.epoch}});
+  services_.api.answer(
+      {net::document(request.ticket, {.status = 202, .json = node_json(*drained)})});
 }
 
 }  // namespace spillway::actors

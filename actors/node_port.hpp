@@ -1,7 +1,8 @@
 // Where nodes knock at a first system: one actor, published on the address that they are told.
 //
 // Does: spawn a link for each that says hello; give epochs; keep names apart, so that two nodes
-// under one name do not both get work.
+// under one name do not both get work; show operators who is joined, and pass on that one shall
+// drain.
 // Must not: be in the way of what links and desks say to one another.
 #pragma once
 
@@ -9,6 +10,7 @@
 
 #include "actors/actor_base.hpp"
 #include "actors/node_interfaces.hpp"
+#include "actors/node_json.hpp"
 #include "actors/services.hpp"
 
 namespace spillway::actors {
@@ -23,11 +25,12 @@ class NodePort : public Actor<NodePortActor> {
   struct Joined {
     NodeLinkActor link;
     std::uint64_t incarnation = 0;
-    NodeSeen seen;
+    NodeEntry entry;
   };
 
   void knock(const NodeFrame& frame);
   void proved(const NodeProved& message);
+  void asked(const net::ControlRequest& request);
 
   const Services& services_;
   const Peers& peers_;

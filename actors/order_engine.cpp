@@ -122,7 +122,7 @@ void OrderEngine::spawn(caf::actor_system& system, const storage::Recovered& rec
   peers_.event_desk = system.spawn<EventDesk>(services_);
   peers_.webhook_desk = system.spawn<WebhookDesk>(services_, peers_);
   peers_.query_desk = system.spawn<QueryDesk>(services_);
-  if (services_.cluster != nullptr) peers_.node_port = system.spawn<NodePort>(services_, peers_);
+  peers_.node_port = system.spawn<NodePort>(services_, peers_);
   peers_.reception = system.spawn<Reception>(services_, peers_, recovered.idempotency);
 }
 
@@ -199,7 +199,7 @@ void OrderEngine::stop() {
   };
   end(peers_.reception);
   end(peers_.receipt_desk);
-  if (services_.cluster != nullptr) end(peers_.node_port);
+  end(peers_.node_port);
   if (services_.card_keeper != nullptr) end(peers_.key_keeper);
   if (services_.configuration.retention.personal_data) end(peers_.retention_desk);
   end(peers_.query_desk);

@@ -80,7 +80,7 @@ struct Peers {
   ProjectorActor projector;
   NotifierActor notifier;
   QueryDeskActor query_desk;
-  NodePortActor node_port;  // none in a system that no node can join
+  NodePortActor node_port;  // nobody can knock in a system that no node can join
   ReceiptDeskActor receipt_desk;
   KeyKeeperActor key_keeper;          // none without a CardKeeper
   RetentionDeskActor retention_desk;  // none when personal data is kept for ever

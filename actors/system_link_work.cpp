@@ -46,7 +46,9 @@ void SystemLink::handle(const node::Want& want) {
 void SystemLink::offer(const OfferPermits& message) {
   const auto line = place_of(message.relay);
   SPILLWAY_CHECK(line.has_value(), "permits for a line that is not here");
-  if (state_ != State::joined)
+  // Who was told that this node drains is offered no authorization any more.
+  const bool drains = parts_.draining && message.use == PermitUse::authorization;
+  if (state_ != State::joined || drains)
     return send(parts_.lines[*line].peers.limiter,
                 PermitsReturned{message.relay, message.use, message.count});
   granted(*line, message.use) += message.count;

@@ -35,6 +35,8 @@ enum class ControlRouteId : std::uint8_t {
   member_card = 42,         // /v1/members/{member}/card
   member_password = 43,     // /v1/members/{member}/password
   member_sessions = 44,     // /v1/members/{member}/sessions
+  nodes = 60,               // /v1/nodes
+  node_drain = 61,          // /v1/nodes/{node}/drain
 };
 
 // Whose credentials a route asks for.

@@ -47,6 +47,8 @@ constexpr std::array routes{
     // Opening one takes the password alone; closing one, the session itself or the shop's key.
     ControlRoute{ControlRouteId::member_sessions, "/v1/members/{member}/sessions", post | delete_,
                  Audience::everybody, body_max, read_member_login, true},
+    ControlRoute{ControlRouteId::nodes, "/v1/nodes", get, Audience::operators},
+    ControlRoute{ControlRouteId::node_drain, "/v1/nodes/{node}/drain", post, Audience::operators},
 };
 
 std::string_view take_segment(std::string_view& path) {

@@ -44,16 +44,17 @@ struct NodeProved {
 struct NodeSeen {
   std::uint64_t epoch = 0;
   std::string name;
-  bool draining = false;
+  bool draining = false;  // it says so; it offers no authorization any more
   struct Line {
     RelayId relay;
     std::string relay_name;
     double per_second = 0;
     std::uint64_t outstanding = 0;  // at the relay centre, of all systems
     std::uint64_t ours = 0;         // of this system, on their way there and back
-    std::uint64_t authorized = 0;   // answers since it joined
+    std::uint64_t answered = 0;     // of authorizations, since it joined
   };
   std::vector<Line> lines;
+  std::uint64_t permits = 0;  // that it gave this system, not used yet
 };
 struct NodeGone {
   std::uint64_t epoch = 0;

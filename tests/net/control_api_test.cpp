@@ -186,6 +186,20 @@ TEST(ControlRoutes, NameEachPatternOnce) {
   }
 }
 
+TEST(ControlRoutes, ShowAndDrainNodesForOperatorsOnly) {
+  const MatchedRoute list = match_control_route(control_routes(), "/v1/nodes");
+  ASSERT_NE(list.route, nullptr);
+  EXPECT_EQ(list.route->id, ControlRouteId::nodes);
+  EXPECT_EQ(list.route->audience, Audience::operators);
+  EXPECT_EQ(control_methods(*list.route), "GET, HEAD, OPTIONS");
+  const MatchedRoute drain = match_control_route(control_routes(), "/v1/nodes/node-1/drain");
+  ASSERT_NE(drain.route, nullptr);
+  EXPECT_EQ(drain.route->id, ControlRouteId::node_drain);
+  EXPECT_EQ(drain.route->audience, Audience::operators);
+  EXPECT_EQ(control_methods(*drain.route), "POST, OPTIONS");
+  EXPECT_EQ(drain.names, std::vector<std::string_view>{"node-1"});
+}
+
 TEST(Cookies, AreFoundByTheirWholeName) {
   EXPECT_EQ(find_cookie("a=1; b=2", "b"), "2");
   EXPECT_EQ(find_cookie("ab=1;b=2", "b"), "2");

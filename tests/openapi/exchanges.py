@@ -1,6 +1,7 @@
 """Requests that bring forth every answer of every operation, an area of the API each."""
 
 import datetime
+import time
 
 
 def order(number="4242424242424242", company="VISA", amount=3150, **changes):
@@ -102,6 +103,33 @@ def operating(demo, key):
     for path in ("/v1/keys", "/v1/openapi.json", "/healthz", "/readyz", "/metrics"):
         demo.ask(200, "GET", path)
     demo.ask(401, "GET", "/v1/status", key=key)
+
+
+def nodes(demo, key, operator_key):
+    """A demo has none; of a system that one has joined: `of_a_node`."""
+    assert demo.ask(200, "GET", "/v1/nodes", key=operator_key).json() == {"nodes": []}
+    demo.ask(401, "GET", "/v1/nodes", key=key)
+    demo.ask(401, "POST", "/v1/nodes/node-1/drain", key=key)
+    demo.ask(404, "POST", "/v1/nodes/node-1/drain", key=operator_key)
+
+
+def of_a_node(system, name, operator_key):
+    """One that has joined `system`: seen, drained, and drained once more."""
+    def wait_for(state):
+        give_up = time.monotonic() + 60
+        while True:
+            shown = system.ask(200, "GET", "/v1/nodes", key=operator_key).json()["nodes"]
+            if [node["state"] for node in shown] == [state] and shown[0]["lines"]:
+                return shown[0]
+            assert time.monotonic() < give_up, f"{shown} instead of one that is {state}"
+            time.sleep(0.01)
+    seen = wait_for("joined")
+    assert (seen["node"], [line["relay"] for line in seen["lines"]]) == (name, ["away"])
+    drain = f"/v1/nodes/{name}/drain"
+    told = system.ask(202, "POST", drain, key=operator_key).json()
+    assert (told["node"], told["epoch"], told["draining"]) == (name, seen["epoch"], True)
+    wait_for("drained")
+    assert system.ask(202, "POST", drain, key=operator_key).json()["state"] == "drained"
 
 
 def shops(demo, key, operator_key):

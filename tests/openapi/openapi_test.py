@@ -4,6 +4,7 @@ that no path answers to a method that the document does not have."""
 
 import argparse
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from service import Service
 
 OPERATOR_KEY = "op_openapi_0123456789abcdefghij"
 SHOP_KEY = "sk_openapi_0123456789abcdefghij"
+PLAIN = 'plain = "I accept that orders cross this network unprotected"'
 
 
 def full_configuration(binary):
@@ -25,6 +27,9 @@ def full_configuration(binary):
     return f"""
 [admission]
 waiting_orders_max = 1
+[cluster]
+listen = "127.0.0.1:0"
+{PLAIN}
 [operators]
 key_hashes = ["{hash_of(OPERATOR_KEY)}"]
 [[shops]]
@@ -42,6 +47,36 @@ port = 1
 acquirer = "1"
 companies = ["VISA"]
 """
+
+
+NODE = f"""
+[cluster]
+{PLAIN}
+[[relays]]
+id = 1
+name = "away"
+host = "127.0.0.1"
+port = 1
+acquirer = "1"
+companies = ["VISA"]
+"""
+
+
+def check_nodes(binary, full):
+    """A node joins `full`, whose log says where."""
+    configuration = full.folder / "node.toml"
+    configuration.write_text(NODE)
+    port = re.search(r"event=nodes_welcome listen=\"?(\S+?)\"?\n", (full.folder / "log").read_text())
+    with (full.folder / "node.log").open("wb") as log:
+        node = subprocess.Popen(
+            ["setpriv", "--pdeathsig", "KILL", binary, "node", "--config", configuration.name,
+             "--name", "node-1", "--join", port.group(1)],
+            stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=full.folder)
+    try:
+        exchanges.of_a_node(full, "node-1", OPERATOR_KEY)
+    finally:
+        node.terminate()
+        node.wait(60)
 
 
 def check_methods(service, document):
@@ -82,6 +117,7 @@ def main():
     exchanges.isolation(demo, key, demo.demo_key("shop_2"))
     members.isolation(demo, key, demo.demo_key("shop_2"))
     exchanges.shops(demo, key, demo.demo_key("operator"))
+    exchanges.nodes(demo, key, demo.demo_key("operator"))
     members.beyond_the_guest_limit(demo, demo.demo_key("operator"))
     check_methods(demo, document)
     demo.stop()
@@ -90,6 +126,7 @@ def main():
     configuration.write_text(full_configuration(binary))
     full = Service(binary, arguments.folder / "full", ["--config", str(configuration.resolve())], document, seen)
     exchanges.overloaded(full, SHOP_KEY, OPERATOR_KEY)
+    check_nodes(binary, full)
     full.stop()
 
     known = {(*operation, int(status)) for operation, text in document.operations.items()
