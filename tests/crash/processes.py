@@ -56,13 +56,16 @@ class Fault:
 class Process:
     """A `spillway` in the foreground. Its output goes to FOLDER/NAME.out and NAME.err."""
 
-    def __init__(self, binary, arguments, folder, name, fault=None, environment=None):
+    def __init__(self, binary, arguments, folder, name, fault=None, environment=None,
+                 inside=lambda command: command):
+        """`inside`: makes a command that runs in another network namespace."""
         self.out = folder / f"{name}.out"
         self.err = folder / f"{name}.err"
         self.trace = folder / f"{name}.strace"
         # Whatever becomes of this test, its processes do not outlive it.
         command = ["setpriv", "--pdeathsig", "KILL",
-                   *(fault.command(self.trace) if fault else []), str(binary), *arguments]
+                   *(fault.command(self.trace) if fault else []),
+                   *inside([str(binary), *arguments])]
         with self.out.open("wb") as out, self.err.open("wb") as err:
             self.popen = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out,
                                           stderr=err, cwd=folder,
@@ -93,6 +96,11 @@ class Process:
     def wait_after(self, what):
         self.send(what)
         return self.wait()
+
+    def log(self):
+        """Its log's complete lines so far."""
+        text = self.err.read_text(errors="replace")
+        return text[:text.rfind("\n") + 1].splitlines()
 
     def last_words(self):
         return "\n".join(self.err.read_text(errors="replace").splitlines()[-5:])
@@ -129,6 +137,7 @@ class World:
     """One folder, the relay centre that works in it, and one engine after the other."""
 
     SHOP_KEY = "sk_crash_test_not_for_production_use"
+    RELAY_LISTEN = "127.0.0.1:0"
 
     def __init__(self, binary, folder, recognises_repeats=True, relay_arguments=()):
         self.binary = binary
@@ -139,7 +148,7 @@ class World:
         self.engine = None
         self.environment = {}  # of the engines to come, beside our own
         self.lives = 0
-        self.relay = Process(binary, ["relay", "--listen", "127.0.0.1:0", "--ledger",
+        self.relay = Process(binary, ["relay", "--listen", self.RELAY_LISTEN, "--ledger",
                                       str(self.ledger), *relay_arguments], folder, "relay")
         try:
             address = self.relay.wait_until_ready(r"ready on (\S+)\n")
