@@ -29,6 +29,8 @@ struct Arguments {
   ShopCommand shop;
   CertsCommand certs;
   NodeCommand node;
+  NodesCommand nodes;
+  DrainCommand drain;
 };
 
 void add_serve(CLI::App& app, Arguments& arguments) {
@@ -179,6 +181,8 @@ Command command_of(const CLI::App& app, Arguments& arguments) {
   if (app.got_subcommand("status")) return StatusCommand{arguments.url};
   if (app.got_subcommand("relays")) return RelaysCommand{arguments.url};
   if (app.got_subcommand("node")) return arguments.node;
+  if (app.got_subcommand("nodes")) return arguments.nodes;
+  if (app.got_subcommand("drain")) return arguments.drain;
   if (app.got_subcommand("verify-receipt")) return arguments.verify_receipt;
   if (app.got_subcommand("rotate-master-key")) return arguments.rotate_master_key;
   if (app.got_subcommand("rotate-signing-key")) return arguments.rotate_signing_key;
@@ -201,6 +205,7 @@ Command parse_command_line(int argument_count, const char* const* arguments) {
   add_keys(app, values);
   add_receipts(app, values);
   add_certs_commands(app, values.certs);
+  add_nodes_commands(app, values.nodes, values.drain);
   for (CLI::App* command : app.get_subcommands({})) {
     command->set_version_flag("--version", std::string("spillway ") + SPILLWAY_VERSION);
   }

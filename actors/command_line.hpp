@@ -12,6 +12,7 @@
 #include "actors/certs_commands.hpp"
 #include "actors/configuration.hpp"
 #include "actors/node_command.hpp"
+#include "actors/nodes_commands.hpp"
 #include "actors/shop_commands.hpp"
 
 namespace spillway::actors {
@@ -74,9 +75,9 @@ struct ExitNow {
 };
 
 using Command =
-    std::variant<CertsCommand, NodeCommand, ShopCommand, ServeCommand, RelayCommand, VerifyCommand,
-                 StatusCommand, RelaysCommand, HashKeyCommand, RotateMasterKeyCommand,
-                 RotateSigningKeyCommand, VerifyReceiptCommand, ExitNow>;
+    std::variant<CertsCommand, NodeCommand, NodesCommand, DrainCommand, ShopCommand, ServeCommand,
+                 RelayCommand, VerifyCommand, StatusCommand, RelaysCommand, HashKeyCommand,
+                 RotateMasterKeyCommand, RotateSigningKeyCommand, VerifyReceiptCommand, ExitNow>;
 
 Command parse_command_line(int argument_count, const char* const* arguments);
 

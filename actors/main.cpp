@@ -188,6 +188,12 @@ int run(const RotateSigningKeyCommand& command) {
 int run(const ShopCommand& command) {
   return run(command, std::cout, std::cerr);
 }
+int run(const NodesCommand& command) {
+  return run(command, std::cout, std::cerr);
+}
+int run(const DrainCommand& command) {
+  return run(command, std::cout, std::cerr);
+}
 int run(const CertsCommand& command) {
   return run(command, std::cout, std::cerr);
 }

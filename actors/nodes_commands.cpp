@@ -1,0 +1,109 @@
+#include "actors/nodes_commands.hpp"
+
+#include <chrono>
+#include <cmath>
+#include <cstdlib>
+#include <ostream>
+#include <thread>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "actors/command_line.hpp"
+#include "actors/node_json.hpp"
+#include "actors/operator_client.hpp"
+#include "engine/node_name.hpp"
+
+namespace spillway::actors {
+
+namespace {
+
+constexpr auto drain_looks_every = std::chrono::milliseconds(500);
+
+int fail(std::ostream& error, const std::string& sentence) {
+  error << "spillway: " << sentence << '\n';
+  return exit_failed;
+}
+
+// The answer's body.
+Result<std::string> ask(const std::string& url, const char* method, const std::string& path) {
+  const char* key = std::getenv("SPILLWAY_KEY");
+  if (key == nullptr || *key == '\0')
+    return Error{"the environment must hold the operator's key as SPILLWAY_KEY"};
+  auto answer = ask_as_operator(url, key, method, path);
+  if (!answer) return answer.error();
+  return std::move(answer->body);
+}
+
+// A node that drains says no rate any more: the end is reckoned by the last that it said.
+std::string progress_text(const std::string& node, const NodeProgress& progress,
+                          double per_second) {
+  std::string text =
+      fmt::format("{} is {}: {} outstanding", node, progress.state, progress.outstanding);
+  if (progress.outstanding > 0 && per_second > 0)
+    text += fmt::format(", to be done in about {:.0f} s",
+                        std::ceil(static_cast<double>(progress.outstanding) / per_second));
+  return text + "\n";
+}
+
+int look_on(const DrainCommand& command, NodeProgress progress, std::ostream& out,
+            std::ostream& error) {
+  const double per_second = progress.per_second;
+  std::string said;
+  for (;;) {
+    if (std::string text = progress_text(command.node, progress, per_second); text != said) {
+      out << text << std::flush;
+      said = std::move(text);
+    }
+    if (progress.state == "drained") break;
+    std::this_thread::sleep_for(drain_looks_every);
+    const auto answer = ask(command.url, "GET", "/v1/nodes");
+    if (!answer) return fail(error, answer.error().message);
+    auto next = node_progress(*answer, command.node);
+    if (!next) return fail(error, command.url + ": " + next.error().message);
+    progress = std::move(*next);
+  }
+  out << command.node << " can be stopped now.\n";
+  return exit_well;
+}
+
+}  // namespace
+
+void add_nodes_commands(CLI::App& app, NodesCommand& nodes, DrainCommand& drain) {
+  CLI::App* list = app.add_subcommand(
+      "nodes", "List the nodes of a running system. Its operator's key comes from SPILLWAY_KEY.");
+  list->add_option("--url", nodes.url, "The system. Default: http://127.0.0.1:8080.");
+  CLI::App* one = app.add_subcommand(
+      "drain",
+      "Give a node no new work and wait until it has none left. The operator's key comes from "
+      "SPILLWAY_KEY.");
+  one->add_option("NODE", drain.node, "What `spillway nodes` names it.")
+      ->required()
+      ->check([](const std::string& name) {
+        return is_node_name(name) ? std::string() : "must be " + std::string(node_name_rule);
+      })
+      ->type_name("NAME");
+  one->add_flag("--no-wait", drain.no_wait, "End as soon as the node is told.");
+  one->add_option("--url", drain.url, "A system that it joined. Default: http://127.0.0.1:8080.");
+}
+
+int run(const NodesCommand& command, std::ostream& out, std::ostream& error) {
+  const auto answer = ask(command.url, "GET", "/v1/nodes");
+  if (!answer) return fail(error, answer.error().message);
+  const auto text = nodes_text(*answer);
+  if (!text) return fail(error, command.url + ": " + text.error().message);
+  out << *text;
+  return exit_well;
+}
+
+int run(const DrainCommand& command, std::ostream& out, std::ostream& error) {
+  const auto answer = ask(command.url, "POST", "/v1/nodes/" + command.node + "/drain");
+  if (!answer) return fail(error, answer.error().message);
+  const auto progress = node_progress(*answer);
+  if (!progress) return fail(error, command.url + ": " + progress.error().message);
+  if (!command.no_wait) return look_on(command, *progress, out, error);
+  out << progress_text(command.node, *progress, progress->per_second);
+  return exit_well;
+}
+
+}  // namespace spillway::actors
