@@ -38,6 +38,7 @@ auto NodePort::make_behavior() -> behavior_type {
 }
 
 void NodePort::knock(const NodeFrame& frame) {
+  if (!current_sender()) return;  // gone before it was heard
   NodePeer peer(current_sender());
   std::string why;
   const auto said = peer.hear(frame, 0, why);
@@ -46,7 +47,7 @@ void NodePort::knock(const NodeFrame& frame) {
   if (hello != nullptr && links_.size() >= limits::nodes_max) why = "came when there are enough";
   if (!why.empty()) {
     log(LogLevel::warning, "node_refused", {{"reason", "it " + why}});
-    if (peer.handle()) peer.say(this, 0, node::Refused{"the node " + why});
+    peer.say(this, 0, node::Refused{"the node " + why});
     return;
   }
   const auto link =

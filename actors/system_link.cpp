@@ -84,6 +84,7 @@ void SystemLink::reached(const PortReached& message) {
 }
 
 void SystemLink::frame(const NodeFrame& message) {
+  if (!current_sender()) return;  // gone before it was heard
   if (state_ == State::greeting) {
     // The port has handed the node to a link of its own.
     demonitor(caf::actor_cast<caf::actor_addr>(peer_.handle()));
