@@ -31,6 +31,8 @@ struct Arguments {
   NodeCommand node;
   NodesCommand nodes;
   DrainCommand drain;
+  RelaysCommand relays;
+  PaceCommand pace;
 };
 
 void add_serve(CLI::App& app, Arguments& arguments) {
@@ -118,13 +120,9 @@ void add_operating(CLI::App& app, Arguments& arguments) {
                    "A file with a receipt: check that the journal still holds its order. - is "
                    "standard input.")
       ->type_name("FILE");
-  for (const auto& [name, sentence] :
-       {std::pair{"status", "Say how a running system does."},
-        std::pair{"relays", "List the relay centres of a running system."}}) {
-    CLI::App* command = app.add_subcommand(
-        name, std::string(sentence) + " Its operator's key comes from SPILLWAY_KEY.");
-    command->add_option("--url", arguments.url, "The system. Default: http://127.0.0.1:8080.");
-  }
+  app.add_subcommand("status",
+                     "Say how a running system does. Its operator's key comes from SPILLWAY_KEY.")
+      ->add_option("--url", arguments.url, "The system. Default: http://127.0.0.1:8080.");
   app.add_subcommand("hash-key",
                      "Read an API key from standard input and print the hash that the "
                      "configuration holds in its place.");
@@ -179,10 +177,11 @@ Command command_of(const CLI::App& app, Arguments& arguments) {
   if (app.got_subcommand("shop")) return arguments.shop;
   if (app.got_subcommand("verify")) return arguments.verify;
   if (app.got_subcommand("status")) return StatusCommand{arguments.url};
-  if (app.got_subcommand("relays")) return RelaysCommand{arguments.url};
   if (app.got_subcommand("node")) return arguments.node;
   if (app.got_subcommand("nodes")) return arguments.nodes;
   if (app.got_subcommand("drain")) return arguments.drain;
+  if (app.got_subcommand("relays")) return arguments.relays;
+  if (app.got_subcommand("pace")) return arguments.pace;
   if (app.got_subcommand("verify-receipt")) return arguments.verify_receipt;
   if (app.got_subcommand("rotate-master-key")) return arguments.rotate_master_key;
   if (app.got_subcommand("rotate-signing-key")) return arguments.rotate_signing_key;
@@ -201,6 +200,7 @@ Command parse_command_line(int argument_count, const char* const* arguments) {
   add_node_command(app, values.node);
   add_relay(app, values);
   add_operating(app, values);
+  add_relay_commands(app, values.relays, values.pace);
   add_shop_commands(app, values.shop);
   add_keys(app, values);
   add_receipts(app, values);

@@ -13,6 +13,7 @@
 #include "actors/configuration.hpp"
 #include "actors/node_command.hpp"
 #include "actors/nodes_commands.hpp"
+#include "actors/relay_commands.hpp"
 #include "actors/shop_commands.hpp"
 
 namespace spillway::actors {
@@ -63,10 +64,6 @@ struct StatusCommand {
   std::string url;
 };
 
-struct RelaysCommand {
-  std::string url;
-};
-
 struct HashKeyCommand {};
 
 // Nothing is left to do: what the arguments asked for, or what is wrong with them, was printed.
@@ -76,8 +73,9 @@ struct ExitNow {
 
 using Command =
     std::variant<CertsCommand, NodeCommand, NodesCommand, DrainCommand, ShopCommand, ServeCommand,
-                 RelayCommand, VerifyCommand, StatusCommand, RelaysCommand, HashKeyCommand,
-                 RotateMasterKeyCommand, RotateSigningKeyCommand, VerifyReceiptCommand, ExitNow>;
+                 RelayCommand, VerifyCommand, StatusCommand, RelaysCommand, PaceCommand,
+                 HashKeyCommand, RotateMasterKeyCommand, RotateSigningKeyCommand,
+                 VerifyReceiptCommand, ExitNow>;
 
 Command parse_command_line(int argument_count, const char* const* arguments);
 

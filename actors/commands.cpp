@@ -1,6 +1,5 @@
 #include "actors/commands.hpp"
 
-#include <cstdlib>
 #include <iostream>
 
 #include "actors/operator_client.hpp"
@@ -17,30 +16,17 @@ int fail(std::ostream& error, const std::string& sentence) {
   return exit_failed;
 }
 
-// Fetches the status and shows it as `make_text` does.
-template <class MakeText>
-int show_status(const std::string& url, MakeText make_text, std::ostream& out,
-                std::ostream& error) {
-  const char* key = std::getenv("SPILLWAY_KEY");
-  if (key == nullptr || *key == '\0') {
-    return fail(error, "the environment must hold the operator's key as SPILLWAY_KEY");
-  }
-  const auto answer = ask_as_operator(url, key, "GET", "/v1/status");
-  if (!answer) return fail(error, answer.error().message);
-  const auto text = make_text(answer->body);
-  if (!text) return fail(error, url + ": " + text.error().message);
-  out << *text;
-  return exit_well;
-}
-
 }  // namespace
 
 int run(const StatusCommand& command, std::ostream& out, std::ostream& error) {
-  return show_status(command.url, status_text, out, error);
-}
-
-int run(const RelaysCommand& command, std::ostream& out, std::ostream& error) {
-  return show_status(command.url, relays_text, out, error);
+  const auto key = operator_key();
+  if (!key) return fail(error, key.error().message);
+  const auto answer = ask_as_operator(command.url, *key, "GET", "/v1/status");
+  if (!answer) return fail(error, answer.error().message);
+  const auto text = status_text(answer->body);
+  if (!text) return fail(error, command.url + ": " + text.error().message);
+  out << *text;
+  return exit_well;
 }
 
 int run(const HashKeyCommand&, std::istream& in, std::ostream& out, std::ostream& error) {

@@ -92,6 +92,7 @@ struct RelaySettings {
   std::optional<RelayTlsSettings> tls;  // none: in the clear
   Pacing pacing;
   Sharing sharing{.wait_max = limits::spill_wait_default};  // with nodes, where any are joined
+  bool sandbox = false;                // the demo's own: no card is charged there
   std::vector<CardCompany> companies;  // each company leads to exactly one relay centre
   Duration answer_time_max = 5s;
   std::size_t line_outstanding_max = 1'024;

@@ -28,6 +28,9 @@ void ControlGateway::handle(net::ControlRequest request) {
     case net::ControlRouteId::nodes:
     case net::ControlRouteId::node_drain:
       return caf::anon_send(desks_.nodes, HandleControl{std::move(request)});
+    case net::ControlRouteId::relays:
+    case net::ControlRouteId::relay_pace:
+      return caf::anon_send(desks_.paces, HandleControl{std::move(request)});
   }
   stop_process("a route has no desk", __FILE__, __LINE__);
 }

@@ -12,6 +12,7 @@ struct ControlDesks {
   WebhookDeskActor webhooks;
   NodePortActor nodes;
   net::ControlBackend* members = nullptr;  // seals cards before its desk
+  PaceDeskActor paces;
 };
 
 class ControlGateway : public net::ControlBackend {

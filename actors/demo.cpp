@@ -72,6 +72,7 @@ Result<Demo> make_demo(const std::filesystem::path& data, const Address& listen,
   RelaySettings relay;
   relay.id.value = 1;
   relay.name = "sandbox";
+  relay.sandbox = true;
   relay.address = {"127.0.0.1", relay_port};
   relay.acquirer = "900001";
   relay.companies = {CardCompany::visa, CardCompany::mastercard, CardCompany::jcb,

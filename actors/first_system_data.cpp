@@ -41,6 +41,9 @@ Result<void> FirstSystem::Parts::open_data() {
   if (!opened_shops) return opened_shops.error();
   shops = std::move(*opened_shops);
   if (auto members_opened = open_members(); !members_opened) return members_opened.error();
+  auto opened_paces = PaceBook::open(configuration, *registry);
+  if (!opened_paces) return opened_paces.error();
+  paces.emplace(std::move(*opened_paces));
   recovered = storage::recover(*journal, *views, civil_now());
   return {};
 }

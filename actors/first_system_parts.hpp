@@ -73,6 +73,7 @@ class FirstSystem::Parts {
   std::unique_ptr<ShopBook> shops;
   std::unique_ptr<storage::MemberKeyFile> member_keys;
   std::unique_ptr<storage::MemberBook> members;
+  std::optional<PaceBook> paces;
   std::optional<OrderCodes> codes;
   std::optional<net::ReceiptSigner> signer;
   std::optional<net::EventJson> event_json;

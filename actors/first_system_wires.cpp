@@ -81,6 +81,7 @@ Services FirstSystem::Parts::services() {
           *journal,
           *views,
           *registry,
+          *paces,
           *api,
           *mail,
           *feeds,

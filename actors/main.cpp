@@ -179,6 +179,9 @@ int run(const StatusCommand& command) {
 int run(const RelaysCommand& command) {
   return run(command, std::cout, std::cerr);
 }
+int run(const PaceCommand& command) {
+  return run(command, std::cout, std::cerr);
+}
 int run(const RotateMasterKeyCommand& command) {
   return run(command, std::cout, std::cerr);
 }

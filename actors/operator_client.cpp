@@ -1,5 +1,6 @@
 #include "actors/operator_client.hpp"
 
+#include <cstdlib>
 #include <memory>
 
 #include <curl/curl.h>
@@ -35,6 +36,13 @@ std::string sentence_of(const OperatorAnswer& answer) {
 }
 
 }  // namespace
+
+Result<std::string> operator_key() {
+  const char* key = std::getenv("SPILLWAY_KEY");
+  if (key == nullptr || *key == '\0')
+    return Error{"the environment must hold the operator's key as SPILLWAY_KEY"};
+  return std::string(key);
+}
 
 Result<OperatorAnswer> ask_as_operator(const std::string& url, const std::string& key,
                                        const std::string& method, const std::string& path,

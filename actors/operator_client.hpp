@@ -12,6 +12,9 @@ struct OperatorAnswer {
   std::string body;
 };
 
+// SPILLWAY_KEY; an error without it.
+Result<std::string> operator_key();
+
 // Asks the system at `url` (`path` begins with a slash). `key` is the operator's and goes into the
 // Authorization field; a body goes as JSON. Blocks for up to ten seconds. An answer of 4xx or 5xx
 // is an error with the problem's own sentence.

@@ -14,6 +14,7 @@
 #include "actors/node_port.hpp"
 #include "actors/notifier.hpp"
 #include "actors/order_shard.hpp"
+#include "actors/pace_desk.hpp"
 #include "actors/password_desk.hpp"
 #include "actors/projector.hpp"
 #include "actors/query_desk.hpp"
@@ -102,7 +103,9 @@ void OrderEngine::spawn(caf::actor_system& system, const storage::Recovered& rec
   }
   for (std::size_t i = 0; i < limits::order_shards; ++i)
     peers_.shards.push_back(system.spawn<OrderShard>(services_, peers_));
-  for (const RelaySettings& relay : services_.configuration.relays) {
+  relays_ = services_.configuration.relays;
+  for (RelaySettings& relay : relays_) {
+    relay.pacing = services_.paces.in_force(relay.id);
     RelayPeers& peers = peers_.relays[relay.id];
     RelayMetrics& metrics = services_.metrics.relay(relay.id);
     peers.limiter = system.spawn<RateLimiter>(peers, relay, metrics);
@@ -121,6 +124,7 @@ void OrderEngine::spawn(caf::actor_system& system, const storage::Recovered& rec
   peers_.notifier = system.spawn<Notifier>(services_, peers_);
   peers_.event_desk = system.spawn<EventDesk>(services_);
   peers_.webhook_desk = system.spawn<WebhookDesk>(services_, peers_);
+  peers_.pace_desk = system.spawn<PaceDesk>(services_, peers_);
   peers_.query_desk = system.spawn<QueryDesk>(services_);
   peers_.node_port = system.spawn<NodePort>(services_, peers_);
   peers_.reception = system.spawn<Reception>(services_, peers_, recovered.idempotency);
@@ -169,14 +173,6 @@ void OrderEngine::change_sharing(RelayId relay, const Sharing& sharing) {
   caf::anon_send(peers_.relays.at(relay).queue, ChangeSharing{sharing});
 }
 
-void OrderEngine::change_pacing(RelayId relay, const Pacing& pacing) {
-  const RelayPeers& peers = peers_.relays.at(relay);
-  // The line first: a pace that falls holds for what already has its permit.
-  caf::anon_send(peers.line, ChangePacing{pacing});
-  caf::anon_send(peers.limiter, ChangePacing{pacing});
-  caf::anon_send(peers.queue, ChangePacing{pacing});
-}
-
 std::vector<std::future<void>> OrderEngine::hold() {
   std::vector<std::future<void>> answered;
   for (const auto& [id, relay] : peers_.relays) {
@@ -207,6 +203,7 @@ void OrderEngine::stop() {
   end(peers_.webhook_desk);
   end(peers_.member_desk);
   end(peers_.password_desk);
+  end(peers_.pace_desk);
   end(peers_.notifier);
   for (const auto& [id, relay] : peers_.relays) {
     end(relay.queue);

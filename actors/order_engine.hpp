@@ -32,9 +32,6 @@ class OrderEngine {
   OrderEngine(const OrderEngine&) = delete;
   OrderEngine& operator=(const OrderEngine&) = delete;
 
-  // What waits goes by this pacing from now on; nothing of it is lost. From any thread.
-  void change_pacing(RelayId relay, const Pacing& pacing);
-
   // So much of what waits leaves by nodes from now on. From any thread.
   void change_sharing(RelayId relay, const Sharing& sharing);
 
@@ -56,6 +53,7 @@ class OrderEngine {
 
   Services services_;
   Peers& peers_;
+  std::vector<RelaySettings> relays_;  // of the configuration, with the pacing that holds at first
   std::vector<std::unique_ptr<LineEars>> line_ears_;
   std::unique_ptr<MailEars> mail_ears_;
   std::unique_ptr<FeedEars> feed_ears_;

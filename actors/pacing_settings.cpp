@@ -155,24 +155,17 @@ PacingText text_of(const Pacing& pacing) {
   return text;
 }
 
-std::string describe(const Pacing& pacing) {
-  std::string text;
-  switch (pacing.kind) {
-    case PacingKind::immediate:
-      return "at once";
-    case PacingKind::paced:
-      return fmt::format("{} a second", pacing.per_second);
-    case PacingKind::batch:
-      text =
-          fmt::format("batches of {} or {}", pacing.batch.amount, net::to_text(pacing.batch.age));
-      break;
-    case PacingKind::window:
-      text = fmt::format("{} to {} {}", to_text(pacing.window.from), to_text(pacing.window.to),
-                         pacing.window.zone.name);
-      break;
-  }
-  if (pacing.per_second > 0) text += fmt::format(", {} a second", pacing.per_second);
-  return text;
+std::string describe(const PacingText& text) {
+  const std::string rate = text.rate ? fmt::format("{} a second", *text.rate) : std::string();
+  const auto kind = pacing_kind_from(text.kind.value_or(""));
+  std::string sentence;
+  if (kind == PacingKind::batch)
+    sentence = fmt::format("batches of {} or {}", text.amount.value_or(0), text.age.value_or(""));
+  if (kind == PacingKind::window)
+    sentence = fmt::format("{} to {} {}", text.from.value_or(""), text.to.value_or(""),
+                           text.zone.value_or("UTC"));
+  if (sentence.empty()) return rate.empty() ? "at once" : rate;
+  return rate.empty() ? sentence : sentence + ", " + rate;
 }
 
 }  // namespace spillway::actors

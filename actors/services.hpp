@@ -12,6 +12,7 @@
 #include "actors/interfaces.hpp"
 #include "actors/metrics.hpp"
 #include "actors/node_interfaces.hpp"
+#include "actors/pace_book.hpp"
 #include "engine/limits.hpp"
 #include "net/cluster_identity.hpp"
 #include "net/event_feeds.hpp"
@@ -44,6 +45,7 @@ struct Services {
   storage::Journal& journal;
   storage::Views& views;
   storage::Registry& registry;
+  PaceBook& paces;
   net::ApiAnswers& api;
   net::MailPort& mail;
   net::EventFeedPort& feeds;
@@ -88,6 +90,7 @@ struct Peers {
   WebhookDeskActor webhook_desk;
   MemberDeskActor member_desk;
   PasswordDeskActor password_desk;
+  PaceDeskActor pace_desk;
   std::vector<OrderShardActor> shards;
   std::map<RelayId, RelayPeers> relays;
 

@@ -156,11 +156,10 @@ int run(const ShopCommand& command, std::ostream& out, std::ostream& error) {
     error << "spillway: " << sentence << '\n';
     return exit_failed;
   };
-  const char* key = std::getenv("SPILLWAY_KEY");
-  if (key == nullptr || *key == '\0')
-    return fail("the environment must hold the operator's key as SPILLWAY_KEY");
+  const auto key = operator_key();
+  if (!key) return fail(key.error().message);
   const Asked asked = asked_by(command);
-  const auto answer = ask_as_operator(command.url, key, asked.method, asked.path, asked.body);
+  const auto answer = ask_as_operator(command.url, *key, asked.method, asked.path, asked.body);
   if (!answer) return fail(answer.error().message);
   const auto text = text_of(command, answer->body);
   if (!text) return fail(command.url + ": " + text.error().message);

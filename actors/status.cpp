@@ -79,20 +79,4 @@ Result<std::string> status_text(std::string_view json) {
   });
 }
 
-Result<std::string> relays_text(std::string_view json) {
-  return read_status(json, [](const Json& status) {
-    constexpr auto form = "{:>5}  {:<20} {:<5} {:>11} {:>9}  {:<24} {}\n";
-    std::string text = fmt::format(fmt::runtime(form), "id", "name", "line", "outstanding",
-                                   "timeouts", "waiting", "in doubt");
-    for (const Json& relay : status.at("relays")) {
-      text += fmt::format(fmt::runtime(form), relay.at("id").get<int>(),
-                          relay.at("name").get<std::string>(), relay.at("line_up") ? "up" : "down",
-                          relay.at("outstanding").get<std::int64_t>(),
-                          relay.at("timeouts").get<std::int64_t>(),
-                          queue_text(relay.at("authorization")), queue_text(relay.at("in_doubt")));
-    }
-    return text;
-  });
-}
-
 }  // namespace spillway::actors

@@ -1,5 +1,5 @@
 // How a running system does, in one JSON object: what GET /v1/status answers an operator with, and
-// what `spillway status` and `spillway relays` make readable.
+// what `spillway status` makes readable.
 //
 // Threads: any.
 #pragma once
@@ -21,8 +21,7 @@ namespace spillway::actors {
 //              "in_doubt": {"waiting": 0, "oldest_age_seconds": 0.0}}]}
 std::string status_json(const Metrics& metrics, bool ready, Timestamp now);
 
-// The texts for people. An error when `json` is not what `status_json` gives.
+// The text for people. An error when `json` is not what `status_json` gives.
 Result<std::string> status_text(std::string_view json);
-Result<std::string> relays_text(std::string_view json);
 
 }  // namespace spillway::actors

@@ -37,6 +37,8 @@ enum class ControlRouteId : std::uint8_t {
   member_sessions = 44,     // /v1/members/{member}/sessions
   nodes = 60,               // /v1/nodes
   node_drain = 61,          // /v1/nodes/{node}/drain
+  relays = 30,              // /v1/relays
+  relay_pace = 31,          // /v1/relays/{relay}/pace
 };
 
 // Whose credentials a route asks for.

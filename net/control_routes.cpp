@@ -3,6 +3,7 @@
 
 #include "net/control_api.hpp"
 #include "net/member_request.hpp"
+#include "net/pace_request.hpp"
 #include "net/shop_request.hpp"
 #include "net/webhook_request.hpp"
 
@@ -49,6 +50,9 @@ constexpr std::array routes{
                  Audience::everybody, body_max, read_member_login, true},
     ControlRoute{ControlRouteId::nodes, "/v1/nodes", get, Audience::operators},
     ControlRoute{ControlRouteId::node_drain, "/v1/nodes/{node}/drain", post, Audience::operators},
+    ControlRoute{ControlRouteId::relays, "/v1/relays", get, Audience::operators},
+    ControlRoute{ControlRouteId::relay_pace, "/v1/relays/{relay}/pace", put | delete_,
+                 Audience::operators, body_max, read_pace_request},
 };
 
 std::string_view take_segment(std::string_view& path) {

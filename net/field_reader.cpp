@@ -1,5 +1,6 @@
 #include "net/field_reader.hpp"
 
+#include <charconv>
 #include <utility>
 
 #include "engine/limits.hpp"
@@ -64,6 +65,20 @@ bool FieldReader::read_integer(const Place& place, std::string_view name, std::i
   } else {
     integer = number.value;
   }
+  return true;
+}
+
+bool FieldReader::read_decimal(const Place& place, std::string_view name,
+                               std::optional<double>& decimal) {
+  if (json_.kind() != JsonKind::number) return refuse(place, name, "must be a number");
+  JsonNumber number;
+  if (!json_.read_number(number)) return false;
+  double read = 0;
+  const char* const end = number.text.data() + number.text.size();
+  if (std::from_chars(number.text.data(), end, read).ec == std::errc())
+    decimal = read;
+  else
+    add_error(place, name, "is beyond all bounds");
   return true;
 }
 

@@ -68,6 +68,9 @@ class FieldReader {
   bool read_integer(const Place& place, std::string_view name, std::int64_t least,
                     std::int64_t most, std::optional<std::int64_t>& integer);
 
+  // A number of any form; nothing when it is bad. Its range is the caller's to check.
+  bool read_decimal(const Place& place, std::string_view name, std::optional<double>& decimal);
+
   bool read_boolean(const Place& place, std::string_view name, std::optional<bool>& value);
 
  private:

@@ -202,6 +202,7 @@ bool JsonReader::read_number(JsonNumber& number) {
   bool integer = false;
   if (!is_number(text, integer)) return fail_expecting("a number is malformed");
   number = {};
+  number.text = text;
   if (!integer) {
     number.form = JsonNumber::Form::fraction;
   } else if (std::from_chars(text.data(), text.data() + text.size(), number.value).ec !=

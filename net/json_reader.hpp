@@ -25,6 +25,7 @@ struct JsonNumber {
   enum class Form : std::uint8_t { integer, fraction, too_large };  // too large for 64 bits
   Form form = Form::integer;
   std::int64_t value = 0;  // of an integer
+  std::string_view text;   // as written; holds until the next `open` or `wipe`
 };
 
 // One loop's reader: keeps its memory from text to text. Not thread-safe.

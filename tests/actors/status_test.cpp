@@ -36,16 +36,9 @@ TEST(Status, IsReadable) {
   EXPECT_THAT(*not_ready, HasSubstr("does not take orders"));
 }
 
-TEST(Status, RelayCentresAreATable) {
-  const auto text = relays_text(example(true));
-  ASSERT_TRUE(text) << text.error().message;
-  EXPECT_THAT(*text, HasSubstr("    4  east                 up "));
-}
-
 TEST(Status, AnotherSystemsAnswerIsAnError) {
   for (const auto* json : {"", "hello", "[]", "{}", R"({"version": 3, "ready": true})"}) {
     EXPECT_FALSE(status_text(json)) << json;
-    EXPECT_FALSE(relays_text(json)) << json;
   }
 }
 

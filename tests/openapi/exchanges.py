@@ -200,6 +200,34 @@ def isolation(demo, key, other_key):
         assert code not in listed.body and "SECRET" not in listed.body
 
 
+def paces(demo, key, operator_key):
+    listed = demo.ask(200, "GET", "/v1/relays", key=operator_key).json()["relays"]
+    assert [(relay["name"], relay["pace_from"]) for relay in listed] == [
+        ("sandbox", "configuration")]
+    demo.ask(401, "GET", "/v1/relays", key=key)
+    path, nowhere = "/v1/relays/sandbox/pace", "/v1/relays/nowhere/pace"
+    demo.ask(400, "PUT", path, "[", operator_key)
+    demo.ask(401, "PUT", path, {"rate": 5}, key)
+    demo.ask(404, "PUT", nowhere, {"rate": 5}, operator_key)
+    demo.ask(413, "PUT", path, b" " * 20_000, operator_key)
+    demo.ask(415, "PUT", path, b"x", operator_key, {"Content-Type": "text/plain"})
+    wrong = {"/rate": {"rate": 0}, "/age": {"kind": "batch", "amount": 5}, "/kind": {"kind": 5},
+             "/zone": {"kind": "window", "from": "23:00", "to": "05:00", "zone": "Mars"},
+             "/speed": {"speed": 9}, "/amount": {"rate": 5, "amount": 7}}
+    for pointer, body in wrong.items():
+        problem = demo.ask(422, "PUT", path, body, operator_key).json()
+        assert [error["pointer"] for error in problem["errors"]] == [pointer], problem
+    window = {"kind": "window", "rate": 0.5, "from": "23:00", "to": "05:00", "zone": "Asia/Tokyo"}
+    batch = {"kind": "batch", "amount": 3, "age": "90s"}
+    for pace in (window, batch, {"kind": "immediate"}, {"kind": "paced", "rate": 2.5}):
+        relay = demo.ask(200, "PUT", "/v1/relays/1/pace", pace, operator_key).json()
+        assert (relay["pace"], relay["pace_from"]) == (pace, "operator"), relay
+    relay = demo.ask(200, "DELETE", path, key=operator_key).json()
+    assert (relay["pace"], relay["pace_set_at"]) == ({"kind": "immediate"}, None), relay
+    demo.ask(401, "DELETE", path, key=key)
+    demo.ask(404, "DELETE", nowhere, key=operator_key)
+
+
 def overloaded(full, shop_key, operator_key):
     """`full` takes one order and has no relay centre."""
     full.ask(202, "POST", "/v1/orders", order(), shop_key)
@@ -221,6 +249,8 @@ UNSEEN = {
     ("GET", "/v1/orders/{order}", 503): "tests/net",
     ("POST", "/v1/orders/{order}/cancel", 503): "tests/net",
     ("POST", "/v1/orders/{order}/approval", 503): "tests/net",
+    ("PUT", "/v1/relays/{relay}/pace", 503): "a full disk",
+    ("DELETE", "/v1/relays/{relay}/pace", 503): "many changes at once",
     ("GET", "/v1/shops", 503): "many changes at once",
     ("POST", "/v1/shops", 503): "many changes at once",
     ("GET", "/v1/shops/{shop}", 503): "many changes at once",

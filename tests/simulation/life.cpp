@@ -11,10 +11,17 @@ storage::Secret<16> test_key() {
   return key;
 }
 
+actors::PaceBook open_paces(const Surroundings& around) {
+  auto paces = actors::PaceBook::open(around.configuration, around.registry);
+  around.world.expect(paces.has_value(), "a pace that was set cannot be read");
+  return std::move(*paces);
+}
+
 }  // namespace
 
 Life::Life(const Surroundings& around)
-    : metrics_(around.configuration, [&world = around.world] { return world.civil_now(); }),
+    : paces_(open_paces(around)),
+      metrics_(around.configuration, [&world = around.world] { return world.civil_now(); }),
       book_(around.registry, around.members.keys(), MemberWorld::secret()),
       engine_([&] {
         scheduler().clock().current_time = around.world.now();
@@ -30,6 +37,10 @@ Life::Life(const Surroundings& around)
       member_gateway_(
           book_, seal_, [&world = around.world] { return world.civil_now(); }, peers_) {}
 
+void Life::ask_pace_desk(net::ControlRequest request) {
+  caf::anon_send(peers_.pace_desk, actors::HandleControl{std::move(request)});
+}
+
 Life::~Life() {
   engine_->stop();
   scheduler().run();
@@ -43,7 +54,8 @@ actors::Services Life::services(const Surroundings& around) {
           around.journal,
           around.views,
           around.registry,
-          around.shops,
+          paces_,
+          around.answers,
           around.mails.new_port(),
           around.events.new_port(),
           event_json_,

@@ -23,7 +23,7 @@ struct Surroundings {
   MailWorld& mails;
   EventWorld& events;
   WebhookWorld& webhooks;
-  ShopWorld& shops;
+  net::ApiAnswers& answers;
   const actors::ClusterServices* cluster = nullptr;
 };
 
@@ -41,10 +41,11 @@ class Life {
   actors::MemberGateway& member_gateway() { return member_gateway_; }
   const PlainSeal& seal() const { return seal_; }
   const actors::Metrics& metrics() const { return metrics_; }
-  void change_pacing(RelayId relay, const Pacing& pacing) { engine_->change_pacing(relay, pacing); }
   void change_sharing(RelayId relay, const Sharing& sharing) {
     engine_->change_sharing(relay, sharing);
   }
+  // An operator asks the pace desk.
+  void ask_pace_desk(net::ControlRequest request);
   std::int64_t waiting() const { return peers_.waiting.load(); }
 
  private:
@@ -52,6 +53,7 @@ class Life {
   std::optional<net::Mail> make_mail(const Surroundings& around, OrderNumber order, Notice notice,
                                      const Received& received, Timestamp at) const;
 
+  actors::PaceBook paces_;
   SteppedActors actors_;
   actors::Metrics metrics_;
   net::EventJson event_json_{EventWorld::codes(), EventWorld::ids()};

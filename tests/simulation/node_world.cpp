@@ -65,7 +65,7 @@ std::int64_t NodeWorld::outstanding() const {
 void NodeWorld::check_paces() const {
   PaceBook paces;
   for (const actors::RelaySettings& relay : configuration_.relays) {
-    paces.note(relay.id, {}, relay.pacing);
+    paces.configured(relay.id, relay.pacing);
     paces.check(world_, relay, relays_.at(relay.id)->arrivals(name_));
   }
 }

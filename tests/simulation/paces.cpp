@@ -32,6 +32,12 @@ std::size_t most_in_a_second(const std::vector<Pacing>& pacings) {
   return static_cast<std::size_t>(most);
 }
 
+// As the story has it.
+std::string text_of(MonotonicTime at) {
+  const auto us = std::chrono::duration_cast<Duration>(at.time_since_epoch()).count();
+  return " at " + std::to_string(us) + " us";
+}
+
 }  // namespace
 
 Pacing random_pacing(World& world) {
@@ -49,8 +55,8 @@ std::vector<Pacing> PaceBook::in_force(RelayId relay, MonotonicTime from, Monoto
   std::vector<Pacing> result;
   const auto& changes = changes_.at(relay);
   for (std::size_t i = 0; i < changes.size(); ++i) {
-    const bool begins_in_time = changes[i].at <= to;
-    const bool ends_before = i + 1 < changes.size() && changes[i + 1].at < from;
+    const bool begins_in_time = changes[i].asked <= to;
+    const bool ends_before = i + 1 < changes.size() && changes[i + 1].answered < from;
     if (begins_in_time && !ends_before) result.push_back(changes[i].pacing);
   }
   return result;
@@ -62,17 +68,23 @@ void PaceBook::check(World& world, const actors::RelaySettings& relay,
     const Arrival& arrival = arrivals[i];
     while (arrival.at - arrivals[oldest].at >= 1s) ++oldest;
     const auto pacings = in_force(relay.id, arrivals[oldest].at - on_the_way_max, arrival.at);
-    world.expect(i - oldest < most_in_a_second(pacings),
-                 "relay centre " + relay.name + " was sent more than its pace");
+    world.expect(
+        i - oldest < most_in_a_second(pacings),
+        "relay centre " + relay.name + " was sent more than its pace" + text_of(arrival.at));
     if (!arrival.is_authorization) continue;
     // What has its permit may wait for a slower line.
     const Duration waits =
         on_the_way_max + 2s * static_cast<Duration::rep>(relay.line_outstanding_max);
+    const auto on_its_way = [&](MonotonicTime at) {
+      return arrival.at - waits <= at && at <= arrival.at;
+    };
+    if (std::ranges::any_of(clock_set_, on_its_way)) continue;
     const auto closed = [&](const Pacing& pacing) {
       return pacing.kind == PacingKind::window && !pacing.window.is_open(arrival.civil);
     };
     world.expect(!std::ranges::all_of(in_force(relay.id, arrival.at - waits, arrival.at), closed),
-                 "relay centre " + relay.name + " was sent an order outside its hours");
+                 "relay centre " + relay.name + " was sent an order outside its hours" +
+                     text_of(arrival.at));
   }
 }
 

@@ -17,9 +17,17 @@ Pacing random_pacing(World& world);
 
 class PaceBook {
  public:
-  void note(RelayId relay, MonotonicTime at, const Pacing& pacing) {
-    changes_[relay].push_back({at, pacing});
+  // From the beginning.
+  void configured(RelayId relay, const Pacing& pacing) { changes_[relay] = {{{}, {}, pacing}}; }
+
+  // Somebody asked for another: from then on it may hold. And was answered: it does.
+  void asked(RelayId relay, MonotonicTime at, const Pacing& pacing) {
+    changes_[relay].push_back({at, MonotonicTime::max(), pacing});
   }
+  void answered(RelayId relay, MonotonicTime at) { changes_[relay].back().answered = at; }
+
+  // Somebody set the civil clock: what was on its way then was sent by another hour.
+  void clock_was_set(MonotonicTime at) { clock_set_.push_back(at); }
 
   // Never more than the rate in any second, and no authorization outside the window's hours.
   void check(World& world, const actors::RelaySettings& relay,
@@ -27,12 +35,14 @@ class PaceBook {
 
  private:
   struct Change {
-    MonotonicTime at;
+    MonotonicTime asked;
+    MonotonicTime answered;
     Pacing pacing;
   };
   std::vector<Pacing> in_force(RelayId relay, MonotonicTime from, MonotonicTime to) const;
 
   std::map<RelayId, std::vector<Change>> changes_;
+  std::vector<MonotonicTime> clock_set_;
 };
 
 }  // namespace spillway::simulation

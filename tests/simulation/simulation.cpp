@@ -102,18 +102,9 @@ class Run {
     if (system_.runs()) advance_to(*system_.scheduler(), next);
   }
 
-  // Set as an operator would: written down first, then told to those who run.
   void plan_other_paces() {
     prompt_ = true;
-    const std::uint64_t changes = 1 + world_.pick(6);
-    for (std::uint64_t i = 0; i < changes; ++i) {
-      world_.after(world_.between(0s, trouble_lasts), [this] {
-        actors::RelaySettings& relay = system_.configuration().relays[world_.pick(2)];
-        relay.pacing = random_pacing(world_);
-        system_.paces().note(relay.id, world_.now(), relay.pacing);
-        if (system_.runs()) system_.life().change_pacing(relay.id, relay.pacing);
-      });
-    }
+    system_.operators().plan(1 + world_.pick(6), trouble_lasts);
   }
 
   void fill_the_disk() {
@@ -133,6 +124,7 @@ class Run {
   void set_the_clock() {
     world_.after(world_.between(1s, 40s), [this] {
       const bool right = world_.now() > MonotonicTime{} + trouble_lasts || world_.chance(0.3);
+      system_.paces().clock_was_set(world_.now());
       world_.set_clock_wrong_by(right ? Duration{} : world_.between(0h, 22h) - 11h);
       if (world_.now() < MonotonicTime{} + trouble_lasts) set_the_clock();
     });

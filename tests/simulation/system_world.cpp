@@ -19,7 +19,7 @@ SystemWorld::SystemWorld(World& world, actors::Configuration configuration,
       webhooks_(world_),
       shops_(world_, configuration_, members_) {
   for (const actors::RelaySettings& settings : configuration_.relays)
-    paces_.note(settings.id, {}, settings.pacing);
+    paces_.configured(settings.id, settings.pacing);
   WebhookWorld::set_up(registry_);
   journal_.on_crash = registry_.on_crash = [this] {
     journal_.down = registry_.down = members_.keys().down = true;
@@ -33,14 +33,16 @@ void SystemWorld::crash_at_any_commit(double chance) {
 
 void SystemWorld::start() {
   life_ = std::make_unique<Life>(Surroundings{world_, configuration_, journal_, views_, registry_,
-                                              members_, relays_, mails_, events_, webhooks_, shops_,
-                                              cluster_});
+                                              members_, relays_, mails_, events_, webhooks_,
+                                              operators_, cluster_});
   ++lives_;
   shops_.connect(&life_->gateway(), &life_->member_gateway(), &life_->seal());
+  operators_.connect(life_.get());
 }
 
 void SystemWorld::stop() {
   shops_.connect(nullptr, nullptr, nullptr);
+  operators_.connect(nullptr);
   life_.reset();
   crashed_ = false;
 }

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "tests/simulation/life.hpp"
+#include "tests/simulation/operator_world.hpp"
 #include "tests/simulation/paces.hpp"
 
 namespace spillway::simulation {
@@ -32,6 +33,7 @@ class SystemWorld {
   MemoryJournal& journal() { return journal_; }
   ShopWorld& shops() { return shops_; }
   PaceBook& paces() { return paces_; }
+  OperatorWorld& operators() { return operators_; }
   std::size_t lives() const { return lives_; }
 
   // Shops say what they were told of the orders that wait for it, and whether nothing is open.
@@ -55,6 +57,7 @@ class SystemWorld {
   WebhookWorld webhooks_;
   ShopWorld shops_;
   PaceBook paces_;
+  OperatorWorld operators_{world_, configuration_, shops_, paces_};
   std::unique_ptr<Life> life_;
   std::size_t lives_ = 0;
   bool crashed_ = false;

@@ -23,7 +23,10 @@ class World {
     return Timestamp(1'780'000'000s) +
            std::chrono::duration_cast<Duration>(now_.time_since_epoch()) + clock_error_;
   }
-  void set_clock_wrong_by(Duration error) { clock_error_ = error; }
+  void set_clock_wrong_by(Duration error) {
+    clock_error_ = error;
+    note("the clock is set wrong by " + std::to_string(error.count()) + " us");
+  }
   void set_now(MonotonicTime now) { now_ = now; }
 
   void after(Duration delay, std::function<void()> happen) {

@@ -1,0 +1,47 @@
+// The relay centres as operators see them, and their paces as operators set them while the system
+// runs.
+//
+// Does: have the registrar make a pace durable, then tell those who go by it, then answer, so that
+// what was answered holds after any restart. Changes are made in the order in which they came.
+// Must not: lose what waits; queue, limiter and line each follow with what they have.
+#pragma once
+
+#include <deque>
+
+#include "actors/actor_base.hpp"
+#include "actors/services.hpp"
+
+namespace spillway::actors {
+
+class PaceDesk : public Actor<PaceDeskActor> {
+ public:
+  PaceDesk(caf::actor_config& config, const Services& services, const Peers& peers)
+      : Actor(config), services_(services), peers_(peers) {}
+
+  behavior_type make_behavior() override;
+
+ private:
+  // On its way to the registry.
+  struct Change {
+    const RelaySettings* relay = nullptr;
+    std::optional<PaceBook::SetPace> pace;  // nothing: the configuration's again
+    net::ControlRequest request;
+  };
+
+  void ask(HandleControl& message);
+  const RelaySettings* find(const std::string& name) const;
+  void set(net::ControlRequest& request, const RelaySettings& relay);
+  void begin(Change change, storage::RegistryChange row);
+  void registered(const Registered& message);
+  void apply(Change& change);
+
+  void answer(net::ApiAnswer answer);
+  void refuse(const net::ControlRequest& request, int status, std::string detail,
+              std::vector<net::FieldError> errors = {});
+
+  const Services& services_;
+  const Peers& peers_;
+  std::deque<Change> under_way_;
+};
+
+}  // namespace spillway::actors

@@ -1,0 +1,35 @@
+// `spillway relays` and `spillway pace`: an operator looks at the relay centres of a running system
+// and sets their paces.
+#pragma once
+
+#include <iosfwd>
+#include <string>
+
+#include "engine/pacing_text.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace spillway::actors {
+
+struct RelaysCommand {
+  std::string url = "http://127.0.0.1:8080";
+};
+
+struct PaceCommand {
+  std::string url = "http://127.0.0.1:8080";
+  std::string relay;  // its name or number
+  PacingText pacing;
+  bool as_configured = false;  // instead of a pacing
+};
+
+// Adds the subcommands; what is given outlives the parsing, which fills it in.
+void add_relay_commands(CLI::App& app, RelaysCommand& relays, PaceCommand& pace);
+
+// Each writes what was answered to `out`, what went wrong to `error`; returns the process's exit
+// code.
+int run(const RelaysCommand& command, std::ostream& out, std::ostream& error);
+int run(const PaceCommand& command, std::ostream& out, std::ostream& error);
+
+}  // namespace spillway::actors

@@ -1,0 +1,143 @@
+#include "actors/relay_json.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "actors/pacing_settings.hpp"
+#include "net/order_json.hpp"
+
+namespace spillway::actors {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json to_json(const PacingText& text) {
+  Json json = Json::object();
+  const auto add = [&](const char* name, const auto& value) {
+    if (value) json[name] = *value;
+  };
+  add("kind", text.kind);
+  add("rate", text.rate);
+  add("amount", text.amount);
+  add("age", text.age);
+  add("from", text.from);
+  add("to", text.to);
+  add("zone", text.zone);
+  return json;
+}
+
+PacingText pacing_text(const Json& json) {
+  PacingText text;
+  const auto read = [&]<class Value>(const char* name, std::optional<Value>& value) {
+    if (json.contains(name)) value = json.at(name).get<Value>();
+  };
+  read("kind", text.kind);
+  read("rate", text.rate);
+  read("amount", text.amount);
+  read("age", text.age);
+  read("from", text.from);
+  read("to", text.to);
+  read("zone", text.zone);
+  return text;
+}
+
+Json time_json(Timestamp at) {
+  std::string text;
+  net::append_timestamp(text, at);
+  return text;
+}
+
+Json to_json(const RelaySettings& relay, const RelayMetrics& metrics, const PaceBook& paces,
+             Timestamp now) {
+  const PaceBook::SetPace* set = paces.set_pace(relay.id);
+  const auto rate = static_cast<double>(metrics.rate_millihertz.value()) / 1e3;
+  return {{"id", relay.id.value},
+          {"name", relay.name},
+          {"sandbox", relay.sandbox},
+          {"line_up", metrics.line_up.value() != 0},
+          {"pace", to_json(text_of(paces.in_force(relay.id)))},
+          {"pace_from", set != nullptr ? "operator" : "configuration"},
+          {"pace_set_at", set != nullptr ? time_json(set->at) : Json()},
+          {"configured_pace", to_json(text_of(relay.pacing))},
+          {"permit_rate", rate > 0 ? Json(rate) : Json()},
+          {"waiting", metrics.authorization.length.value()},
+          {"oldest_age_seconds",
+           static_cast<double>(metrics.authorization.oldest_age(now).count()) / 1e6},
+          {"outstanding", metrics.outstanding.value()},
+          {"in_doubt", metrics.in_doubt.length.value()},
+          {"timeouts", metrics.timeouts.value()}};
+}
+
+// "50 a second (set 2026-11-22T06:20:00.000000Z; configured: at once)"
+std::string pace_text(const Json& relay) {
+  const std::string pace = describe(pacing_text(relay.at("pace")));
+  if (relay.at("pace_from") == "configuration") return pace + " (as configured)";
+  return fmt::format("{} (set {}; configured: {})", pace,
+                     relay.at("pace_set_at").get<std::string>(),
+                     describe(pacing_text(relay.at("configured_pace"))));
+}
+
+std::string rate_text(const Json& rate) {
+  return rate.is_null() ? "-" : fmt::format("{:.4g}", rate.get<double>());
+}
+
+std::string waiting_text(const Json& relay) {
+  const auto waiting = relay.at("waiting").get<std::int64_t>();
+  if (waiting == 0) return "0";
+  return fmt::format("{} (oldest {:.1f} s)", waiting, relay.at("oldest_age_seconds").get<double>());
+}
+
+// The library throws for what is not there or of another type; here that becomes an error.
+template <class Write>
+Result<std::string> read_json(std::string_view text, Write write) {
+  try {
+    return write(Json::parse(text));
+  } catch (const Json::exception&) {
+    return Error{"the answer is not that of a Spillway system"};
+  }
+}
+
+}  // namespace
+
+std::string pacing_json(const PacingText& text) {
+  return to_json(text).dump();
+}
+
+std::string relay_json(const RelaySettings& relay, const RelayMetrics& metrics,
+                       const PaceBook& paces, Timestamp now) {
+  return to_json(relay, metrics, paces, now).dump();
+}
+
+std::string relays_json(const Configuration& configuration, Metrics& metrics, const PaceBook& paces,
+                        Timestamp now) {
+  Json list = Json::array();
+  for (const RelaySettings& relay : configuration.relays)
+    list.push_back(to_json(relay, metrics.relay(relay.id), paces, now));
+  return Json{{"relays", std::move(list)}}.dump();
+}
+
+Result<std::string> relays_text(std::string_view json) {
+  return read_json(json, [](const Json& all) {
+    constexpr auto form = "{:>5}  {:<20} {:<5} {:>9}  {:<22} {:>11} {:>9} {:>9}  {}\n";
+    std::string text = fmt::format(fmt::runtime(form), "id", "name", "line", "permits/s", "waiting",
+                                   "outstanding", "in doubt", "timeouts", "pace");
+    for (const Json& relay : all.at("relays")) {
+      const auto number = [&](const char* name) { return relay.at(name).get<std::int64_t>(); };
+      text += fmt::format(fmt::runtime(form), number("id"), relay.at("name").get<std::string>(),
+                          relay.at("line_up").get<bool>() ? "up" : "down",
+                          rate_text(relay.at("permit_rate")), waiting_text(relay),
+                          number("outstanding"), number("in_doubt"), number("timeouts"),
+                          pace_text(relay));
+    }
+    return text;
+  });
+}
+
+Result<std::string> relay_pace_text(std::string_view json) {
+  return read_json(json, [](const Json& relay) {
+    return fmt::format("{}: {}\n", relay.at("name").get<std::string>(), pace_text(relay));
+  });
+}
+
+}  // namespace spillway::actors

@@ -1,0 +1,36 @@
+// Relay centres as GET /v1/relays shows them and `spillway relays` and `spillway pace` make them
+// readable.
+//
+// Threads: the pace desk's, whose book it is; the texts any.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "actors/metrics.hpp"
+#include "actors/pace_book.hpp"
+#include "engine/pacing_text.hpp"
+#include "engine/result.hpp"
+
+namespace spillway::actors {
+
+// {"kind": "batch", "amount": 500, "age": "10m", "rate": 50.0}: what is there, and nothing else.
+std::string pacing_json(const PacingText& text);
+
+// {"id": 1, "name": "east", "sandbox": false, "line_up": true,
+//  "pace": {"kind": "paced", "rate": 50.0}, "pace_from": "operator", "pace_set_at": "2026-…",
+//  "configured_pace": {"kind": "immediate"}, "permit_rate": 48.5, "waiting": 3,
+//  "oldest_age_seconds": 0.2, "outstanding": 1, "in_doubt": 0, "timeouts": 0}
+// permit_rate null: no limit. pace_from "configuration": pace_set_at is null.
+std::string relay_json(const RelaySettings& relay, const RelayMetrics& metrics,
+                       const PaceBook& paces, Timestamp now);
+
+// {"relays": […]}: all of the configuration.
+std::string relays_json(const Configuration& configuration, Metrics& metrics, const PaceBook& paces,
+                        Timestamp now);
+
+// The texts for people. An error when `json` is not what these give.
+Result<std::string> relays_text(std::string_view json);
+Result<std::string> relay_pace_text(std::string_view json);
+
+}  // namespace spillway::actors

@@ -1,0 +1,59 @@
+#include "net/pace_request.hpp"
+
+#include <array>
+#include <utility>
+
+namespace spillway::net {
+
+namespace {
+
+constexpr Place top{""};
+constexpr std::array<std::string_view, 7> names{"kind", "rate", "amount", "age",
+                                                "from", "to",   "zone"};
+constexpr std::size_t text_max = 64;
+
+bool read_text(FieldReader& fields, std::string_view name, std::optional<std::string>& out) {
+  std::string_view text;
+  if (!fields.read_text(top, name, text_max, text)) return false;
+  if (!text.empty()) out = text;
+  return true;
+}
+
+bool read_amount(FieldReader& fields, std::string_view name, std::optional<std::uint64_t>& out) {
+  std::optional<std::int64_t> amount;
+  if (!fields.read_integer(top, name, 1, static_cast<std::int64_t>(limits::batch_amount_max),
+                           amount))
+    return false;
+  if (amount) out = static_cast<std::uint64_t>(*amount);
+  return true;
+}
+
+}  // namespace
+
+Result<std::shared_ptr<ControlBody>, Refusal> read_pace_request(JsonReader& json, HttpMethod,
+                                                                std::string_view body) {
+  if (!json.open(body)) return not_json(json.fault());
+  if (json.kind() != JsonKind::object) return Refusal{400, "The body must be a JSON object.", {}};
+  auto request = std::make_shared<PaceRequest>();
+  PacingText& pacing = request->pacing;
+  const std::array<std::optional<std::string>*, 7> texts{
+      &pacing.kind, nullptr, nullptr, &pacing.age, &pacing.from, &pacing.to, &pacing.zone};
+  FieldReader fields(json);
+  std::uint32_t seen = 0;
+  const auto on_field = [&](std::size_t index, std::string_view name) {
+    if (index == names.size()) {  // a misspelt one would otherwise be no limit
+      fields.add_error(top, name, "is not known");
+      return json.skip();
+    }
+    if (index == 1) return fields.read_decimal(top, name, pacing.rate);
+    if (index == 2) return read_amount(fields, name, pacing.amount);
+    return read_text(fields, name, *texts.at(index));
+  };
+  if (!fields.read_fields(top, names, 0U, seen, on_field) || !json.finish())
+    return not_json(json.fault());
+  if (!fields.errors().empty())
+    return Refusal{422, "The pace has fields that are wrong.", std::move(fields.errors())};
+  return std::shared_ptr<ControlBody>(std::move(request));
+}
+
+}  // namespace spillway::net
