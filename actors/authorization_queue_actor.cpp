@@ -40,13 +40,15 @@ auto AuthorizationQueueHost::make_behavior() -> behavior_type {
 }
 
 void AuthorizationQueueHost::take_in(const Enqueue& message) {
-  for (const WaitingOrder& order : message.orders) {
+  for (WaitingOrder order : message.orders) {
     newest_ = order.number;
     metrics_.in.add();
-    if (withdrawn_early_.erase(order.number) > 0)
+    if (withdrawn_early_.erase(order.number) > 0) {
+      order.give_place_back();
       left(1);
-    else
+    } else {
       queue_.push(order);
+    }
   }
   ask();
   show();
@@ -85,7 +87,10 @@ void AuthorizationQueueHost::use(const Permits& permits) {
   if (!permits.way.away) drain_.left(taken_.size(), may_leave > taken_.size(), now.monotonic);
 
   ByShard<WaitingOrder> by_shard;
-  for (const WaitingOrder& order : taken_) by_shard.add(order.number, order);
+  for (WaitingOrder& order : taken_) {
+    order.give_place_back();
+    by_shard.add(order.number, order);
+  }
   by_shard.drain(peers_, [&](const OrderShardActor& shard, std::vector<WaitingOrder> orders) {
     send(shard, AuthorizeOrders{relay_, std::move(orders), permits.way});
   });

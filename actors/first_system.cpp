@@ -69,6 +69,7 @@ Result<void> FirstSystem::Parts::bring_up() {
   api->attach(*server);
   metrics.feed_counts = [this] { return feeds->counts(); };
   metrics.http_counts = [this] { return server->counts(); };
+  shops->keep_places(recovered);
   engine = std::make_unique<OrderEngine>(actors, services(), peers, std::move(recovered),
                                          Threading::own_threads);
   open_desks();

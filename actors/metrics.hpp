@@ -94,8 +94,9 @@ enum class Refusal : std::uint8_t {
   in_flight = 1,   // the idempotency key's first request is not answered yet
   other_body = 2,  // the idempotency key came with another body
   no_room = 3,     // the journal keeps the space left for outcomes
+  no_place = 4,    // the shop has as many orders open as it may
 };
-constexpr std::size_t refusal_count = 4;
+constexpr std::size_t refusal_count = 5;
 
 struct RelayMetrics {
   RelayId id;

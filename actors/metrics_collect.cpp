@@ -41,7 +41,7 @@ void collect_orders(const Metrics& metrics, MetricFamilies& families) {
   families.counter("orders_refused_total",
                    "Well-formed orders that were not accepted, by the reason why.");
   constexpr std::array<const char*, refusal_count> reasons = {"full", "in_flight", "other_body",
-                                                              "no_room"};
+                                                              "no_room", "no_place"};
   for (std::size_t i = 0; i < refusal_count; ++i) {
     families.sample(metrics.orders_refused[i].value(), {{"reason", reasons[i]}});
   }

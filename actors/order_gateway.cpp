@@ -42,7 +42,7 @@ void OrderGateway::accept(const net::OrderRequest& request, net::Ticket ticket) 
                     storage::make_received_entry(
                         view, request.items, now_(),
                         registered ? registered->sealed : seal_.seal(request.card, request.shop)),
-                    mark, relay, request.shop, request.amount, request.receipt});
+                    mark, relay, request.shop, request.amount, request.receipt, request.place});
   if (orders.size() >= limits::acceptance_batch) flush(ticket.loop);
 }
 

@@ -31,7 +31,7 @@ void Reception::receive(ReceiveOrders& message) {
   for (IncomingOrder& order : message.orders) {
     if (!is_new(order, answers)) continue;
     batch.orders.push_back({order.ticket, order.idempotency, order.relay, order.shop, order.amount,
-                            order.entry.at, order.receipt});
+                            order.entry.at, order.receipt, order.place});
     append.entries.push_back(std::move(order.entry));
   }
   if (!answers.empty()) services_.api.answer(std::move(answers));
@@ -64,11 +64,15 @@ bool Reception::is_new(const IncomingOrder& order, std::vector<net::ApiAnswer>& 
   if (order.idempotency.present() &&
       answer_repeat(order.ticket, order.idempotency, order.entry.at, order.receipt, answers))
     return false;
-  const auto reason = refusal();
+  auto reason = refusal();
+  if (!reason && order.place != nullptr && !order.place->take_place()) reason = Refusal::no_place;
   if (!reason) return true;
   if (order.idempotency.present()) idempotency_.release(order.idempotency);
   services_.metrics.orders_refused[static_cast<std::size_t>(*reason)].add();
-  answers.push_back({order.ticket, net::answers::Full{}});
+  if (*reason == Refusal::no_place)
+    answers.push_back({order.ticket, net::answers::NoPlace{}});
+  else
+    answers.push_back({order.ticket, net::answers::Full{}});
   return false;
 }
 
@@ -164,7 +168,7 @@ void Reception::let_wait(const PendingBatch& batch, RecordNumber first, Timestam
   for (const Pending& order : batch.orders) {
     if (order.idempotency.present()) idempotency_.confirm(order.idempotency, number, now);
     to_queue_[order.relay].push_back({number, order.amount.minor_units, order.received_at,
-                                      order.shop, order.amount.currency, Attempt{0}});
+                                      order.shop, order.amount.currency, Attempt{0}, order.place});
     ++number.value;
   }
 }

@@ -31,6 +31,7 @@ class Reception : public Actor<ReceptionActor> {
     Money amount;
     Timestamp received_at;
     bool receipt = false;
+    ShopGate* place = nullptr;
   };
   struct PendingBatch {
     std::uint64_t token = 0;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <mutex>
+#include <unordered_map>
 
 #include "storage/shop_rows.hpp"
 
@@ -92,6 +93,22 @@ std::vector<ShopKeyEntry> ShopBook::keys(ShopId shop) const {
 std::uint64_t ShopBook::largest_id() const {
   const std::shared_lock lock(mutex_);
   return largest_id_;
+}
+
+void ShopBook::keep_places(storage::Recovered& recovered) {
+  const std::shared_lock lock(mutex_);
+  std::unordered_map<ShopId, ShopGate*> limited;
+  for (const auto& [id, gate] : gates_)
+    if (gate->limits_open_orders()) limited[id] = gate.get();
+  if (limited.empty()) return;
+  for (auto& [relay, orders] : recovered.waiting) {
+    for (WaitingOrder& order : orders) {
+      const auto found = limited.find(order.shop);
+      if (found == limited.end() || order.attempt.value != 0) continue;
+      order.place = found->second;
+      order.place->keep_place();
+    }
+  }
 }
 
 ShopGate& ShopBook::gate(ShopId shop) {

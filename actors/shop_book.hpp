@@ -14,6 +14,7 @@
 #include "engine/shop.hpp"
 #include "engine/shop_gate.hpp"
 #include "net/shop_directory.hpp"
+#include "storage/recovery.hpp"
 #include "storage/registry.hpp"
 
 namespace spillway::actors {
@@ -32,6 +33,9 @@ class ShopBook {
   std::vector<Shop> shops() const;  // by number
   std::vector<ShopKeyEntry> keys(ShopId shop) const;
   std::uint64_t largest_id() const;  // that ever was a shop's
+
+  // Before anybody takes places: those of the orders that wait from an earlier start.
+  void keep_places(storage::Recovered& recovered);
 
   // Of whatever shop: a record may name one that is in no list any more. Lives as long as the book.
   ShopGate& gate(ShopId shop);

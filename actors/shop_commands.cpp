@@ -35,6 +35,9 @@ void add_limits(CLI::App& app, ShopCommand& command) {
       ->type_name("N");
   app.add_option("--burst", command.burst, "Orders at once; 0: as many as a second brings.")
       ->type_name("N");
+  app.add_option("--open-orders", command.open_orders,
+                 "Orders that may wait to be sent for authorization; 0: no limit.")
+      ->type_name("N");
   app.add_option("--guest-limit", command.guest_limits,
                  "The most that an order without a member may come to. Repeatable.")
       ->check(check_guest_limit)
@@ -45,6 +48,7 @@ Json limits_json(const ShopCommand& command) {
   Json limits = Json::object();
   if (command.orders_per_second) limits["orders_per_second"] = *command.orders_per_second;
   if (command.burst) limits["burst"] = *command.burst;
+  if (command.open_orders) limits["open_orders"] = *command.open_orders;
   if (command.guest_limits.empty()) return limits;
   limits["guest_limit"] = Json::object();
   for (const std::string& text : command.guest_limits)

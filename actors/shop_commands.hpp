@@ -26,6 +26,7 @@ struct ShopCommand {
   std::string category = "5999";
   std::optional<std::uint32_t> orders_per_second;
   std::optional<std::uint32_t> burst;
+  std::optional<std::uint32_t> open_orders;
   std::vector<std::string> guest_limits;  // "JPY=50000"; "none" alone
 };
 

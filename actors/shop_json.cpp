@@ -32,6 +32,7 @@ Json to_json(const Shop& shop) {
           {"limits",
            {{"orders_per_second", shop.limits.orders_per_second},
             {"burst", shop.limits.burst},
+            {"open_orders", shop.limits.open_orders},
             {"guest_limit", std::move(guests)}}},
           {"fixed", shop.fixed},
           {"created_at", time_json(shop.created_at)},
@@ -60,6 +61,7 @@ std::string limit_text(const Json& limits) {
   };
   add("orders_per_second", "orders/s");
   add("burst", "at once");
+  add("open_orders", "open orders");
   for (const auto& [currency, most] : limits.at("guest_limit").items())
     text += fmt::format("{}guests {} {}", text.empty() ? "" : ", ", currency, most.dump());
   return text.empty() ? "no limits" : text;

@@ -13,7 +13,8 @@ namespace spillway::actors {
 
 // {"shop": 3, "name": "Shoes", "mail_from": "orders@shoes.example",
 //  "merchant": {"merchant": "SHOES", "terminal": "T1", "category": "5999"},
-//  "limits": {"orders_per_second": 50, "burst": 100, "guest_limit": {"JPY": 50000}},
+//  "limits": {"orders_per_second": 50, "burst": 100, "open_orders": 5000,
+//             "guest_limit": {"JPY": 50000}},
 //  "fixed": false, "created_at": "2026-11-22T03:04:05.000000Z", "closed_at": null}
 // A limit of 0, and {}, are none. A shop of the configuration has no created_at.
 std::string shop_json(const Shop& shop);

@@ -33,6 +33,7 @@ bool AuthorizationQueue::withdraw(OrderNumber number) {
       std::lower_bound(line_.begin(), line_.end(), number,
                        [](const WaitingOrder& order, OrderNumber n) { return order.number < n; });
   if (in_line != line_.end() && in_line->number == number && !is_gap(*in_line)) {
+    in_line->give_place_back();
     in_line->shop = withdrawn;
     ++gaps_;
     trim();
@@ -41,6 +42,7 @@ bool AuthorizationQueue::withdraw(OrderNumber number) {
   const auto later = std::find_if(later_.begin(), later_.end(),
                                   [&](const Later& l) { return l.order.number == number; });
   if (later == later_.end()) return false;
+  later->order.give_place_back();
   later_.erase(later);
   std::make_heap(later_.begin(), later_.end(), LaterFirst());
   return true;

@@ -7,11 +7,13 @@
 #include <deque>
 #include <optional>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "engine/card.hpp"
 #include "engine/ids.hpp"
 #include "engine/money.hpp"
+#include "engine/shop_gate.hpp"
 #include "engine/time.hpp"
 
 namespace spillway {
@@ -23,7 +25,12 @@ struct WaitingOrder {
   Timestamp received_at;
   ShopId shop;
   Currency currency;
-  Attempt attempt;  // the attempts it already had
+  Attempt attempt;            // the attempts it already had
+  ShopGate* place = nullptr;  // where it gives back its place among its shop's open orders
+
+  void give_place_back() {
+    if (ShopGate* const gate = std::exchange(place, nullptr)) gate->give_place_back();
+  }
 };
 static_assert(sizeof(WaitingOrder) <= 64);
 
@@ -35,7 +42,7 @@ class AuthorizationQueue {
   // For an order that was here before: it may be taken from `not_before` on.
   void push_later(const WaitingOrder& order, MonotonicTime not_before);
 
-  // Takes the order out if it is still here; says whether it was.
+  // Takes the order out if it is still here, and gives its place back; says whether it was.
   bool withdraw(OrderNumber number);
 
   // Appends up to `count` orders to `out`, those due again first, then the oldest.

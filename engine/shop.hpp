@@ -26,6 +26,7 @@ struct ShopLimits {
   std::uint32_t burst = 0;            // orders at once; 0: as many as a second brings
   std::vector<Money> guest_limits{};  // of one order without a member, one a currency; in a
                                       // currency that is not named guests cannot order
+  std::uint32_t open_orders = 0;      // accepted and waiting to be sent for authorization
   friend bool operator==(const ShopLimits&, const ShopLimits&) = default;
 };
 

@@ -16,6 +16,7 @@ void ShopGate::set_limits(const ShopLimits& limits) {
   const std::int64_t interval = rate == 0 ? 0 : (second_ns + rate - 1) / rate;
   tolerance_ns_.store(interval * (burst - 1), std::memory_order_relaxed);
   interval_ns_.store(interval, std::memory_order_relaxed);
+  places_.store(limits.open_orders, std::memory_order_relaxed);
 }
 
 std::optional<std::chrono::nanoseconds> ShopGate::take(MonotonicTime now) {
@@ -31,6 +32,18 @@ std::optional<std::chrono::nanoseconds> ShopGate::take(MonotonicTime now) {
                                           std::memory_order_relaxed))
       return std::nullopt;
   }
+}
+
+bool ShopGate::has_place() const {
+  const std::int64_t places = places_.load(std::memory_order_relaxed);
+  return places == 0 || taken_.load(std::memory_order_relaxed) < places;
+}
+
+bool ShopGate::take_place() {
+  const std::int64_t places = places_.load(std::memory_order_relaxed);
+  if (taken_.fetch_add(1, std::memory_order_relaxed) < places || places == 0) return true;
+  give_place_back();
+  return false;
 }
 
 }  // namespace spillway

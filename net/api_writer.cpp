@@ -12,6 +12,12 @@ namespace {
 
 constexpr std::string_view json_content_type = "application/json";
 
+const std::string& retry_seconds() {
+  static const std::string seconds =
+      std::to_string(std::chrono::duration_cast<std::chrono::seconds>(limits::retry_after).count());
+  return seconds;
+}
+
 }  // namespace
 
 ApiWriter::ApiWriter(HttpServer& server, const OrderCodes& codes, const OrderJson& json)
@@ -61,10 +67,19 @@ void ApiWriter::put(Ticket ticket, const answers::Full&) {
                     .name = "overloaded",
                     .title = "Too much is waiting",
                     .detail = "Nothing was accepted. Try again after a while."});
-  static const std::string seconds =
-      std::to_string(std::chrono::duration_cast<std::chrono::seconds>(limits::retry_after).count());
-  const std::array<HttpHeader, 1> retry{{{"Retry-After", seconds}}};
+  const std::array<HttpHeader, 1> retry{{{"Retry-After", retry_seconds()}}};
   server_.answer(ticket, 503, problem_content_type, retry, body);
+}
+
+void ApiWriter::put(Ticket ticket, const answers::NoPlace&) {
+  static const std::string body =
+      problem_json({.status = 429,
+                    .name = "too-many-open-orders",
+                    .title = "This shop has as many open orders as it may",
+                    .detail = "Nothing was accepted. An order is open until it is sent for "
+                              "authorization. Try again after Retry-After."});
+  const std::array<HttpHeader, 1> retry{{{"Retry-After", retry_seconds()}}};
+  server_.answer(ticket, 429, problem_content_type, retry, body);
 }
 
 void ApiWriter::put(Ticket ticket, const answers::NotFound&) {

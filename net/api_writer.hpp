@@ -32,6 +32,7 @@ class ApiWriter {
                      std::string_view title = {}, std::span<const HttpHeader> headers = {});
   // 429, told thousands of times a second when it is told at all.
   void write_too_fast(Ticket ticket, std::chrono::nanoseconds wait);
+  void write_no_place(Ticket ticket) { put(ticket, answers::NoPlace{}); }
   void write_state(Ticket ticket, const ServiceState& state);
   // A problem that its status names well enough.
   void write_problem(Ticket ticket, int status, std::string_view detail,
@@ -43,6 +44,7 @@ class ApiWriter {
   void put(Ticket ticket, const answers::InFlight& in_flight);
   void put(Ticket ticket, const answers::OtherBody& other_body);
   void put(Ticket ticket, const answers::Full& full);
+  void put(Ticket ticket, const answers::NoPlace& no_place);
   void put(Ticket ticket, const answers::NotFound& not_found);
   void put(Ticket ticket, const answers::Forbidden& forbidden);
   void put(Ticket ticket, const answers::Order& order);

@@ -88,7 +88,13 @@ void OrderApi::authenticate(Call& call) {
 }
 
 bool OrderApi::enters(const Call& call, const ShopDirectory::Entry* shop) {
-  if (shop == nullptr || !shop->gate->has_rate()) return true;
+  if (shop == nullptr) return true;
+  // One with an idempotency key may be a repeat, which is answered even then.
+  if (!call.fields.idempotency_key && !shop->gate->has_place()) {
+    call.loop.writer.write_no_place(call.ticket);
+    return false;
+  }
+  if (!shop->gate->has_rate()) return true;
   const auto wait = shop->gate->take(options_.monotonic());
   if (!wait) return true;
   call.loop.writer.write_too_fast(call.ticket, *wait);
@@ -113,6 +119,7 @@ void OrderApi::accept(const Call& call) {
     order.idempotency_key = call.fields.idempotency_key.value_or("");
     order.body = call.request.body;
     order.receipt = call.fields.prefers_receipt;
+    order.place = shop != nullptr && shop->gate->limits_open_orders() ? shop->gate : nullptr;
     hand_over(call, order, shop, this_month);
   } else {
     call.loop.writer.write_refusal(call.ticket, read.error());

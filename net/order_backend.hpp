@@ -15,6 +15,7 @@
 #include "engine/card.hpp"
 #include "engine/events.hpp"
 #include "engine/order.hpp"
+#include "engine/shop_gate.hpp"
 #include "net/field_reader.hpp"
 #include "net/order_members.hpp"
 #include "net/ticket.hpp"
@@ -44,6 +45,7 @@ struct OrderRequest {
   std::string_view idempotency_key;                 // empty: none
   std::string_view body;                            // as it came
   bool receipt = false;                             // the shop wants the answer signed
+  ShopGate* place = nullptr;  // where it needs a place among its shop's open orders
 };
 
 struct OrderFilter {
@@ -94,6 +96,7 @@ struct AcceptedWithReceipt {
 struct InFlight {};   // 409, the key's first request is not answered yet
 struct OtherBody {};  // 422
 struct Full {};       // 503, Retry-After
+struct NoPlace {};    // 429, Retry-After: the shop has as many orders open as it may
 struct NotFound {};   // 404
 struct Forbidden {
   Status status{};
@@ -131,7 +134,7 @@ struct ApiAnswer {
   Ticket ticket;
   std::variant<answers::Accepted, answers::InFlight, answers::OtherBody, answers::Full,
                answers::NotFound, answers::Forbidden, answers::Order, answers::Orders,
-               answers::Document, answers::Refused, answers::AcceptedWithReceipt>
+               answers::Document, answers::Refused, answers::AcceptedWithReceipt, answers::NoPlace>
       answer;
 };
 

@@ -15,7 +15,8 @@ constexpr Place limits_place{"/limits"};
 constexpr Place guest_place{"/limits/guest_limit"};
 constexpr std::array<std::string_view, 4> names{"name", "mail_from", "merchant", "limits"};
 constexpr std::array<std::string_view, 3> merchant_names{"merchant", "terminal", "category"};
-constexpr std::array<std::string_view, 3> limit_names{"orders_per_second", "burst", "guest_limit"};
+constexpr std::array<std::string_view, 4> limit_names{"orders_per_second", "burst", "open_orders",
+                                                      "guest_limit"};
 
 bool printable_ascii(std::string_view text) {
   return std::ranges::all_of(text, [](char c) { return c >= 0x20 && c <= 0x7E; });
@@ -95,28 +96,30 @@ class ShopReader {
                                });
   }
 
-  bool read_limit(std::string_view name, std::optional<std::uint32_t>& limit) {
+  bool read_limit(std::string_view name, std::uint32_t most, std::optional<std::uint32_t>& limit) {
     std::optional<std::int64_t> number;
-    if (!fields_.read_integer(limits_place, name, 0, limits::shop_rate_max, number)) return false;
+    if (!fields_.read_integer(limits_place, name, 0, most, number)) return false;
     if (number) limit = static_cast<std::uint32_t>(*number);
     return true;
   }
 
   bool read_limits() {
     std::uint32_t seen = 0;
-    return fields_.read_fields(limits_place, limit_names, 0, seen,
-                               [this](std::size_t index, std::string_view name) {
-                                 switch (index) {
-                                   case 0:
-                                     return read_limit(name, request_.orders_per_second);
-                                   case 1:
-                                     return read_limit(name, request_.burst);
-                                   case 2:
-                                     return read_guest_limits();
-                                   default:
-                                     return refuse_unknown(limits_place, name);
-                                 }
-                               });
+    return fields_.read_fields(
+        limits_place, limit_names, 0, seen, [this](std::size_t index, std::string_view name) {
+          switch (index) {
+            case 0:
+              return read_limit(name, limits::shop_rate_max, request_.orders_per_second);
+            case 1:
+              return read_limit(name, limits::shop_rate_max, request_.burst);
+            case 2:
+              return read_limit(name, limits::shop_open_orders_max, request_.open_orders);
+            case 3:
+              return read_guest_limits();
+            default:
+              return refuse_unknown(limits_place, name);
+          }
+        });
   }
 
   bool read_guest_limits() {
@@ -148,6 +151,7 @@ void ShopRequest::apply_to(Shop& shop) const {
   if (merchant) shop.merchant = *merchant;
   if (orders_per_second) shop.limits.orders_per_second = *orders_per_second;
   if (burst) shop.limits.burst = *burst;
+  if (open_orders) shop.limits.open_orders = *open_orders;
   if (guest_limits) shop.limits.guest_limits = *guest_limits;
 }
 

@@ -1,6 +1,6 @@
 // The bodies of the routes of shops: {"name": …, "mail_from": …,
 //   "merchant": {"merchant": …, "terminal": …, "category": …},
-//   "limits": {"orders_per_second": 50, "burst": 100,
+//   "limits": {"orders_per_second": 50, "burst": 100, "open_orders": 5000,
 //              "guest_limit": {"JPY": 50000}}}
 #pragma once
 
@@ -21,6 +21,7 @@ struct ShopRequest : ControlBody {
   std::optional<Merchant> merchant;  // of a new shop only
   std::optional<std::uint32_t> orders_per_second;
   std::optional<std::uint32_t> burst;
+  std::optional<std::uint32_t> open_orders;
   std::optional<std::vector<Money>> guest_limits;
 
   void apply_to(Shop& shop) const;

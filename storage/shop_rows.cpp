@@ -8,7 +8,9 @@ namespace spillway::storage {
 namespace {
 
 constexpr std::uint64_t version = 1;
-constexpr std::size_t shop_elements = 11;
+constexpr std::uint64_t shop_version = 2;
+constexpr std::size_t shop_elements = 12;
+constexpr std::size_t shop_elements_of_version_1 = 11;  // without the limit of open orders
 constexpr std::size_t key_elements = 3;
 
 // Writes into a text of the bound's size and cuts it to what was written.
@@ -45,7 +47,7 @@ std::string encode_shop(const Shop& shop) {
   const std::size_t guests = shop.limits.guest_limits.size() * 3 * PackWriter::number_max;
   return packed(texts + guests + 40 * PackWriter::number_max, [&](PackWriter& out) {
     out.array(shop_elements);
-    out.number(version);
+    out.number(shop_version);
     out.text(shop.name);
     out.text(shop.mail_from);
     out.text(shop.merchant.category);
@@ -61,6 +63,7 @@ std::string encode_shop(const Shop& shop) {
       out.number(most.currency.numeric);
       out.signed_number(most.minor_units);
     }
+    out.number(shop.limits.open_orders);
   });
 }
 
@@ -80,8 +83,11 @@ std::string encode_counter(std::uint64_t number) {
 std::optional<Shop> decode_shop(std::string_view row_key, std::string_view value) {
   if (row_key.size() != 4) return std::nullopt;
   PackReader in(value);
-  in.array_of(shop_elements);
-  if (in.number() != version) return std::nullopt;
+  const std::size_t elements = in.array();
+  const std::uint64_t row_version = in.number();
+  const bool first_version = row_version == version && elements == shop_elements_of_version_1;
+  if (!first_version && (row_version != shop_version || elements != shop_elements))
+    return std::nullopt;
   Shop shop;
   shop.id = {get_big_endian<std::uint32_t>(row_key.data())};
   shop.name = in.text();
@@ -100,6 +106,7 @@ std::optional<Shop> decode_shop(std::string_view row_key, std::string_view value
     const auto currency = static_cast<std::uint16_t>(in.number(UINT16_MAX));
     shop.limits.guest_limits.push_back({in.signed_number(), {currency}});
   }
+  if (!first_version) shop.limits.open_orders = static_cast<std::uint32_t>(in.number(UINT32_MAX));
   if (in.failed() || !in.at_end()) return std::nullopt;
   return shop;
 }

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "engine/events.hpp"
+#include "engine/shop_gate.hpp"
 #include "net/field_reader.hpp"
 #include "net/ticket.hpp"
 #include "storage/entry.hpp"
@@ -18,7 +19,8 @@ struct IncomingOrder {
   RelayId relay;
   ShopId shop;
   Money amount;
-  bool receipt = false;  // the answer is to be signed
+  bool receipt = false;       // the answer is to be signed
+  ShopGate* place = nullptr;  // where it needs a place among its shop's open orders
 };
 
 struct ReceiveOrders {

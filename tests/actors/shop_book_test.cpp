@@ -58,6 +58,29 @@ TEST_F(ShopBookTest, HasTheShopsOfTheConfigurationAndOfTheRegistry) {
   EXPECT_FALSE((*book)->directory()->keys.authenticate("Bearer " + key));
 }
 
+TEST_F(ShopBookTest, KeepsThePlacesOfOrdersThatWaitFromAnEarlierStart) {
+  configuration_.shops.front().limits.open_orders = 2;
+  ShopBook book(configuration_);
+  storage::Recovered recovered;
+  const auto wait = [&](std::uint64_t number, ShopId shop, Attempt attempt) {
+    WaitingOrder order;
+    order.number = {number};
+    order.shop = shop;
+    order.attempt = attempt;
+    recovered.waiting[RelayId{1}].push_back(order);
+  };
+  for (std::uint64_t number = 1; number <= 3; ++number) wait(number, {5}, {0});
+  wait(4, {5}, {1});  // was sent once
+  wait(5, {7}, {0});  // of a shop without the limit
+  book.keep_places(recovered);
+  ShopGate& gate = book.gate({5});
+  EXPECT_EQ(gate.places_taken(), 3);
+  EXPECT_FALSE(gate.take_place());
+  for (WaitingOrder& order : recovered.waiting[RelayId{1}]) order.give_place_back();
+  EXPECT_EQ(gate.places_taken(), 0);
+  EXPECT_EQ(book.gate({7}).places_taken(), 0);
+}
+
 TEST_F(ShopBookTest, NeverGivesANumberOutTwice) {
   EXPECT_EQ((*ShopBook::open(configuration_, registry_))->largest_id(), 5U);
   configuration_.shops.clear();  // its orders are still there

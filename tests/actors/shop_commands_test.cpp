@@ -46,11 +46,13 @@ TEST(ShopCommands, KnowEveryAction) {
 }
 
 TEST(ShopCommands, ReadLimits) {
-  const Command command = parse({"limit", "7", "--rate", "5", "--burst", "9", "--guest-limit",
-                                 "JPY=50000", "--guest-limit", "USD=100", "--url", "http://x:1"});
+  const Command command =
+      parse({"limit", "7", "--rate", "5", "--burst", "9", "--open-orders", "12", "--guest-limit",
+             "JPY=50000", "--guest-limit", "USD=100", "--url", "http://x:1"});
   const auto& shop = std::get<ShopCommand>(command);
   EXPECT_EQ(shop.orders_per_second, 5U);
   EXPECT_EQ(shop.burst, 9U);
+  EXPECT_EQ(shop.open_orders, 12U);
   EXPECT_EQ(shop.guest_limits, (std::vector<std::string>{"JPY=50000", "USD=100"}));
   EXPECT_EQ(shop.url, "http://x:1");
 }

@@ -42,6 +42,28 @@ TEST(AuthorizationQueue, GivesTheOldestFirst) {
   EXPECT_EQ(queue.oldest_received(), std::nullopt);
 }
 
+TEST(AuthorizationQueue, GivesAWithdrawnOrdersPlaceBack) {
+  ShopGate gate;
+  gate.set_limits({.open_orders = 9});
+  AuthorizationQueue queue;
+  for (const std::uint64_t number : {1, 2, 3}) {
+    WaitingOrder order = waiting(number);
+    order.place = &gate;
+    ASSERT_TRUE(gate.take_place());
+    queue.push(order);
+  }
+  EXPECT_TRUE(queue.withdraw(OrderNumber{2}));
+  EXPECT_FALSE(queue.withdraw(OrderNumber{2}));
+  EXPECT_EQ(gate.places_taken(), 2);
+  std::vector<WaitingOrder> out;
+  EXPECT_EQ(queue.pop(9, start, out), 2U);
+  for (WaitingOrder& order : out) {
+    order.give_place_back();
+    order.give_place_back();  // once is all
+  }
+  EXPECT_EQ(gate.places_taken(), 0);
+}
+
 TEST(AuthorizationQueue, GivesWhatComesBackWhenItsTimeHasComeAndBeforeNewerOnes) {
   AuthorizationQueue queue;
   queue.push(waiting(10));

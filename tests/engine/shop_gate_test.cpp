@@ -69,6 +69,24 @@ TEST(ShopGate, ChangesItsRate) {
   EXPECT_EQ(taken(gate, at(0s), 10), 10);
 }
 
+TEST(ShopGate, HasAsManyPlacesAsOrdersMayBeOpen) {
+  ShopGate gate;
+  gate.set_limits({.open_orders = 2});
+  EXPECT_FALSE(gate.has_rate());
+  EXPECT_TRUE(gate.take_place());
+  EXPECT_TRUE(gate.has_place());
+  EXPECT_TRUE(gate.take_place());
+  EXPECT_FALSE(gate.has_place());
+  EXPECT_FALSE(gate.take_place());
+  EXPECT_EQ(gate.places_taken(), 2);
+  gate.give_place_back();
+  EXPECT_TRUE(gate.take_place());
+  gate.set_limits({});  // whoever came while there was a limit still gives its place back
+  EXPECT_TRUE(gate.has_place());
+  EXPECT_TRUE(gate.take_place());
+  EXPECT_EQ(gate.places_taken(), 3);
+}
+
 TEST(ShopGate, HoldsTheRateExactlyForManyLoops) {
   ShopGate gate;
   gate.set_limits({.orders_per_second = 1, .burst = 1'000});

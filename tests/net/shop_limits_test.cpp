@@ -51,6 +51,23 @@ TEST_F(ShopLimitsTest, TellAFloodingShopToWaitBeforeItsOrderIsRead) {
   EXPECT_EQ(ask(request("GET", "/v1/orders?limit=0")).status, 400);  // inquiries have no rate
 }
 
+TEST_F(ShopLimitsTest, TellAShopThatHasAsManyOpenOrdersAsItMay) {
+  gate_.set_limits({.open_orders = 1});
+  publish();
+  EXPECT_EQ(ask(request("POST", "/v1/orders", guest_order)).status, 202);
+  ASSERT_TRUE(gate_.take_place());
+  const HttpReply reply = ask(request("POST", "/v1/orders", "no order at all"));
+  EXPECT_EQ(reply.status, 429);
+  EXPECT_EQ(reply.header("Retry-After"), "1");
+  EXPECT_THAT(reply.body, HasSubstr("/problems/too-many-open-orders"));
+  EXPECT_EQ(backend_.asked().size(), 1U);
+  // What may be a repeat is for the backend to decide.
+  backend_.answer_with(answers::NoPlace{});
+  EXPECT_EQ(ask(request("POST", "/v1/orders", guest_order, "Idempotency-Key: again\r\n")).status,
+            429);
+  EXPECT_EQ(backend_.asked().size(), 2U);
+}
+
 TEST_F(ShopLimitsTest, HoldAGuestToWhatHeMayOrderFor) {
   struct Case {
     std::vector<Money> limits;

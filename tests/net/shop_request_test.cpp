@@ -7,7 +7,7 @@ namespace {
 
 constexpr const char* whole = R"({"name": "Shoes", "mail_from": "orders@shoes.example",
   "merchant": {"merchant": "SHOES", "terminal": "T1", "category": "5661"},
-  "limits": {"orders_per_second": 5, "burst": 7, "guest_limit": {"JPY": 50000}}})";
+  "limits": {"orders_per_second": 5, "burst": 7, "open_orders": 9, "guest_limit": {"JPY": 50000}}})";
 
 Result<std::shared_ptr<ControlBody>, Refusal> read(HttpMethod method, const std::string& body) {
   static JsonReader json;
@@ -26,7 +26,7 @@ TEST(ShopRequest, MakesAShop) {
   EXPECT_EQ(shop.name, "Shoes");
   EXPECT_EQ(shop.mail_from, "orders@shoes.example");
   EXPECT_EQ(shop.merchant, (Merchant{"5661", "T1", "SHOES"}));
-  EXPECT_EQ(shop.limits, (ShopLimits{5, 7, {{50'000, {392}}}}));
+  EXPECT_EQ(shop.limits, (ShopLimits{5, 7, {{50'000, {392}}}, 9}));
 }
 
 TEST(ShopRequest, ChangesOnlyWhatItNames) {
@@ -55,6 +55,7 @@ TEST(ShopRequest, NamesEveryFieldThatIsWrong) {
       {HttpMethod::post, R"({"name":"a","mail_from":"a@b.example","merchant":{"merchant":"M"}})",
        "/merchant/terminal"},
       {HttpMethod::patch, R"({"limits": {"orders_per_second": -1}})", "/limits/orders_per_second"},
+      {HttpMethod::patch, R"({"limits": {"open_orders": 10000001}})", "/limits/open_orders"},
       {HttpMethod::patch, R"({"limits": {"orders_per_secnod": 1}})", "/limits/orders_per_secnod"},
       {HttpMethod::patch, R"({"limits": {"guest_limit": {"XXX": 1}}})",
        "/limits/guest_limit/currency"},

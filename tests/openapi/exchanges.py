@@ -135,7 +135,8 @@ def of_a_node(system, name, operator_key):
 def shops(demo, key, operator_key):
     new = {"name": "Hats", "mail_from": "orders@hats.example",
            "merchant": {"merchant": "HATS", "terminal": "H1", "category": "5699"},
-           "limits": {"orders_per_second": 1, "burst": 1, "guest_limit": {"JPY": 3150}}}
+           "limits": {"orders_per_second": 1, "burst": 1, "open_orders": 1000,
+                      "guest_limit": {"JPY": 3150}}}
     demo.ask(400, "POST", "/v1/shops", "{", operator_key)
     demo.ask(401, "POST", "/v1/shops", new, key)
     demo.ask(413, "POST", "/v1/shops", b" " * 20_000, operator_key)

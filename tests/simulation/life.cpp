@@ -25,10 +25,12 @@ Life::Life(const Surroundings& around)
       book_(around.registry, around.members.keys(), MemberWorld::secret()),
       engine_([&] {
         scheduler().clock().current_time = around.world.now();
-        return std::make_unique<actors::OrderEngine>(
-            actors_.system(), services(around), peers_,
-            storage::recover(around.journal, around.views, around.world.civil_now()),
-            actors::Threading::one_thread);
+        storage::Recovered recovered =
+            storage::recover(around.journal, around.views, around.world.civil_now());
+        around.shops.count_open_orders(recovered);
+        return std::make_unique<actors::OrderEngine>(actors_.system(), services(around), peers_,
+                                                     std::move(recovered),
+                                                     actors::Threading::one_thread);
       }()),
       idempotency_(test_key()),
       gateway_(

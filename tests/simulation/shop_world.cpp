@@ -19,6 +19,20 @@ bool card_belongs(const SealedCard& card, const Money& amount) {
 ShopWorld::ShopWorld(World& world, const actors::Configuration& configuration, MemberWorld& members)
     : world_(world), members_(members) {
   for (const auto& shop : configuration.shops) shops_.push_back(shop.id);
+  open_orders_max_ = configuration.shops.front().limits.open_orders;
+}
+
+void ShopWorld::count_open_orders(storage::Recovered& recovered) {
+  gate_ = std::make_unique<ShopGate>();
+  gate_->set_limits({.open_orders = open_orders_max_});
+  if (open_orders_max_ == 0) return;
+  for (auto& [relay, orders] : recovered.waiting) {
+    for (WaitingOrder& order : orders) {
+      if (order.shop != shops_.front() || order.attempt.value != 0) continue;
+      order.place = gate_.get();
+      gate_->keep_place();
+    }
+  }
 }
 
 void ShopWorld::connect(net::OrderBackend* backend, actors::MemberGateway* members,
@@ -107,6 +121,7 @@ void ShopWorld::place(std::size_t index, bool other_body) {
   request.card.expiry = {2030, 12};
   request.idempotency_key = wish.key;
   request.body = body;
+  if (wish.shop == shops_.front() && open_orders_max_ != 0) request.place = gate_.get();
   seal_->amount_of_next = wish.amount;
   net::OrderMember member;
   if (!wish.member.empty()) {
@@ -161,7 +176,8 @@ void ShopWorld::take(const Question& question, const net::ApiAnswer& each) {
     take_accepted(question, *accepted);
   } else if (const auto* order = std::get_if<net::answers::Order>(&each.answer)) {
     take_order(question, *order->view);
-  } else if (std::holds_alternative<net::answers::Full>(each.answer)) {
+  } else if (std::holds_alternative<net::answers::Full>(each.answer) ||
+             std::holds_alternative<net::answers::NoPlace>(each.answer)) {
     world_.after(world_.faults ? world_.between(1s, 5s) : world_.between(1min, 2min),
                  [this, question] { place(question.wish, question.other_body); });
   } else if (std::holds_alternative<net::answers::OtherBody>(each.answer)) {

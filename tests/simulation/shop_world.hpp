@@ -3,11 +3,13 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <set>
 
 #include "actors/configuration.hpp"
 #include "actors/member_gateway.hpp"
 #include "net/order_backend.hpp"
+#include "storage/recovery.hpp"
 #include "tests/simulation/member_world.hpp"
 #include "tests/simulation/world.hpp"
 
@@ -52,6 +54,10 @@ class ShopWorld : public net::ApiAnswers {
 
   void answer(std::vector<net::ApiAnswer> batch) override;
 
+  // A new life of the engine counts anew: the first shop has few open orders, and others no limit.
+  void count_open_orders(storage::Recovered& recovered);
+  const ShopGate& gate() const { return *gate_; }
+
   std::size_t statuses_seen = 0;
 
  private:
@@ -90,6 +96,8 @@ class ShopWorld : public net::ApiAnswers {
   std::map<std::uint64_t, Question> open_;  // by the ticket's connection
   std::map<OrderNumber, std::size_t> history_seen_;
   std::uint64_t next_connection_ = 1;
+  std::uint32_t open_orders_max_ = 0;
+  std::unique_ptr<ShopGate> gate_;  // of the first shop
 };
 
 }  // namespace spillway::simulation

@@ -24,6 +24,8 @@ actors::Configuration configuration_of(World& world) {
     shop.id = ShopId{id};
     configuration.shops.push_back(shop);
   }
+  if (world.chance(0.3))
+    configuration.shops.front().limits.open_orders = static_cast<std::uint32_t>(1 + world.pick(6));
   configuration.relays = {relay(1, "east", CardCompany::visa), relay(2, "west", CardCompany::jcb)};
   for (actors::RelaySettings& settings : configuration.relays) {
     settings.recognises_repeats = world.chance(0.5);

@@ -72,6 +72,7 @@ bool SystemWorld::comes_to_its_end() {
 void SystemWorld::check_end() {
   if (life_) {
     world_.expect(life_->waiting() == 0, "orders are counted as waiting when none waits");
+    world_.expect(shops_.gate().places_taken() == 0, "a place is taken by no open order");
     for (const auto& relay : life_->metrics().relays)
       world_.expect(relay.outstanding.value() == 0 && relay.in_doubt.length.value() == 0,
                     "something is counted as outstanding when everything is answered");

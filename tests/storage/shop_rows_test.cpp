@@ -11,7 +11,7 @@ Shop some_shop() {
   shop.name = "Schöne Schuhe";
   shop.mail_from = "orders@shoes.example";
   shop.merchant = {"5661", "TERM0001", "SHOP00000000001"};
-  shop.limits = {50, 100, {{50'000, {392}}, {0, {840}}}};
+  shop.limits = {50, 100, {{50'000, {392}}, {0, {840}}}, 5'000};
   shop.created_at = Timestamp(Duration(1'700'000'000'000'000));
   shop.closed_at = Timestamp(Duration(1'800'000'000'000'000));
   return shop;
@@ -41,6 +41,7 @@ TEST(ShopRows, StayReadable) {
   EXPECT_EQ(read->name, "Shoes");
   EXPECT_EQ(read->limits.orders_per_second, 5U);
   EXPECT_EQ(read->limits.guest_limits, (std::vector<Money>{{10, {392}}}));
+  EXPECT_EQ(read->limits.open_orders, 0U);
   EXPECT_FALSE(read->closed_at);
 }
 
