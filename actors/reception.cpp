@@ -46,12 +46,13 @@ void Reception::receive(ReceiveOrders& message) {
   services_.metrics.acceptance.length.set(static_cast<std::int64_t>(in_acceptance_));
   if (pending_.empty()) services_.metrics.acceptance.set_oldest(batch.orders.front().received_at);
   pending_.push_back(std::move(batch));
+  count_shares(pending_.back());
   send(peers_.writer, std::move(append));
 }
 
-std::optional<Refusal> Reception::refusal() const {
+std::optional<Refusal> Reception::refusal(ShopId shop) const {
   const auto waiting = static_cast<std::size_t>(peers_.waiting.load(std::memory_order_relaxed));
-  if (in_acceptance_ >= limits::orders_in_acceptance_max ||
+  if (!share_.takes(shop, in_acceptance_) ||
       waiting >= services_.configuration.admission.waiting_orders_max ||
       idempotency_.size() >= limits::idempotency_entries_max)
     return Refusal::full;
@@ -59,12 +60,22 @@ std::optional<Refusal> Reception::refusal() const {
   return std::nullopt;
 }
 
+void Reception::count_shares(const PendingBatch& entered) {
+  if (share_.counts()) {
+    for (const Pending& order : entered.orders) share_.entered(order.shop);
+  } else if (share_.begins(in_acceptance_)) {
+    share_.begin();
+    for (const PendingBatch& batch : pending_)
+      for (const Pending& order : batch.orders) share_.entered(order.shop);
+  }
+}
+
 bool Reception::is_new(const IncomingOrder& order, std::vector<net::ApiAnswer>& answers) {
   // A repeat is answered even when nothing new is let in.
   if (order.idempotency.present() &&
       answer_repeat(order.ticket, order.idempotency, order.entry.at, order.receipt, answers))
     return false;
-  auto reason = refusal();
+  auto reason = refusal(order.shop);
   if (!reason && order.place != nullptr && !order.place->take_place()) reason = Refusal::no_place;
   if (!reason) return true;
   if (order.idempotency.present()) idempotency_.release(order.idempotency);
@@ -135,9 +146,12 @@ void Reception::appended(const Appended& message) {
         answers.push_back({order.ticket, net::answers::Accepted{number, order.received_at, false}});
       ++number.value;
     }
+    if (share_.counts())
+      for (const Pending& order : pending_.front().orders) share_.left(order.shop);
     in_acceptance_ -= pending_.front().orders.size();
     pending_.pop_front();
   }
+  if (share_.ends(in_acceptance_)) share_.end();
   services_.metrics.orders_accepted.add(answers.size() + receipts_.size());
   services_.metrics.acceptance.out.add(answers.size() + receipts_.size());
   services_.metrics.acceptance.length.set(static_cast<std::int64_t>(in_acceptance_));

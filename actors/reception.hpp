@@ -9,6 +9,7 @@
 
 #include "actors/actor_base.hpp"
 #include "actors/services.hpp"
+#include "engine/fair_share.hpp"
 #include "engine/idempotency.hpp"
 #include "storage/recovery.hpp"
 
@@ -46,7 +47,8 @@ class Reception : public Actor<ReceptionActor> {
   // day on must not end the lives of all keys.
   Timestamp key_time() const;
 
-  std::optional<Refusal> refusal() const;
+  std::optional<Refusal> refusal(ShopId shop) const;
+  void count_shares(const PendingBatch& entered);
   // True when the order is new and its key, if any, is reserved; otherwise it has been answered.
   bool is_new(const IncomingOrder& order, std::vector<net::ApiAnswer>& answers);
   // Answers a request whose key was seen before; false: the key is fresh, and reserved now.
@@ -63,6 +65,7 @@ class Reception : public Actor<ReceptionActor> {
   std::deque<PendingBatch> pending_;  // in the order they were sent to the writer
   std::uint64_t next_token_ = 1;
   std::size_t in_acceptance_ = 0;
+  FairShare share_{limits::orders_in_acceptance_max};
   std::map<RelayId, std::vector<WaitingOrder>> to_queue_;
   std::vector<ReceiptWanted> receipts_;  // of this turn
 };

@@ -197,6 +197,36 @@ def authorize(folder, options):
     ]
 
 
+# ---- fair
+
+CALM_RATE = 200
+
+
+def calm_p99(folder, flood, flood_limits=""):
+    """202s of a calm shop, alone or beside another that sends all it can on 256 connections."""
+    with stage.Spillway(folder, flood_limits=flood_limits) as spillway:
+        calm = stage.order_load(spillway.port, key=stage.CALM_KEY, rate=CALM_RATE, seconds=6,
+                                connections=16)
+        if flood:
+            stage.wrk(spillway.port, 256, 6)
+        result = json.loads(calm.communicate()[0])
+    if result["accepted"] != result["sent"]:
+        raise RuntimeError("an order of the calm shop was refused")
+    return result["p99_ms"]
+
+
+def fair(folder, options):
+    alone = calm_p99(folder / "alone", flood=False)
+    beside = calm_p99(folder / "beside", flood=True)
+    limited = calm_p99(folder / "limited", flood=True, flood_limits="orders_per_second = 1000")
+    say(f"  alone {alone:.1f} ms, beside a flood {beside:.1f} ms, limited {limited:.1f} ms")
+    return [
+        Row("fair", "p99 of a calm shop, alone", alone, "ms"),
+        Row("fair", "beside a flooding shop", beside, "ms"),
+        Row("fair", "beside one that has a rate of 1,000/s", limited, "ms"),
+    ]
+
+
 # ---- memory and restart
 
 class Million:
@@ -268,5 +298,5 @@ def nodes(folder, options):
     return cluster.measure(folder, Row, at_least, at_most)
 
 
-ALL = {"accept": accept, "single": single, "tls": tls, "authorize": authorize, "nodes": nodes, "memory": memory,
-       "restart": restart}
+ALL = {"accept": accept, "single": single, "tls": tls, "authorize": authorize, "nodes": nodes,
+       "fair": fair, "memory": memory, "restart": restart}

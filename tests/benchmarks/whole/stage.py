@@ -22,6 +22,7 @@ TOP = HERE.parent.parent
 BUILD = TOP / "build" / "release"
 PACKAGES = ["wrk", "nginx", "postgresql", "postgresql-contrib"]
 KEY = "sk_benchmark_not_for_production_use"
+CALM_KEY = "sk_benchmark_of_the_calm_shop_00"
 # As long as our own answer.
 CONSTANT_ANSWER = (
     '{"order":"CNGA-QHGX-7VV9","status":"received",'
@@ -129,8 +130,9 @@ def make_certificate(folder, kind):
 class Spillway:
     """`spillway serve` in `folder`, whose data folder stays there from start to start."""
 
-    def __init__(self, folder, relay_port=None, tls=None):
-        """`tls`: a key as openssl names it, "EC" or "RSA"; HTTPS with it."""
+    def __init__(self, folder, relay_port=None, tls=None, flood_limits=""):
+        """`tls`: a key as openssl names it, "EC" or "RSA"; HTTPS with it. `flood_limits`: of the
+        shop that KEY is of."""
         self.folder = folder
         self.folder.mkdir()
         self.port = free_port()
@@ -138,8 +140,10 @@ class Spillway:
         self.context = ssl._create_unverified_context() if tls else None
         server_tls = make_certificate(folder, tls) if tls else ""
         self.process = None
-        key_hash = subprocess.run([program("spillway"), "hash-key"], input=KEY, check=True,
-                                  capture_output=True, text=True).stdout.strip()
+        key_hash, calm_hash = (
+            subprocess.run([program("spillway"), "hash-key"], input=key, check=True,
+                           capture_output=True, text=True).stdout.strip()
+            for key in (KEY, CALM_KEY))
         # Without a relay's port nobody listens there: no permits, every order waits. Nobody
         # listens where mails go either: they become due, and wait in the durable outbox.
         (folder / "spillway.toml").write_text(f'''
@@ -154,6 +158,14 @@ key_hashes = ["{key_hash}"]
 mail_from = "orders@benchmark.example"
 merchant = "000000012345678"
 terminal = "BENCH001"
+{flood_limits}
+[[shops]]
+id = 2
+name = "Calm"
+key_hashes = ["{calm_hash}"]
+mail_from = "calm@benchmark.example"
+merchant = "000000012345679"
+terminal = "BENCH002"
 [[relays]]
 id = 1
 name = "east"
@@ -289,10 +301,10 @@ def requests_each_on_its_own(spillway, seconds):
     return float(re.search(r"Requests/sec:\s+([\d.]+)", output)[1])
 
 
-def order_load(port, **options):
+def order_load(port, key=KEY, **options):
     """Starts benchmark_order_load; `json.loads` of its output is the result."""
     arguments = [text for name, value in options.items() for text in (f"--{name}", str(value))]
-    return subprocess.Popen([program("benchmark_order_load"), "--port", str(port), "--key", KEY,
+    return subprocess.Popen([program("benchmark_order_load"), "--port", str(port), "--key", key,
                              *arguments], stdout=subprocess.PIPE, text=True)
 
 
