@@ -25,6 +25,7 @@ struct Arguments {
   RotateMasterKeyCommand rotate_master_key;
   RotateSigningKeyCommand rotate_signing_key;
   VerifyReceiptCommand verify_receipt;
+  AuditCommand audit;
   std::string url = "http://127.0.0.1:8080";
   ShopCommand shop;
   CertsCommand certs;
@@ -123,6 +124,10 @@ void add_operating(CLI::App& app, Arguments& arguments) {
   app.add_subcommand("status",
                      "Say how a running system does. Its operator's key comes from SPILLWAY_KEY.")
       ->add_option("--url", arguments.url, "The system. Default: http://127.0.0.1:8080.");
+  app.add_subcommand("audit",
+                     "Print what operators did, from a stopped system's data, and check it.")
+      ->add_option("--data", arguments.audit.data, "The data folder. Default: ./data.")
+      ->type_name("DIR");
   app.add_subcommand("hash-key",
                      "Read an API key from standard input and print the hash that the "
                      "configuration holds in its place.");
@@ -176,6 +181,7 @@ Command command_of(const CLI::App& app, Arguments& arguments) {
   if (app.got_subcommand("certs")) return arguments.certs;
   if (app.got_subcommand("shop")) return arguments.shop;
   if (app.got_subcommand("verify")) return arguments.verify;
+  if (app.got_subcommand("audit")) return arguments.audit;
   if (app.got_subcommand("status")) return StatusCommand{arguments.url};
   if (app.got_subcommand("node")) return arguments.node;
   if (app.got_subcommand("nodes")) return arguments.nodes;

@@ -47,6 +47,10 @@ struct VerifyCommand {
   std::string receipt;  // a file that holds one, or "-"; empty: none
 };
 
+struct AuditCommand {
+  std::filesystem::path data = "data";
+};
+
 struct VerifyReceiptCommand {
   std::string receipt = "-";
   std::filesystem::path keys;
@@ -75,7 +79,7 @@ using Command =
     std::variant<CertsCommand, NodeCommand, NodesCommand, DrainCommand, ShopCommand, ServeCommand,
                  RelayCommand, VerifyCommand, StatusCommand, RelaysCommand, PaceCommand,
                  HashKeyCommand, RotateMasterKeyCommand, RotateSigningKeyCommand,
-                 VerifyReceiptCommand, ExitNow>;
+                 VerifyReceiptCommand, AuditCommand, ExitNow>;
 
 Command parse_command_line(int argument_count, const char* const* arguments);
 

@@ -24,6 +24,7 @@ void Registrar::commit() {
   std::vector<storage::RegistryChange> changes;
   changes.reserve(changes_);
   for (RegisterChanges& each : batch_) std::ranges::move(each.changes, std::back_inserter(changes));
+  audit_.link(changes);
   services_.registry.commit(changes);
   acknowledge();
   batch_.clear();

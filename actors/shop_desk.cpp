@@ -5,6 +5,7 @@
 
 #include <caf/send.hpp>
 
+#include "actors/audit_note.hpp"
 #include "actors/shop_json.hpp"
 #include "net/shop_request.hpp"
 #include "storage/shop_rows.hpp"
@@ -50,8 +51,10 @@ void ShopDesk::go_on() {
     const net::ControlRequest request = std::move(waiting_.front());
     waiting_.pop_front();
     under_way_ = decide(request);
-    if (under_way_)
-      send(services_.registrar, RegisterChanges{this, 0, std::move(under_way_->rows)});
+    if (!under_way_) continue;
+    under_way_->rows.push_back(storage::audit_change(
+        audit_note(request, under_way_->answer, under_way_->made, services_.now())));
+    send(services_.registrar, RegisterChanges{this, 0, std::move(under_way_->rows)});
   }
 }
 
@@ -121,7 +124,8 @@ auto ShopDesk::create(const net::ControlRequest& request) -> std::optional<Chang
                 net::document(request.ticket,
                               {.status = 201,
                                .json = shop_json(shop),
-                               .headers = {{"Location", "/v1/shops/" + std::to_string(number)}}})};
+                               .headers = {{"Location", "/v1/shops/" + std::to_string(number)}}}),
+                "/v1/shops/" + std::to_string(number)};
 }
 
 auto ShopDesk::change(const net::ControlRequest& request, Shop shop) -> std::optional<Change> {
@@ -161,7 +165,8 @@ auto ShopDesk::add_key(const net::ControlRequest& request, const Shop& shop)
   return Change{{{RegistryTable::api_keys, storage::api_key_row_key(shop.id, entry.id),
                   storage::encode_api_key(entry)}},
                 [entry](ShopBook& book) { book.put(entry); },
-                std::move(told)};
+                std::move(told),
+                entry.id};
 }
 
 auto ShopDesk::revoke_key(const net::ControlRequest& request, const Shop& shop)

@@ -42,6 +42,7 @@ class ShopDesk : public Actor<ShopDeskActor> {
     std::vector<storage::RegistryChange> rows;
     std::function<void(ShopBook&)> apply;
     net::ApiAnswer answer;
+    std::string made{};  // what it was given a name
   };
 
   void ask(HandleControl& message);

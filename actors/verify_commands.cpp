@@ -86,7 +86,8 @@ int run(const VerifyCommand& command, std::istream& in, std::ostream& out, std::
   out << "good: " << report->records << " records of " << report->orders << " orders, "
       << report->links << " links of their chain, " << report->cards << " sealed cards, "
       << report->rows << " rows of views up to record " << report->views_position << ", "
-      << report->registry_rows << " rows of the registry, " << report->members << " members\n";
+      << report->registry_rows << " rows of the registry, " << report->audit_entries
+      << " entries of the audit log, " << report->members << " members\n";
   if (command.receipt.empty()) return exit_well;
   const auto text = read_whole(command.receipt, in);
   if (!text) return fail(error, text.error().message);

@@ -6,6 +6,7 @@
 
 #include "engine/limits.hpp"
 #include "engine/order.hpp"
+#include "storage/audit_rows.hpp"
 #include "storage/card_vault.hpp"
 #include "storage/data_folder.hpp"
 #include "storage/keyring.hpp"
@@ -103,6 +104,9 @@ Result<void> check_registry(const fs::path& folder, const Keyring& keys, VerifyR
   const auto rows = (*registry)->try_each();
   if (!rows) return rows.error();
   report.registry_rows = *rows;
+  const auto audit = check_audit(**registry, [](const AuditEntry&) {});
+  if (!audit) return audit.error();
+  report.audit_entries = audit->entries;
   const auto members = verify_members(**registry, keys, folder.parent_path());
   if (!members) return members.error();
   report.members = *members;

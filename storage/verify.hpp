@@ -1,6 +1,7 @@
 // Checks a stopped system's data from end to end, reading only: every record's number, seal, form
 // and place in its order's life; every link of the chain; every card's seal and that it is still
-// needed; every row of the views, where there are any, against a replay; every row of the registry.
+// needed; every row of the views, where there are any, against a replay; every row of the registry; the audit
+// log's chain.
 // Holds the state of every order in memory, some 400 bytes each.
 #pragma once
 
@@ -22,6 +23,7 @@ struct VerifyReport {
   std::uint64_t links = 0;   // of the chain; 0: a journal of the format before, not opened since
   std::uint64_t erased = 0;  // records whose personal data, or which themselves, are gone
   std::uint64_t registry_rows = 0;
+  std::uint64_t audit_entries = 0;
   std::uint64_t members = 0;  // whose accounts open
 };
 

@@ -1,0 +1,51 @@
+#include "actors/audit_note.hpp"
+
+#include <algorithm>
+
+namespace spillway::actors {
+
+namespace {
+
+std::string method_text(net::HttpMethod method) {
+  switch (method) {
+    case net::HttpMethod::post:
+      return "POST";
+    case net::HttpMethod::put:
+      return "PUT";
+    case net::HttpMethod::patch:
+      return "PATCH";
+    case net::HttpMethod::delete_:
+      return "DELETE";
+    default:
+      return "GET";
+  }
+}
+
+// The route's pattern with its names in their places.
+std::string path_text(const net::ControlRequest& request) {
+  const auto route =
+      std::ranges::find(net::control_routes(), request.route, &net::ControlRoute::id);
+  std::string_view pattern = route->pattern;
+  std::string path;
+  for (const std::string& name : request.names) {
+    const std::size_t begin = pattern.find('{');
+    path.append(pattern.substr(0, begin)).append(name);
+    pattern.remove_prefix(pattern.find('}') + 1);
+  }
+  return path.append(pattern);
+}
+
+}  // namespace
+
+storage::AuditNote audit_note(const net::ControlRequest& request, const net::ApiAnswer& answer,
+                              std::string made, Timestamp at) {
+  const auto& document = std::get<net::answers::Document>(answer.answer);
+  return {at,
+          request.key_id,
+          method_text(request.method),
+          path_text(request),
+          std::move(made),
+          static_cast<std::uint16_t>(document.content->status)};
+}
+
+}  // namespace spillway::actors

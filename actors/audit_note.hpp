@@ -1,0 +1,16 @@
+// What the audit log says of something that an operator did through the API: who, what, how it
+// ended.
+#pragma once
+
+#include "net/control_api.hpp"
+#include "net/order_backend.hpp"
+#include "storage/audit_rows.hpp"
+
+namespace spillway::actors {
+
+// `answer`: the document that the operator gets when it is done. `made`: the name of what is new,
+// or nothing. Bodies are not in it, since they may hold what is secret.
+storage::AuditNote audit_note(const net::ControlRequest& request, const net::ApiAnswer& answer,
+                              std::string made, Timestamp at);
+
+}  // namespace spillway::actors
