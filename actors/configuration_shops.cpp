@@ -34,7 +34,7 @@ std::optional<Money> guest_limit_from(std::string_view text) {
 void read_limits(net::TomlSection& section, ShopLimits& out, net::TomlProblems& problems) {
   section.read("orders_per_second", out.orders_per_second, 0, limits::shop_rate_max);
   section.read("burst", out.burst, 0, limits::shop_rate_max);
-  section.read("open_orders", out.open_orders, 0, limits::shop_open_orders_max);
+  section.read("open_orders", out.open_orders, 0, limits::waiting_orders_max);
   Seen currencies;
   for (const net::TomlText& text : section.texts("guest_limits")) {
     const auto limit = guest_limit_from(text.text);

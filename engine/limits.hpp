@@ -104,9 +104,8 @@ constexpr std::size_t control_requests_waiting_max = 1'024;  // at one desk, for
 
 // ---- Shops ----
 constexpr std::size_t shop_name_max = 64;
-constexpr std::uint32_t shop_rate_max = 1'000'000;          // orders a second, and orders at once
-constexpr std::size_t shop_keys_max = 16;                   // of one shop
-constexpr std::uint32_t shop_open_orders_max = 10'000'000;  // the most that such a limit may be
+constexpr std::uint32_t shop_rate_max = 1'000'000;  // orders a second, and orders at once
+constexpr std::size_t shop_keys_max = 16;           // of one shop
 
 // ---- API keys ----
 constexpr std::size_t api_key_min = 22;  // characters; 6 bits each: at least 132 bits
@@ -246,7 +245,6 @@ constexpr std::size_t cluster_certificate_max = 8 * 1024;  // PEM, as a peer sen
 constexpr std::size_t cluster_signature_max = 1'024;       // RSA with 8,192 bits
 
 static_assert(acceptance_batch <= orders_in_acceptance_max);
-static_assert(shop_open_orders_max >= waiting_orders_max);
 static_assert(orders_in_acceptance_max >= commit_entries_max);
 static_assert(list_page_default <= list_page_max && list_page_max <= list_scan_max);
 static_assert(journal_reserve >= 8 * commit_bytes_max, "commits under way when it is reached fit");

@@ -96,7 +96,7 @@ class ShopReader {
                                });
   }
 
-  bool read_limit(std::string_view name, std::uint32_t most, std::optional<std::uint32_t>& limit) {
+  bool read_limit(std::string_view name, std::int64_t most, std::optional<std::uint32_t>& limit) {
     std::optional<std::int64_t> number;
     if (!fields_.read_integer(limits_place, name, 0, most, number)) return false;
     if (number) limit = static_cast<std::uint32_t>(*number);
@@ -113,7 +113,7 @@ class ShopReader {
             case 1:
               return read_limit(name, limits::shop_rate_max, request_.burst);
             case 2:
-              return read_limit(name, limits::shop_open_orders_max, request_.open_orders);
+              return read_limit(name, limits::waiting_orders_max, request_.open_orders);
             case 3:
               return read_guest_limits();
             default:

@@ -1,8 +1,7 @@
 // Checks a stopped system's data from end to end, reading only: every record's number, seal, form
 // and place in its order's life; every link of the chain; every card's seal and that it is still
-// needed; every row of the views, where there are any, against a replay; every row of the registry; the audit
-// log's chain.
-// Holds the state of every order in memory, some 400 bytes each.
+// needed; every row of the views, where there are any, against a replay; every row of the registry;
+// the audit log's chain. Holds the state of every order in memory, some 400 bytes each.
 #pragma once
 
 #include <cstdint>
