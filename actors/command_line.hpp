@@ -75,11 +75,10 @@ struct ExitNow {
   int code = exit_well;
 };
 
-using Command =
-    std::variant<CertsCommand, NodeCommand, NodesCommand, DrainCommand, ShopCommand, ServeCommand,
-                 RelayCommand, VerifyCommand, StatusCommand, RelaysCommand, PaceCommand,
-                 HashKeyCommand, RotateMasterKeyCommand, RotateSigningKeyCommand,
-                 VerifyReceiptCommand, AuditCommand, ExitNow>;
+using Command = std::variant<CertsCommand, NodeCommand, NodesCommand, DrainCommand, ShopCommand,
+                             ServeCommand, RelayCommand, VerifyCommand, StatusCommand,
+                             RelaysCommand, PaceCommand, HashKeyCommand, RotateMasterKeyCommand,
+                             RotateSigningKeyCommand, VerifyReceiptCommand, AuditCommand, ExitNow>;
 
 Command parse_command_line(int argument_count, const char* const* arguments);
 

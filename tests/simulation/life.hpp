@@ -24,6 +24,7 @@ struct Surroundings {
   EventWorld& events;
   WebhookWorld& webhooks;
   net::ApiAnswers& answers;
+  ShopWorld& shops;
   const actors::ClusterServices* cluster = nullptr;
 };
 

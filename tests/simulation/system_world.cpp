@@ -34,7 +34,7 @@ void SystemWorld::crash_at_any_commit(double chance) {
 void SystemWorld::start() {
   life_ = std::make_unique<Life>(Surroundings{world_, configuration_, journal_, views_, registry_,
                                               members_, relays_, mails_, events_, webhooks_,
-                                              operators_, cluster_});
+                                              operators_, shops_, cluster_});
   ++lives_;
   shops_.connect(&life_->gateway(), &life_->member_gateway(), &life_->seal());
   operators_.connect(life_.get());
