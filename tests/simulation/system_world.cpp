@@ -77,6 +77,9 @@ void SystemWorld::check_end() {
       world_.expect(relay.outstanding.value() == 0 && relay.in_doubt.length.value() == 0,
                     "something is counted as outstanding when everything is answered");
   }
+  for (const MemberWorld::Member& member : members_.members())
+    world_.expect(!member.closed || !members_.keys().has(member.id),
+                  "a closed account's key was never destroyed");
   check_promise(world_, {journal_, views_, relays_, mails_, events_, webhooks_, shops_, members_,
                          configuration_, paces_});
 }
