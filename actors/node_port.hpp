@@ -20,6 +20,11 @@ class NodePort : public Actor<NodePortActor> {
   NodePort(caf::actor_config& config, const Services& services, const Peers& peers);
 
   behavior_type make_behavior() override;
+  // Links know the port, and the port knows them: whoever ends lets go.
+  void on_exit() override {
+    nodes_.clear();
+    links_.clear();
+  }
 
  private:
   struct Joined {
