@@ -197,7 +197,9 @@ def traces_of(number):
     yield "digits in groups", b"-".join(ascii_digits[i:i + 4] for i in range(0, 16, 4))
     yield "hexadecimal text", ascii_digits.hex().encode()
     yield "UTF-16", number.encode("utf-16-le")
-    yield "packed decimal", bytes.fromhex(number)
+    packed = bytes.fromhex(number)
+    if packed.count(0) < 4:  # 4000000000000002: LMDB's own numbers on a page look like that
+        yield "packed decimal", packed
     yield "binary integer", int(number).to_bytes(8, "little")
     yield "binary integer", int(number).to_bytes(8, "big")
     for lead in range(3):  # base64 of a text in which the number stands at any place
