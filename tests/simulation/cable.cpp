@@ -35,10 +35,11 @@ class Cable::End : public caf::event_based_actor {
   const bool towards_port_;
 };
 
-Cable::Cable(World& world, caf::actor_system& system, caf::strong_actor_ptr port)
-    : world_(world), system_(system), at_port_(std::move(port)) {
-  near_ = caf::actor_cast<caf::strong_actor_ptr>(system_.spawn<End>(*this, true));
-  far_ = caf::actor_cast<caf::strong_actor_ptr>(system_.spawn<End>(*this, false));
+Cable::Cable(World& world, caf::actor_system& connecting, caf::strong_actor_ptr port,
+             caf::actor_system& of_port)
+    : world_(world), at_port_(std::move(port)) {
+  near_ = caf::actor_cast<caf::strong_actor_ptr>(connecting.spawn<End>(*this, true));
+  far_ = caf::actor_cast<caf::strong_actor_ptr>(of_port.spawn<End>(*this, false));
 }
 
 void Cable::carry(bool towards_port, const caf::strong_actor_ptr& from, actors::NodeFrame frame) {

@@ -15,11 +15,13 @@
 
 namespace spillway::simulation {
 
-// One connection: two ends, each an actor that stands for the other side. What one side says to its
-// end comes out as said by the other end.
+// One connection: two ends, each an actor that stands for the other side and lives on this one's,
+// so that whoever watches it is told by its own scheduler. What one side says to its end comes out
+// as said by the other end.
 class Cable {
  public:
-  Cable(World& world, caf::actor_system& system, caf::strong_actor_ptr port);
+  Cable(World& world, caf::actor_system& connecting, caf::strong_actor_ptr port,
+        caf::actor_system& of_port);
 
   // What whoever connects talks to.
   caf::strong_actor_ptr near_end() const { return near_; }
@@ -44,7 +46,6 @@ class Cable {
   void deliver(const Held& held);
 
   World& world_;
-  caf::actor_system& system_;
   caf::strong_actor_ptr near_;       // stands for the port's side, beside whoever connected
   caf::strong_actor_ptr far_;        // stands for whoever connected, beside the port
   caf::strong_actor_ptr at_port_;    // who is talked to there: the port, then its link

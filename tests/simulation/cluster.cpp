@@ -99,8 +99,9 @@ class ClusterRun {
   Cable* connect(std::size_t system, NodeWorld& node) {
     if (!systems_[system].runs() || world_.fault(0.05)) return nullptr;
     connections_.push_back(
-        {std::make_unique<Cable>(world_, network_.system(), systems_[system].life().port()), system,
-         &node});
+        {std::make_unique<Cable>(world_, node.system(), systems_[system].life().port(),
+                                 systems_[system].life().system()),
+         system, &node});
     return connections_.back().cable.get();
   }
 
@@ -177,7 +178,7 @@ class ClusterRun {
   // ---- Time ----
 
   std::vector<caf::scheduler::test_coordinator*> schedulers() {
-    std::vector<caf::scheduler::test_coordinator*> all{&network_.scheduler()};
+    std::vector<caf::scheduler::test_coordinator*> all;
     for (SystemWorld& system : systems_)
       if (auto* scheduler = system.scheduler()) all.push_back(scheduler);
     for (NodeWorld& node : nodes_)
@@ -240,7 +241,6 @@ class ClusterRun {
       system.stop();
       system.add_to(result);
     }
-    network_.scheduler().run();
     result.steps = steps_;
     result.broken = world_.broken;
     result.story = std::move(world_.story);
@@ -251,7 +251,6 @@ class ClusterRun {
   std::map<RelayId, std::unique_ptr<RelayWorld>> relays_;
   std::vector<actors::RelaySettings> relay_settings_;
   actors::ClusterServices services_;
-  SteppedActors network_;
   std::deque<Connection> connections_;
   std::deque<actors::Configuration> node_configurations_;
   std::deque<SystemWorld> systems_;

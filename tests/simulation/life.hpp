@@ -33,6 +33,7 @@ class Life {
   explicit Life(const Surroundings& around);
   ~Life();
 
+  caf::actor_system& system() { return actors_.system(); }
   caf::scheduler::test_coordinator& scheduler() { return actors_.scheduler(); }
   // Null unless nodes may join.
   caf::strong_actor_ptr port() const {

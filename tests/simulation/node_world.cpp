@@ -51,6 +51,10 @@ void NodeWorld::kill() {
   frozen_until_ = {};
 }
 
+caf::actor_system& NodeWorld::system() {
+  return life_->actors.system();
+}
+
 caf::scheduler::test_coordinator* NodeWorld::scheduler() {
   return life_ ? &life_->actors.scheduler() : nullptr;
 }

@@ -36,6 +36,7 @@ class NodeWorld : public actors::PortFinder {
   bool frozen() const { return world_.now() < frozen_until_; }
   MonotonicTime thaws_at() const { return frozen_until_; }
 
+  caf::actor_system& system();  // while it runs
   caf::scheduler::test_coordinator* scheduler();
   std::int64_t outstanding() const;
   void check_paces() const;

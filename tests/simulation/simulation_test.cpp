@@ -21,10 +21,8 @@ std::uint64_t number_from(const char* variable, std::uint64_t otherwise) {
 
 #ifdef SPILLWAY_SANITIZED
 constexpr std::uint64_t seeds_by_default = 100;
-constexpr std::uint64_t cluster_seeds_by_default = 100;
 #else
 constexpr std::uint64_t seeds_by_default = 1'000;
-constexpr std::uint64_t cluster_seeds_by_default = 500;  // a run is some five times as long
 #endif
 constexpr std::uint64_t parts = 10;  // so that CTest can run them side by side
 
@@ -57,7 +55,7 @@ class ClusterSimulation : public testing::TestWithParam<std::uint64_t> {};
 
 TEST_P(ClusterSimulation, HoldsThePromise) {
   actors::set_log_level(actors::LogLevel::error);
-  const std::uint64_t seeds = number_from("SPILLWAY_SEEDS", cluster_seeds_by_default);
+  const std::uint64_t seeds = number_from("SPILLWAY_SEEDS", seeds_by_default);
   const std::uint64_t only = number_from("SPILLWAY_SEED", 0);
   for (std::uint64_t seed = GetParam() + 1; seed <= seeds; seed += parts) {
     if (only != 0 && GetParam() != 0) break;
