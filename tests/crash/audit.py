@@ -198,8 +198,11 @@ def traces_of(number):
     yield "hexadecimal text", ascii_digits.hex().encode()
     yield "UTF-16", number.encode("utf-16-le")
     packed = bytes.fromhex(number)
-    if packed.count(0) < 4:  # 4000000000000002: LMDB's own numbers on a page look like that
+    if packed.count(0) < 4:
         yield "packed decimal", packed
+    else:  # 4000000000000002: LMDB's own numbers on a page look like that
+        yield "packed decimal, as it is sealed", packed + b"\xff\xff"
+        yield "packed decimal, behind its length", b"\x16" + packed
     yield "binary integer", int(number).to_bytes(8, "little")
     yield "binary integer", int(number).to_bytes(8, "big")
     for lead in range(3):  # base64 of a text in which the number stands at any place
