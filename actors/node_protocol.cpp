@@ -2,6 +2,8 @@
 // the fields serves for measuring, writing and reading.
 #include "actors/node_protocol.hpp"
 
+#include <algorithm>
+
 #include "actors/node_coders.hpp"
 #include "engine/limits.hpp"
 
@@ -118,23 +120,11 @@ template <class Coder>
 void code(Coder& coder, Echo& m) {
   coder.number(m.time);
 }
-template <class Coder, class Permission>
-void code_permission(Coder& coder, Permission& m) {
+template <class Coder>
+void code(Coder& coder, LinePermits& m) {
   coder.number(m.line);
   coder.number(m.use);
   coder.number(m.count);
-}
-template <class Coder>
-void code(Coder& coder, Want& m) {
-  code_permission(coder, m);
-}
-template <class Coder>
-void code(Coder& coder, Offer& m) {
-  code_permission(coder, m);
-}
-template <class Coder>
-void code(Coder& coder, Return& m) {
-  code_permission(coder, m);
 }
 template <class Coder>
 void code(Coder& coder, CardKeys& m) {
@@ -174,21 +164,21 @@ template <class Coder>
 void code(Coder&, Drain&) {}
 
 // What a number could not be, whoever sent it.
-bool sensible(const Message& message) {
-  const auto use_known = [](PermitUse use) { return static_cast<std::size_t>(use) < permit_uses; };
-  if (const auto* want = std::get_if<Want>(&message)) return use_known(want->use);
-  if (const auto* offer = std::get_if<Offer>(&message)) return use_known(offer->use);
-  if (const auto* back = std::get_if<Return>(&message)) return use_known(back->use);
-  if (const auto* requests = std::get_if<Requests>(&message)) {
-    for (const LineRequest& request : requests->requests) {
-      const auto parts = parse_reference(request.reference);
-      const auto kind = static_cast<unsigned>(request.message);
-      if (!parts || parts->order != request.order || parts->attempt != request.attempt ||
-          kind < 1 || kind > 4)
-        return false;
-    }
-  }
-  return true;
+bool is_one_of_ours(const LineRequest& request) {
+  const auto parts = parse_reference(request.reference);
+  const auto kind = static_cast<unsigned>(request.message);
+  return parts && parts->order == request.order && parts->attempt == request.attempt && kind >= 1 &&
+         kind <= 4;
+}
+
+template <class Kind>
+bool sensible(const Kind& message) {
+  if constexpr (std::is_base_of_v<LinePermits, Kind>)
+    return static_cast<std::size_t>(message.use) < permit_uses;
+  else if constexpr (std::is_same_v<Kind, Requests>)
+    return std::ranges::all_of(message.requests, is_one_of_ours);
+  else
+    return true;
 }
 
 template <std::size_t kind = 0>
@@ -199,7 +189,7 @@ std::optional<Message> read_kind(std::size_t wanted, Read& in) {
     if (wanted != kind) return read_kind<kind + 1>(wanted, in);
     std::variant_alternative_t<kind, Message> message;
     code(in, message);
-    if (in.reader().failed() || !in.reader().at_end()) return std::nullopt;
+    if (in.reader().failed() || !in.reader().at_end() || !sensible(message)) return std::nullopt;
     return Message(std::move(message));
   }
 }
@@ -225,9 +215,7 @@ std::optional<Message> decode(std::string_view bytes) {
   Read in(bytes);
   std::size_t kind = 0;
   in.number(kind);
-  auto message = read_kind(kind, in);
-  if (!message || !sensible(*message)) return std::nullopt;
-  return message;
+  return read_kind(kind, in);
 }
 
 std::string card_key_label(std::uint32_t epoch) {

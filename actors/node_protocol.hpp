@@ -69,21 +69,14 @@ struct Echo {
   std::uint64_t time = 0;
 };
 
-struct Want {
+struct LinePermits {
   std::uint16_t line = 0;
   PermitUse use{};
   std::uint64_t count = 0;
 };
-struct Offer {
-  std::uint16_t line = 0;
-  PermitUse use{};
-  std::uint64_t count = 0;
-};
-struct Return {
-  std::uint16_t line = 0;
-  PermitUse use{};
-  std::uint64_t count = 0;
-};
+struct Want : LinePermits {};
+struct Offer : LinePermits {};
+struct Return : LinePermits {};
 
 struct CardKeys {
   struct Key {
