@@ -76,7 +76,7 @@ TEST(FairShare, LetsACalmShopInBesideAnyNumberOfFloods) {
     for (int turn = 0; turn < 2'000; ++turn) {
       for (int i = 0; i < 20; ++i)
         for (std::uint32_t flood = 1; flood <= floods; ++flood) want_in({flood});
-      if (turn % 12 == 0) {
+      if (turn % 10 == 0) {
         EXPECT_TRUE(want_in(calm)) << turn;
       }
       if (share.counts()) share.left(inside.front());
