@@ -60,7 +60,7 @@ std::optional<MemberDesk::Opened> MemberDesk::admit(const AskMembers& asked) {
   auto member = open(asked.member);
   if (request.session.empty() && request.shop.value != 0) {
     if (member && member->row.shop == request.shop) return member;
-    tell(member_answers::no_such_member(request.ticket));
+    tell_of(asked.member, member_answers::no_such_member(request.ticket));
     return std::nullopt;
   }
   const TokenHash hash = hash_session_token(request.session);
@@ -69,7 +69,7 @@ std::optional<MemberDesk::Opened> MemberDesk::admit(const AskMembers& asked) {
         return same_token(session.token_hash, hash) && now < session.expires_at;
       }))
     return member;
-  tell(member_answers::no_session(request.ticket));
+  tell_of(asked.member, member_answers::no_session(request.ticket));
   return std::nullopt;
 }
 
@@ -130,6 +130,13 @@ void MemberDesk::registered(const Registered& message) {
   }
   services_.metrics.members.set(static_cast<std::int64_t>(book_.directory().size()));
   services_.api.answer(std::move(answers));
+}
+
+void MemberDesk::tell_of(MemberId member, net::ApiAnswer answer) {
+  const auto last = std::find_if(pending_.rbegin(), pending_.rend(),
+                                 [&](const Pending& each) { return each.member == member; });
+  if (last == pending_.rend()) return tell(std::move(answer));
+  last->answers.push_back(std::move(answer));
 }
 
 void MemberDesk::tell(net::ApiAnswer answer) {

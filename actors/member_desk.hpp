@@ -95,6 +95,8 @@ class MemberDesk : public Actor<MemberDeskActor> {
               net::ApiAnswer answer);
 
   void tell(net::ApiAnswer answer);
+  // When all changes of the member that are under way are durable: what is told may stand on them.
+  void tell_of(MemberId member, net::ApiAnswer answer);
 
   const Services& services_;
   const Peers& peers_;

@@ -65,13 +65,7 @@ void MemberDesk::enrol(Ticket ticket, ShopId shop, MemberId id, MemberProfile pr
 void MemberDesk::show(const AskMembers& asked) {
   const auto member = admit(asked);
   if (!member) return;
-  net::ApiAnswer answer = member_answers::document(asked.request.ticket, 200, json_of(*member));
-  // What is shown may stand on a change that is still on its way.
-  const auto last = std::find_if(pending_.rbegin(), pending_.rend(), [&](const Pending& pending) {
-    return pending.member == member->id;
-  });
-  if (last == pending_.rend()) return tell(std::move(answer));
-  last->answers.push_back(std::move(answer));
+  tell_of(member->id, member_answers::document(asked.request.ticket, 200, json_of(*member)));
 }
 
 void MemberDesk::change_profile(const AskMembers& asked) {
@@ -109,7 +103,7 @@ void MemberDesk::change_card(const AskMembers& asked) {
   }
   if (asked.card_has_expired)
     return tell(member_answers::field(ticket, "/expiry", "is over: the card has expired"));
-  if (!asked.card) return tell(member_answers::no_such_member(ticket));
+  if (!asked.card) return tell_of(member->id, member_answers::no_such_member(ticket));
   member->row.card = asked.card;
   save(*member, member_answers::document(ticket, 200, json_of(*member)));
 }

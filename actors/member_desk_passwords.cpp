@@ -83,7 +83,7 @@ void MemberDesk::log_in(const AskMembers& asked) {
 void MemberDesk::open_session_of(Ticket ticket, MemberId id, const std::string& compared) {
   auto member = open(id);
   if (!member || member->account.password_hash != compared)  // closed or changed meanwhile
-    return tell(member_answers::wrong_password(ticket));
+    return tell_of(id, member_answers::wrong_password(ticket));
   const std::string token = make_session_token();
   const Timestamp now = services_.now();
   const MemberSession session{hash_session_token(token), now + limits::session_life};
@@ -144,7 +144,7 @@ void MemberDesk::change_password(const AskMembers& asked) {
 void MemberDesk::set_password(Ticket ticket, MemberId id, const std::string& made,
                               const std::string& hash) {
   auto member = open(id);
-  if (!member) return tell(member_answers::no_such_member(ticket));  // closed meanwhile
+  if (!member) return tell_of(id, member_answers::no_such_member(ticket));  // closed meanwhile
   member->account.password_hash = hash;
   member->account.sessions.clear();  // whoever was logged in with the old one is not any more
   save(*member, made.empty()

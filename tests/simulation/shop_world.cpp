@@ -93,9 +93,7 @@ void ShopWorld::take_closed(std::size_t index, const net::ApiAnswer& each) {
                 "closing an account was answered with something else");
   member.closed = true;
   world_.note("member " + std::to_string(member.id.value) + " is gone");
-  // Not found may be said while an earlier try is in the middle of it.
-  world_.expect(!document || !members_.keys().has(member.id),
-                "a closed account's key is still there");
+  world_.expect(!members_.keys().has(member.id), "a closed account's key is still there");
 }
 
 net::Ticket ShopWorld::ask(Question question) {
