@@ -37,15 +37,14 @@ std::string path_text(const net::ControlRequest& request) {
 
 }  // namespace
 
-storage::AuditNote audit_note(const net::ControlRequest& request, const net::ApiAnswer& answer,
-                              std::string made, Timestamp at) {
-  const auto& document = std::get<net::answers::Document>(answer.answer);
+storage::AuditNote audit_note(const net::ControlRequest& request, int status, std::string made,
+                              Timestamp at) {
   return {at,
           request.key_id,
           method_text(request.method),
           path_text(request),
           std::move(made),
-          static_cast<std::uint16_t>(document.content->status)};
+          static_cast<std::uint16_t>(status)};
 }
 
 }  // namespace spillway::actors

@@ -8,9 +8,9 @@
 
 namespace spillway::actors {
 
-// `answer`: the document that the operator gets when it is done. `made`: the name of what is new,
+// `status`: of the answer that the operator gets when it is done. `made`: the name of what is new,
 // or nothing. Bodies are not in it, since they may hold what is secret.
-storage::AuditNote audit_note(const net::ControlRequest& request, const net::ApiAnswer& answer,
-                              std::string made, Timestamp at);
+storage::AuditNote audit_note(const net::ControlRequest& request, int status, std::string made,
+                              Timestamp at);
 
 }  // namespace spillway::actors

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "actors/audit_note.hpp"
 #include "actors/log.hpp"
 #include "actors/pacing_settings.hpp"
 #include "actors/relay_json.hpp"
@@ -77,9 +78,11 @@ void PaceDesk::set(net::ControlRequest& request, const RelaySettings& relay) {
 }
 
 void PaceDesk::begin(Change change, storage::RegistryChange row) {
-  under_way_.push_back(std::move(change));
   RegisterChanges changes{this, 0, {}};
   changes.changes.push_back(std::move(row));
+  changes.changes.push_back(
+      storage::audit_change(audit_note(change.request, 200, {}, services_.now())));
+  under_way_.push_back(std::move(change));
   send(peers_.registrar, std::move(changes));
 }
 

@@ -52,8 +52,9 @@ void ShopDesk::go_on() {
     waiting_.pop_front();
     under_way_ = decide(request);
     if (!under_way_) continue;
+    const auto& told = std::get<net::answers::Document>(under_way_->answer.answer);
     under_way_->rows.push_back(storage::audit_change(
-        audit_note(request, under_way_->answer, under_way_->made, services_.now())));
+        audit_note(request, told.content->status, under_way_->made, services_.now())));
     send(services_.registrar, RegisterChanges{this, 0, std::move(under_way_->rows)});
   }
 }

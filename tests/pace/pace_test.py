@@ -132,6 +132,9 @@ def main():
     verified = subprocess.run([str(binary), "verify", "--data", str(demo.data)],
                               capture_output=True)
     assert verified.returncode == 0, verified.stdout
+    audit = subprocess.run([str(binary), "audit", "--data", str(demo.data)], check=True,
+                           capture_output=True, text=True).stdout
+    assert audit.count("/v1/relays/sandbox/pace") == 5, audit
 
 
 if __name__ == "__main__":
