@@ -2,16 +2,11 @@
 
 #include <algorithm>
 
-#include <fmt/format.h>
-#include <nlohmann/json.hpp>
-
-#include "net/order_json.hpp"
+#include "actors/json_text.hpp"
 
 namespace spillway::actors {
 
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 bool is_idle(const NodeSeen& seen) {
   return seen.permits == 0 && std::ranges::all_of(seen.lines, [](const NodeSeen::Line& line) {
@@ -25,8 +20,6 @@ const char* state_of(const NodeEntry& node) {
 }
 
 Json to_json(const NodeEntry& node) {
-  std::string since;
-  net::append_timestamp(since, node.since);
   Json lines = Json::array();
   for (const NodeSeen::Line& line : node.seen.lines) {
     if (line.relay.value == 0) continue;
@@ -39,20 +32,10 @@ Json to_json(const NodeEntry& node) {
   return {{"node", node.seen.name},
           {"state", state_of(node)},
           {"epoch", node.seen.epoch},
-          {"since", since},
+          {"since", time_json(node.since)},
           {"draining", node.draining || node.seen.draining},
           {"permits", node.seen.permits},
           {"lines", std::move(lines)}};
-}
-
-// The library throws for what is not there or of another type; here that becomes an error.
-template <class Value, class Read>
-Result<Value> read_json(std::string_view text, Read read) {
-  try {
-    return read(Json::parse(text));
-  } catch (const Json::exception&) {
-    return Error{"the answer is not that of a Spillway system"};
-  }
 }
 
 NodeProgress progress_of(const Json& node) {
@@ -80,7 +63,7 @@ std::string nodes_json(const std::vector<NodeEntry>& nodes) {
 }
 
 Result<std::string> nodes_text(std::string_view json) {
-  return read_json<std::string>(json, [](const Json& answer) {
+  return read_json(json, [](const Json& answer) {
     const Json& nodes = answer.at("nodes");
     if (nodes.empty()) return std::string("no node is joined\n");
     constexpr auto form = "{:<20} {:<9} {:<16} {:>9} {:>8} {:>12} {:>6} {:>12}  {:<17} {}\n";
@@ -108,12 +91,12 @@ Result<std::string> nodes_text(std::string_view json) {
 }
 
 Result<NodeProgress> node_progress(std::string_view json) {
-  return read_json<NodeProgress>(json, progress_of);
+  return read_json(json, progress_of);
 }
 
 Result<NodeProgress> node_progress(std::string_view json, std::string_view name) {
   std::optional<NodeProgress> found;
-  auto read = read_json<NodeProgress>(json, [&](const Json& answer) {
+  auto read = read_json(json, [&](const Json& answer) {
     for (const Json& node : answer.at("nodes"))
       if (node.at("node").get<std::string>() == name) found = progress_of(node);
     return NodeProgress{};

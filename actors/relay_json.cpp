@@ -1,50 +1,37 @@
 #include "actors/relay_json.hpp"
 
-#include <fmt/format.h>
-#include <nlohmann/json.hpp>
-
+#include "actors/json_text.hpp"
 #include "actors/pacing_settings.hpp"
-#include "net/order_json.hpp"
 
 namespace spillway::actors {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
+// Each field of a pacing's text with its name in a document.
+template <class Text, class Visit>
+void each_field(Text& text, Visit visit) {
+  visit("kind", text.kind);
+  visit("rate", text.rate);
+  visit("amount", text.amount);
+  visit("age", text.age);
+  visit("from", text.from);
+  visit("to", text.to);
+  visit("zone", text.zone);
+}
 
 Json to_json(const PacingText& text) {
   Json json = Json::object();
-  const auto add = [&](const char* name, const auto& value) {
+  each_field(text, [&](const char* name, const auto& value) {
     if (value) json[name] = *value;
-  };
-  add("kind", text.kind);
-  add("rate", text.rate);
-  add("amount", text.amount);
-  add("age", text.age);
-  add("from", text.from);
-  add("to", text.to);
-  add("zone", text.zone);
+  });
   return json;
 }
 
 PacingText pacing_text(const Json& json) {
   PacingText text;
-  const auto read = [&]<class Value>(const char* name, std::optional<Value>& value) {
+  each_field(text, [&]<class Value>(const char* name, std::optional<Value>& value) {
     if (json.contains(name)) value = json.at(name).get<Value>();
-  };
-  read("kind", text.kind);
-  read("rate", text.rate);
-  read("amount", text.amount);
-  read("age", text.age);
-  read("from", text.from);
-  read("to", text.to);
-  read("zone", text.zone);
-  return text;
-}
-
-Json time_json(Timestamp at) {
-  std::string text;
-  net::append_timestamp(text, at);
+  });
   return text;
 }
 
@@ -82,22 +69,6 @@ std::string rate_text(const Json& rate) {
   return rate.is_null() ? "-" : fmt::format("{:.4g}", rate.get<double>());
 }
 
-std::string waiting_text(const Json& relay) {
-  const auto waiting = relay.at("waiting").get<std::int64_t>();
-  if (waiting == 0) return "0";
-  return fmt::format("{} (oldest {:.1f} s)", waiting, relay.at("oldest_age_seconds").get<double>());
-}
-
-// The library throws for what is not there or of another type; here that becomes an error.
-template <class Write>
-Result<std::string> read_json(std::string_view text, Write write) {
-  try {
-    return write(Json::parse(text));
-  } catch (const Json::exception&) {
-    return Error{"the answer is not that of a Spillway system"};
-  }
-}
-
 }  // namespace
 
 std::string pacing_json(const PacingText& text) {
@@ -124,11 +95,11 @@ Result<std::string> relays_text(std::string_view json) {
                                    "outstanding", "in doubt", "timeouts", "pace");
     for (const Json& relay : all.at("relays")) {
       const auto number = [&](const char* name) { return relay.at(name).get<std::int64_t>(); };
-      text += fmt::format(fmt::runtime(form), number("id"), relay.at("name").get<std::string>(),
-                          relay.at("line_up").get<bool>() ? "up" : "down",
-                          rate_text(relay.at("permit_rate")), waiting_text(relay),
-                          number("outstanding"), number("in_doubt"), number("timeouts"),
-                          pace_text(relay));
+      text += fmt::format(
+          fmt::runtime(form), number("id"), relay.at("name").get<std::string>(),
+          relay.at("line_up").get<bool>() ? "up" : "down", rate_text(relay.at("permit_rate")),
+          waiting_text(relay.at("waiting"), relay.at("oldest_age_seconds")), number("outstanding"),
+          number("in_doubt"), number("timeouts"), pace_text(relay));
     }
     return text;
   });

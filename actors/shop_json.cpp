@@ -1,22 +1,10 @@
 #include "actors/shop_json.hpp"
 
-#include <fmt/format.h>
-#include <nlohmann/json.hpp>
-
-#include "net/order_json.hpp"
+#include "actors/json_text.hpp"
 
 namespace spillway::actors {
 
 namespace {
-
-using Json = nlohmann::ordered_json;
-
-Json time_json(std::optional<Timestamp> at) {
-  if (!at || *at == Timestamp{}) return nullptr;
-  std::string text;
-  net::append_timestamp(text, *at);
-  return text;
-}
 
 Json to_json(const Shop& shop) {
   Json guests = Json::object();
@@ -41,16 +29,6 @@ Json to_json(const Shop& shop) {
 
 Json to_json(const ShopKeyEntry& key) {
   return {{"key_id", key.id}, {"created_at", time_json(key.created_at)}};
-}
-
-// The library throws for what is not there or of another type; here that becomes an error.
-template <class Write>
-Result<std::string> read_json(std::string_view text, Write write) {
-  try {
-    return write(Json::parse(text));
-  } catch (const Json::exception&) {
-    return Error{"the answer is not that of a Spillway system"};
-  }
 }
 
 std::string limit_text(const Json& limits) {

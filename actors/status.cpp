@@ -1,13 +1,10 @@
 #include "actors/status.hpp"
 
-#include <fmt/format.h>
-#include <nlohmann/json.hpp>
+#include "actors/json_text.hpp"
 
 namespace spillway::actors {
 
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 Json queue_json(const QueueMetrics& queue, Timestamp now) {
   return {{"waiting", queue.length.value()},
@@ -15,19 +12,7 @@ Json queue_json(const QueueMetrics& queue, Timestamp now) {
 }
 
 std::string queue_text(const Json& queue) {
-  const auto waiting = queue.at("waiting").get<std::int64_t>();
-  if (waiting == 0) return "0";
-  return fmt::format("{} (oldest {:.1f} s)", waiting, queue.at("oldest_age_seconds").get<double>());
-}
-
-// The library throws for what is not there or of another type; here that becomes an error.
-template <class Write>
-Result<std::string> read_status(std::string_view text, Write write) {
-  try {
-    return write(Json::parse(text));
-  } catch (const Json::exception&) {
-    return Error{"the answer is not the status of a Spillway system"};
-  }
+  return waiting_text(queue.at("waiting"), queue.at("oldest_age_seconds"));
 }
 
 }  // namespace
@@ -57,7 +42,7 @@ std::string status_json(const Metrics& metrics, bool ready, Timestamp now) {
 }
 
 Result<std::string> status_text(std::string_view json) {
-  return read_status(json, [](const Json& status) {
+  return read_json(json, [](const Json& status) {
     std::string text =
         fmt::format("spillway {}, {}\n", status.at("version").get<std::string>(),
                     status.at("ready").get<bool>() ? "takes orders" : "does not take orders");
