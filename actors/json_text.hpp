@@ -2,7 +2,6 @@
 // of the commands that read them. For .cpp files: nlohmann-json is a large header.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -18,11 +17,9 @@ namespace spillway::actors {
 
 using Json = nlohmann::ordered_json;
 
-// Null for a time that is none.
-inline Json time_json(std::optional<Timestamp> at) {
-  if (!at || *at == Timestamp{}) return nullptr;
+inline Json time_json(Timestamp at) {
   std::string text;
-  net::append_timestamp(text, *at);
+  net::append_timestamp(text, at);
   return text;
 }
 

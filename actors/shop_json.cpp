@@ -6,6 +6,11 @@ namespace spillway::actors {
 
 namespace {
 
+// Null for a time that is none: what the configuration sets up has no time of its own.
+Json time_or_null(std::optional<Timestamp> at) {
+  return at && *at != Timestamp{} ? time_json(*at) : Json();
+}
+
 Json to_json(const Shop& shop) {
   Json guests = Json::object();
   for (const Money& most : shop.limits.guest_limits)
@@ -23,12 +28,12 @@ Json to_json(const Shop& shop) {
             {"open_orders", shop.limits.open_orders},
             {"guest_limit", std::move(guests)}}},
           {"fixed", shop.fixed},
-          {"created_at", time_json(shop.created_at)},
-          {"closed_at", time_json(shop.closed_at)}};
+          {"created_at", time_or_null(shop.created_at)},
+          {"closed_at", time_or_null(shop.closed_at)}};
 }
 
 Json to_json(const ShopKeyEntry& key) {
-  return {{"key_id", key.id}, {"created_at", time_json(key.created_at)}};
+  return {{"key_id", key.id}, {"created_at", time_or_null(key.created_at)}};
 }
 
 std::string limit_text(const Json& limits) {
@@ -73,7 +78,7 @@ std::string shop_keys_json(const std::vector<ShopKeyEntry>& keys) {
 }
 
 std::string new_shop_key_json(const ShopKeyEntry& entry, std::string_view key) {
-  return Json{{"key_id", entry.id}, {"key", key}, {"created_at", time_json(entry.created_at)}}
+  return Json{{"key_id", entry.id}, {"key", key}, {"created_at", time_or_null(entry.created_at)}}
       .dump();
 }
 
