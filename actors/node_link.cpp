@@ -122,6 +122,8 @@ void NodeLink::frame(const NodeFrame& message) {
   heard_at_ = monotonic();
   if (const auto* proof = std::get_if<node::Proof>(&*said)) return handle(*proof);
   if (const auto* refused = std::get_if<node::Refused>(&*said)) return lose(refused->reason);
+  if (epoch_ == 0) return refuse("the node speaks before it is let in");
+  // Of what a lost one did before it was lost, too.
   if (const auto* results = std::get_if<node::Results>(&*said)) return handle(*results);
   if (state_ != State::joined) return;
   if (const auto* report = std::get_if<node::Report>(&*said)) return handle(*report);

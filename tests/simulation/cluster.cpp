@@ -1,10 +1,13 @@
 // Two first systems and four nodes: every node joins both systems and has a line of its own to the
 // same two relay centres. Systems crash at any commit; nodes are killed, frozen and thawed; cables
-// break, fall silent and deliver late; the way in which work is shared changes. Until a certain
-// moment; then the promise is checked for each system.
+// break, fall silent and deliver late; strangers tell lies; the way in which work is shared
+// changes. Until a certain moment; then the promise is checked for each system.
 #include <deque>
 
+#include <caf/send.hpp>
+
 #include "tests/simulation/node_world.hpp"
+#include "tests/simulation/stranger.hpp"
 #include "tests/simulation/system_world.hpp"
 
 namespace spillway::simulation {
@@ -120,7 +123,7 @@ class ClusterRun {
 
   void make_trouble() {
     NodeWorld& node = nodes_[world_.pick(node_count)];
-    switch (world_.pick(5)) {
+    switch (world_.pick(6)) {
       case 0:
         if (node.runs()) return kill(node);
         return;
@@ -132,6 +135,8 @@ class ClusterRun {
         return cut_where([&](const Connection& each) { return each.node == &node; });
       case 3:
         return silence(node);
+      case 4:
+        return let_a_stranger_knock(world_.pick(system_count));
       default: {
         SystemWorld& system = systems_[world_.pick(system_count)];
         actors::RelaySettings& relay = system.configuration().relays[world_.pick(2)];
@@ -147,6 +152,19 @@ class ClusterRun {
     node.kill();
     world_.after(world_.between(10ms, 10s), [this, &node] {
       if (!node.runs() && !home_) node.start();
+    });
+  }
+
+  void let_a_stranger_knock(std::size_t number) {
+    if (!systems_[number].runs()) return;
+    Life& life = systems_[number].life();
+    strangers_.emplace_back(number, life.system().spawn<Stranger>(world_, life.port()));
+  }
+
+  void send_strangers_away(std::size_t number) {
+    std::erase_if(strangers_, [number](const auto& each) {
+      if (each.first == number) caf::anon_send_exit(each.second, caf::exit_reason::user_shutdown);
+      return each.first == number;
     });
   }
 
@@ -168,6 +186,7 @@ class ClusterRun {
   void crash(std::size_t number) {
     world_.note("a first system crashes");
     cut_where([&](const Connection& each) { return each.system == number; });
+    send_strangers_away(number);
     systems_[number].stop();
     world_.after(world_.between(1ms, 5s), [this, number] {
       systems_[number].mend();
@@ -237,9 +256,10 @@ class ClusterRun {
       for (const auto& [id, relay] : relays_)
         result.sent_by_nodes += relay->arrivals(node.name()).size();
     }
-    for (SystemWorld& system : systems_) {
-      system.stop();
-      system.add_to(result);
+    for (std::size_t i = 0; i < system_count; ++i) {
+      send_strangers_away(i);
+      systems_[i].stop();
+      systems_[i].add_to(result);
     }
     result.steps = steps_;
     result.broken = world_.broken;
@@ -255,6 +275,7 @@ class ClusterRun {
   std::deque<actors::Configuration> node_configurations_;
   std::deque<SystemWorld> systems_;
   std::deque<NodeWorld> nodes_;
+  std::vector<std::pair<std::size_t, caf::actor>> strangers_;  // with the system that they are at
   std::size_t steps_ = 0;
   bool finished_ = false;
   bool home_ = false;  // the nodes are
