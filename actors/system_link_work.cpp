@@ -1,6 +1,7 @@
 // What passes over a link to a first system once it is joined: heartbeats, permits, requests, and
 // what became of them.
 #include <algorithm>
+#include <array>
 #include <span>
 #include <utility>
 
@@ -80,16 +81,20 @@ void SystemLink::handle(const node::Merchants& merchants) {
 
 void SystemLink::handle(node::Requests& requests) {
   if (requests.line >= parts_.lines.size()) return part("a request for a line that is not here");
+  std::array<std::size_t, permit_uses> used{};
   for (LineRequest& request : requests.requests) {
     const auto shop = parts_.cards.local(system_, request.shop);
     const auto parts = parse_reference(request.reference);
     if (!shop || SystemId{parts->system} != system_)
       return part("a request that is not the system's");
     request.shop = *shop;
-    std::size_t& left = granted(requests.line, use_of(request.message));
-    if (left == 0) return part("more was sent than was offered");
-    --left;
+    ++used[static_cast<std::size_t>(use_of(request.message))];
   }
+  // All of them or none: a permit that is taken for a request that is not sent would be lost.
+  auto& left = granted_[requests.line];
+  for (std::size_t use = 0; use < permit_uses; ++use)
+    if (used[use] > left[use]) return part("more was sent than was offered");
+  for (std::size_t use = 0; use < permit_uses; ++use) left[use] -= used[use];
   const NodeLine& line = parts_.lines[requests.line];
   send(line.peers.line, SendRequests{line.settings.id, std::move(requests.requests)});
 }
