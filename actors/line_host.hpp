@@ -10,6 +10,7 @@
 
 #include "actors/messages/authorizing.hpp"
 #include "actors/messages/settling.hpp"
+#include "actors/request_key.hpp"
 #include "engine/ids.hpp"
 #include "engine/time.hpp"
 
@@ -35,6 +36,17 @@ class LineHost {
   virtual void reversal_replied(SystemId system, const ReversalReply& reply) = 0;
   virtual void repeat_unanswered(SystemId system, const UnansweredOrder& order) = 0;
   virtual void tell() = 0;
+
+  // No answer came to a request of any kind, or it was not sent.
+  void nothing_came(SystemId system, net::RelayMessage message, OrderNumber order, Attempt attempt,
+                    DoubtReason reason) {
+    if (is_reversal(message))
+      reversal_replied(system, {order, attempt, 0, {}});
+    else if (message == net::RelayMessage::authorization_repeat)
+      repeat_unanswered(system, {order, attempt, reason});
+    else
+      unanswered(system, {order, attempt, reason});
+  }
 };
 
 }  // namespace spillway::actors

@@ -1,6 +1,5 @@
 // What a link to a node sends: what is wanted of it, permits that were not used, and requests with
 // all that the node needs to know for them.
-#include <array>
 #include <span>
 #include <utility>
 
@@ -46,12 +45,12 @@ void NodeLink::send_requests(SendRequests& message) {
   }
   const auto cards = line->host->cards(message.requests);
   std::vector<LineRequest> batch;
-  std::array<std::size_t, permit_uses> unused{};
+  std::size_t unused = 0;
   for (std::size_t i = 0; i < cards.size(); ++i) {
     LineRequest& request = message.requests[i];
     // A repeat whose answer came while it waited: the card is gone with the doubt.
     if (!cards[i] && !is_reversal(request.message)) {
-      ++unused[static_cast<std::size_t>(PermitUse::settlement)];
+      ++unused;
       continue;
     }
     request.card = cards[i];
@@ -60,11 +59,9 @@ void NodeLink::send_requests(SendRequests& message) {
       send_batch(index, std::exchange(batch, {}));
   }
   if (!batch.empty()) send_batch(index, std::move(batch));
-  for (std::size_t use = 0; use < permit_uses; ++use)
-    if (unused[use] > 0)
-      peer_.say(this, epoch_,
-                node::Return{static_cast<std::uint16_t>(index), static_cast<PermitUse>(use),
-                             unused[use]});
+  if (unused > 0)
+    peer_.say(this, epoch_,
+              node::Return{static_cast<std::uint16_t>(index), PermitUse::settlement, unused});
 }
 
 void NodeLink::send_batch(std::size_t line, std::vector<LineRequest> requests) {
@@ -108,14 +105,9 @@ void NodeLink::name_shops(const std::vector<LineRequest>& requests) {
 }
 
 void NodeLink::unanswered(const Outstanding& request) {
-  ShardLineHost& host = *lines_[request.line].host;
-  const SystemId own{services_.configuration.system.id};
-  if (is_reversal(request.message))
-    host.reversal_replied(own, {request.order, request.attempt, 0, {}});
-  else if (request.message == net::RelayMessage::authorization_repeat)
-    host.repeat_unanswered(own, {request.order, request.attempt, DoubtReason::line_lost});
-  else
-    host.unanswered(own, {request.order, request.attempt, DoubtReason::line_lost});
+  lines_[request.line].host->nothing_came(SystemId{services_.configuration.system.id},
+                                          request.message, request.order, request.attempt,
+                                          DoubtReason::line_lost);
 }
 
 }  // namespace spillway::actors

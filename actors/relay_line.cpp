@@ -220,12 +220,7 @@ void RelayLine::arm_tick() {
 }
 
 void RelayLine::unanswered(const Outstanding& request, DoubtReason reason) {
-  if (is_reversal(request.message))
-    host_->reversal_replied(request.system, {request.order, request.attempt, 0, {}});
-  else if (request.message == net::RelayMessage::authorization_repeat)
-    host_->repeat_unanswered(request.system, {request.order, request.attempt, reason});
-  else
-    host_->unanswered(request.system, {request.order, request.attempt, reason});
+  host_->nothing_came(request.system, request.message, request.order, request.attempt, reason);
 }
 
 void RelayLine::tell(const Outcome& outcome) {
