@@ -30,6 +30,8 @@ class NodeLink : public Actor<NodeLinkActor> {
            NodePortActor port, caf::strong_actor_ptr peer, node::Hello hello);
 
   behavior_type make_behavior() override;
+  // Whoever knocked from within this process holds the link as the link holds him.
+  void on_exit() override { peer_ = NodePeer(); }
 
  private:
   enum class State { greeting, proved, joined, lost };
