@@ -12,9 +12,12 @@ auto AllotmentDesk::make_behavior() -> behavior_type {
       [this](const SystemLeft& message) {
         links_.erase(message.system);
         allotment_.leave(message.system);
+        if (lent_.contains(message.system)) lent(message.system, std::nullopt);
         want(PermitUse::settlement);
         want(PermitUse::authorization);
       },
+      [this](const RateLent& message) { lent(message.system, message); },
+      [this](const RateInForce&) { in_force(); },
       [this](const Permits& permits) { give(permits); },
       [this](DrainNode) {
         draining_ = true;
@@ -27,6 +30,26 @@ void AllotmentDesk::want(PermitUse use) {
   const bool none = draining_ && use == PermitUse::authorization;
   const std::size_t count = none ? 0 : allotment_.wanted(static_cast<std::size_t>(use));
   send(line_.peers.limiter, WantPermits{line_.settings.id, use, count});
+}
+
+void AllotmentDesk::lent(SystemId system, std::optional<RateLent> rate) {
+  if (rate)
+    lent_[system] = *rate;
+  else
+    lent_.erase(system);
+  ChangePacing change;
+  for (const auto& [id, each] : lent_) change.pacing.per_second += each.per_second;
+  told_.push_back(lent_);
+  send(line_.peers.line, change);
+  send(line_.peers.limiter, change);
+}
+
+// Changes come into force in the order in which the line was told.
+void AllotmentDesk::in_force() {
+  SPILLWAY_CHECK(!told_.empty(), "a rate is in force that nobody lent");
+  for (const auto& [system, rate] : told_.front())
+    send(rate.link, RateInForce{line_.settings.id, rate.per_second});
+  told_.pop_front();
 }
 
 void AllotmentDesk::give(const Permits& permits) {

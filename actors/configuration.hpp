@@ -91,6 +91,7 @@ struct RelaySettings {
   std::string acquirer;  // ISO 8583:1987 field 32, acquiring institution: up to 11 digits
   std::optional<RelayTlsSettings> tls;  // none: in the clear
   Pacing pacing;
+  bool contract_pace = false;  // the pace is one contract's: first systems lend nodes parts of it
   Sharing sharing{.wait_max = limits::spill_wait_default};  // with nodes, where any are joined
   bool sandbox = false;                // the demo's own: no card is charged there
   std::vector<CardCompany> companies;  // each company leads to exactly one relay centre

@@ -42,7 +42,7 @@ void read_first_system(TomlSection& root, Configuration& out, TomlProblems& prob
   }
   for (const auto key : {"shops", "relays"}) root.require(key);
   read_shops(root, hashes, out, problems);
-  read_relays(root, out, problems);
+  read_relays(root, SystemRole::first_system, out, problems);
   read_mail(root.table("mail"), out.mail);
   read_cluster(root.table("cluster"), SystemRole::first_system, out.cluster, problems);
 }
@@ -51,7 +51,7 @@ void read_node_system(TomlSection& root, Configuration& out, TomlProblems& probl
   for (const auto key : {"cluster", "relays"}) root.require(key);
   read_cluster(root.table("cluster"), SystemRole::node, out.cluster, problems);
   read_node(root.table("node"), out.cluster, out.node, problems);
-  read_relays(root, out, problems);
+  read_relays(root, SystemRole::node, out, problems);
 }
 
 Configuration read_all(const toml::table& document, SystemRole role, TomlProblems& problems) {

@@ -35,6 +35,19 @@ void read_pacing(TomlSection& section, Pacing& out) {
       section.problem(keys.at(static_cast<std::size_t>(problem.field)), problem.sentence);
 }
 
+// Whose the pace is.
+void read_pace_of(TomlSection& section, SystemRole role, bool& contract) {
+  std::string whose = "machine";
+  section.read("pace_of", whose, 1, configured_name_max);
+  if (whose != "machine" && whose != "contract")
+    return section.problem("pace_of", "must be machine or contract");
+  contract = whose == "contract";
+  if (!contract || role != SystemRole::node) return;
+  for (const auto* key : {"pacing", "pace"})
+    if (section.has(key))
+      section.problem(key, "comes from the first systems, which lend parts of the contract's pace");
+}
+
 void read_sharing(TomlSection& section, Sharing& out) {
   std::string mode(to_text(out.mode));
   std::string part = "excess";
@@ -67,7 +80,7 @@ void read_companies(TomlSection& section, Seen& companies, RelaySettings& relay,
   }
 }
 
-void read_relay(TomlSection& section, RelaySettings& relay) {
+void read_relay(TomlSection& section, SystemRole role, RelaySettings& relay) {
   for (const auto key : {"id", "name", "host", "port", "acquirer"}) section.require(key);
   section.read("id", relay.id.value, 1, UINT16_MAX);
   section.read("name", relay.name, 1, configured_name_max);
@@ -77,6 +90,7 @@ void read_relay(TomlSection& section, RelaySettings& relay) {
   if (!all_digits(relay.acquirer)) section.problem("acquirer", "must be digits only");
   read_relay_tls(section, relay);
   read_pacing(section, relay.pacing);
+  read_pace_of(section, role, relay.contract_pace);
   read_sharing(section, relay.sharing);
   section.read("answer_time_max", relay.answer_time_max, 10ms, 10min);
   section.read("line_outstanding_max", relay.line_outstanding_max, 1,
@@ -88,13 +102,13 @@ void read_relay(TomlSection& section, RelaySettings& relay) {
 
 }  // namespace
 
-void read_relays(TomlSection& root, Configuration& out, TomlProblems& problems) {
+void read_relays(TomlSection& root, SystemRole role, Configuration& out, TomlProblems& problems) {
   Seen ids;
   Seen names;
   Seen companies;
   for (TomlSection& section : root.tables("relays")) {
     RelaySettings relay;
-    read_relay(section, relay);
+    read_relay(section, role, relay);
     read_companies(section, companies, relay, problems);
     if (relay.id.value != 0) {
       is_new(ids, std::to_string(relay.id.value), section.path_of("id"), section.line_of("id"),

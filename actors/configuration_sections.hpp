@@ -41,7 +41,7 @@ void read_relay_tls(TomlSection& section, RelaySettings& relay);
 void read_server_tls(TomlSection section, ServerSettings& out);
 void read_server(TomlSection section, ServerSettings& out);
 void read_shops(TomlSection& root, Seen& hashes, Configuration& out, TomlProblems& problems);
-void read_relays(TomlSection& root, Configuration& out, TomlProblems& problems);
+void read_relays(TomlSection& root, SystemRole role, Configuration& out, TomlProblems& problems);
 void read_mail(TomlSection section, MailSettings& out);
 void read_cluster(TomlSection section, SystemRole role, ClusterSettings& out,
                   TomlProblems& problems);

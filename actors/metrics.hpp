@@ -110,6 +110,7 @@ struct RelayMetrics {
   Counter tls_failures;
   Gauge line_up;                                      // 1 or 0
   Gauge rate_millihertz;                              // permits a thousand seconds; 0: no limit
+  Gauge rate_waited_for;                              // 1: no part of the contract's rate is here
   std::array<Counter, trouble_kinds> rate_decreases;  // by Trouble
   Gauge outstanding;
 };

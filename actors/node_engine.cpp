@@ -14,11 +14,12 @@ NodeEngine::NodeEngine(caf::actor_system& system, NodeParts& parts,
                        const std::vector<Address>& join)
     : parts_(parts) {
   for (NodeLine& line : parts_.lines) {
+    line.allotment = system.spawn<AllotmentDesk>(line);
+    if (line.settings.contract_pace) line.peers.rate_keeper = line.allotment;
     line.peers.limiter = system.spawn<RateLimiter>(line.peers, line.settings, line.metrics);
     line.peers.line =
         system.spawn<RelayLine>(std::make_unique<NodeLineHost>(parts_, line.settings.id),
                                 line.peers, line.port, line.settings, line.metrics);
-    line.allotment = system.spawn<AllotmentDesk>(line);
     line.peers.takers = {line.allotment, line.allotment};
   }
   for (NodeLine& line : parts_.lines) {

@@ -33,10 +33,25 @@ NodeLink::NodeLink(caf::actor_config& config, const Services& services, const Pe
   meets_strangers();
   monitor(peer_.handle());
   set_down_handler([this](const caf::down_msg&) { lose("the connection broke"); });
-  for (const std::string& name : hello_.lines) {
+  match_lines();
+}
+
+// A line with a pace of its own would add to a rate that is lent, and one that borrows gets none
+// where nobody lends.
+void NodeLink::match_lines() {
+  for (const node::LineOffered& offered : hello_.lines) {
     Line& line = lines_.emplace_back();
-    for (const RelaySettings& relay : services_.configuration.relays)
-      if (relay.name == name) line.relay = relay.id;
+    for (const RelaySettings& relay : services_.configuration.relays) {
+      if (relay.name != offered.relay) continue;
+      if (relay.contract_pace == offered.borrows)
+        line.relay = relay.id;
+      else
+        log(LogLevel::warning, "node_line_unused",
+            {{"node", hello_.name},
+             {"relay", relay.name},
+             {"reason", offered.borrows ? "the node borrows a rate that is not lent here"
+                                        : "the node has a pace of its own beside the contract's"}});
+    }
     if (line.relay.value > 0)
       line.host = std::make_unique<ShardLineHost>(services_, peers_, line.relay);
   }
@@ -50,6 +65,7 @@ auto NodeLink::make_behavior() -> behavior_type {
       [this](const WantPermits& message) { want(message); },
       [this](SendRequests& message) { send_requests(message); },
       [this](const PermitsReturned& message) { give_back(message); },
+      [this](const LendRate& message) { lend(message); },
       [this](DrainNode) {
         if (state_ == State::joined) peer_.say(this, epoch_, node::Drain{});
       },
@@ -141,6 +157,9 @@ void NodeLink::handle(const node::Report& report) {
     line.state = report.lines[i];
     send(peers_.relays.at(line.relay).nodes,
          NodeBears{this, line.relay, epoch_, static_cast<double>(line.state.per_second)});
+    if (const RateLenderActor& lender = peers_.relays.at(line.relay).lender)
+      send(lender, NodeHolds{this, line.relay, epoch_, line.state.can_send, line.outstanding,
+                             line.requests, node::from_microhertz(line.state.lent)});
   }
   show();
 }
@@ -218,11 +237,15 @@ void NodeLink::lose(const std::string& reason) {
 // When its lease is surely over, nothing of what it has not answered can leave it any more.
 void NodeLink::settle_lost() {
   const MonotonicTime over = echoed_at_ + limits::node_lease;
-  if (!outstanding_.empty() && monotonic() < over) return send_self_at(over, Tick{});
+  if (monotonic() < over) return send_self_at(over, Tick{});
   for (const auto& [key, request] : outstanding_) unanswered(request);
   outstanding_.clear();
-  for (const Line& line : lines_)
-    if (line.host) line.host->tell();
+  for (const Line& line : lines_) {
+    if (!line.host) continue;
+    line.host->tell();
+    if (const RateLenderActor& lender = peers_.relays.at(line.relay).lender; lender && epoch_ > 0)
+      send(lender, NodeHoldsNothing{line.relay, epoch_});
+  }
   settled_lost_ = true;
   end_if_idle();
 }
@@ -235,8 +258,9 @@ void NodeLink::show() {
   NodeSeen seen{epoch_, hello_.name, draining_, {}, permits_out_};
   for (std::size_t i = 0; i < lines_.size(); ++i) {
     const Line& line = lines_[i];
-    seen.lines.push_back({line.relay, hello_.lines[i], static_cast<double>(line.state.per_second),
-                          line.state.outstanding, line.outstanding, line.answered});
+    seen.lines.push_back({line.relay, hello_.lines[i].relay,
+                          static_cast<double>(line.state.per_second), line.state.outstanding,
+                          line.outstanding, line.answered});
   }
   send(port_, std::move(seen));
 }

@@ -42,6 +42,7 @@ class NodeLink : public Actor<NodeLinkActor> {
     std::unique_ptr<ShardLineHost> host;
     node::LineState state;
     std::uint64_t answered = 0;
+    std::uint64_t requests = 0;
     std::size_t outstanding = 0;
   };
   struct Outstanding {
@@ -68,6 +69,7 @@ class NodeLink : public Actor<NodeLinkActor> {
   void lend_keys(const std::vector<LineRequest>& requests);
   void name_shops(const std::vector<LineRequest>& requests);
   void give_back(const PermitsReturned& message);
+  void lend(const LendRate& message);
 
   void refuse(const std::string& reason);
   void lose(const std::string& reason);
@@ -76,6 +78,7 @@ class NodeLink : public Actor<NodeLinkActor> {
   void look();
   void show();
   void end_if_idle();
+  void match_lines();
   Line* line_of(RelayId relay, std::size_t* index);
 
   const Services& services_;

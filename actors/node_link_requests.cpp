@@ -23,6 +23,14 @@ void NodeLink::want(const WantPermits& message) {
   peer_.say(this, epoch_, node::Want{static_cast<std::uint16_t>(line), message.use, message.count});
 }
 
+void NodeLink::lend(const LendRate& message) {
+  std::size_t line = 0;
+  if (state_ == State::joined && line_of(message.relay, &line) != nullptr)
+    peer_.say(
+        this, epoch_,
+        node::Lend{static_cast<std::uint16_t>(line), node::to_microhertz(message.per_second)});
+}
+
 void NodeLink::give_back(const PermitsReturned& message) {
   permits_out_ -= message.count;
   std::size_t line = 0;
@@ -66,6 +74,7 @@ void NodeLink::send_requests(SendRequests& message) {
 
 void NodeLink::send_batch(std::size_t line, std::vector<LineRequest> requests) {
   const SystemId own{services_.configuration.system.id};
+  lines_[line].requests += requests.size();
   lend_keys(requests);
   name_shops(requests);
   for (const LineRequest& request : requests) {

@@ -4,8 +4,12 @@
 
 namespace spillway::actors {
 
+bool NodeLine::can_send() const {
+  return metrics.line_up.value() == 1;
+}
+
 std::uint64_t NodeLine::per_second() const {
-  if (metrics.line_up.value() == 0) return 0;
+  if (!can_send() || metrics.rate_waited_for.value() == 1) return 0;
   const auto permitted = static_cast<std::uint64_t>(metrics.rate_millihertz.value()) / 1'000;
   if (metrics.rate_millihertz.value() > 0) return std::max<std::uint64_t>(permitted, 1);
   const std::uint64_t measured = drained_per_second.load(std::memory_order_relaxed);

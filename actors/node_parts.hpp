@@ -27,7 +27,8 @@ struct NodeLine {
   AllotmentDeskActor allotment{};
   std::atomic<std::uint64_t> drained_per_second{0};  // measured; 0: not known
 
-  // 0 while it cannot send.
+  bool can_send() const;
+  // 0 while it cannot send or has no part of its contract's rate.
   std::uint64_t per_second() const;
 };
 

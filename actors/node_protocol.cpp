@@ -3,6 +3,7 @@
 #include "actors/node_protocol.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "actors/node_coders.hpp"
 #include "engine/limits.hpp"
@@ -84,8 +85,10 @@ void code(Coder& coder, Hello& m) {
   coder.text(m.nonce);
   coder.text(m.public_key);
   coder.text(m.certificate);
-  coder.list(m.lines, limits::node_relays_max,
-             [](Coder& each_coder, std::string& name) { each_coder.text(name); });
+  coder.list(m.lines, limits::node_relays_max, [](Coder& each_coder, LineOffered& line) {
+    each_coder.text(line.relay);
+    each_coder.number(line.borrows);
+  });
 }
 template <class Coder>
 void code(Coder& coder, Welcome& m) {
@@ -114,6 +117,8 @@ void code(Coder& coder, Report& m) {
   coder.list(m.lines, limits::node_relays_max, [](Coder& each_coder, LineState& line) {
     each_coder.number(line.per_second);
     each_coder.number(line.outstanding);
+    each_coder.number(line.can_send);
+    each_coder.number(line.lent);
   });
 }
 template <class Coder>
@@ -162,6 +167,11 @@ void code(Coder& coder, Acknowledged& m) {
 }
 template <class Coder>
 void code(Coder&, Drain&) {}
+template <class Coder>
+void code(Coder& coder, Lend& m) {
+  coder.number(m.line);
+  coder.number(m.microhertz);
+}
 
 // What a number could not be, whoever sent it.
 bool is_one_of_ours(const LineRequest& request) {
@@ -216,6 +226,14 @@ std::optional<Message> decode(std::string_view bytes) {
   std::size_t kind = 0;
   in.number(kind);
   return read_kind(kind, in);
+}
+
+std::uint64_t to_microhertz(double per_second) {
+  return static_cast<std::uint64_t>(std::llround(per_second * 1e6));
+}
+
+double from_microhertz(std::uint64_t microhertz) {
+  return static_cast<double>(microhertz) / 1e6;
 }
 
 std::string card_key_label(std::uint32_t epoch) {

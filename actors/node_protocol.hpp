@@ -7,7 +7,7 @@
 //   system → node   Joined               its epoch counts from here on
 //   then, from the node     Report (heartbeat), Offer, Results
 //   from the system         Echo (heartbeat), Want, Return, CardKeys, Merchants, Requests,
-//                           Acknowledged, Drain
+//                           Acknowledged, Drain, Lend
 //   Refused ends a link, whoever says it.
 //
 // Numbers of lines are places in Hello::lines.
@@ -27,21 +27,27 @@
 
 namespace spillway::actors::node {
 
-constexpr std::uint16_t protocol_version = 1;
+constexpr std::uint16_t protocol_version = 2;
 
 struct LineState {
   std::uint64_t per_second = 0;  // what it gets done; 0: nothing now
   std::uint64_t outstanding = 0;
+  bool can_send = false;   // it would take new work
+  std::uint64_t lent = 0;  // by this system, in force, as in Lend
   friend bool operator==(const LineState&, const LineState&) = default;
 };
 
+struct LineOffered {
+  std::string relay;     // the relay centre's name
+  bool borrows = false;  // its rate is what first systems lend it
+};
 struct Hello {
   std::string name;
   std::uint64_t incarnation = 0;  // of the process, random
   std::string nonce;
-  std::string public_key;          // of a net::LinkSecret
-  std::string certificate;         // PEM; empty without certificates
-  std::vector<std::string> lines;  // names of relay centres
+  std::string public_key;   // of a net::LinkSecret
+  std::string certificate;  // PEM; empty without certificates
+  std::vector<LineOffered> lines;
 };
 struct Welcome {
   std::uint8_t system = 0;
@@ -105,9 +111,17 @@ struct Acknowledged {
   std::uint64_t number = 0;  // up to and with this one
 };
 struct Drain {};
+struct Lend {
+  std::uint16_t line = 0;
+  std::uint64_t microhertz = 0;  // requests in a million seconds; 0: none
+};
 
-using Message = std::variant<Hello, Welcome, Proof, Joined, Refused, Report, Echo, Want, Offer,
-                             Return, CardKeys, Merchants, Requests, Results, Acknowledged, Drain>;
+using Message =
+    std::variant<Hello, Welcome, Proof, Joined, Refused, Report, Echo, Want, Offer, Return,
+                 CardKeys, Merchants, Requests, Results, Acknowledged, Drain, Lend>;
+
+std::uint64_t to_microhertz(double per_second);
+double from_microhertz(std::uint64_t microhertz);
 
 std::string encode(const Message& message);
 // Nothing for bytes that are no message in full. A card stays sealed on its way.

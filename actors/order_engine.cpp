@@ -18,6 +18,7 @@
 #include "actors/password_desk.hpp"
 #include "actors/projector.hpp"
 #include "actors/query_desk.hpp"
+#include "actors/rate_lender.hpp"
 #include "actors/rate_limiter.hpp"
 #include "actors/receipt_desk.hpp"
 #include "actors/reception.hpp"
@@ -108,6 +109,8 @@ void OrderEngine::spawn(caf::actor_system& system, const storage::Recovered& rec
     relay.pacing = services_.paces.in_force(relay.id);
     RelayPeers& peers = peers_.relays[relay.id];
     RelayMetrics& metrics = services_.metrics.relay(relay.id);
+    if (services_.cluster != nullptr && relay.contract_pace)
+      peers.rate_keeper = peers.lender = system.spawn<RateLender>(peers, relay, metrics);
     peers.limiter = system.spawn<RateLimiter>(peers, relay, metrics);
     peers.queue = system.spawn<AuthorizationQueueHost>(services_, peers_, relay);
     peers.line =
@@ -170,7 +173,9 @@ void OrderEngine::listen() {
 }
 
 void OrderEngine::change_sharing(RelayId relay, const Sharing& sharing) {
-  caf::anon_send(peers_.relays.at(relay).queue, ChangeSharing{sharing});
+  const RelayPeers& peers = peers_.relays.at(relay);
+  caf::anon_send(peers.queue, ChangeSharing{sharing});
+  if (peers.lender) caf::anon_send(peers.lender, ChangeSharing{sharing});
 }
 
 std::vector<std::future<void>> OrderEngine::hold() {
@@ -211,6 +216,7 @@ void OrderEngine::stop() {
     end(relay.line);
     end(relay.desk);
     if (services_.cluster != nullptr) end(relay.nodes);
+    if (relay.lender) end(relay.lender);
   }
   for (const auto& shard : peers_.shards) end(shard);
   end(peers_.projector);

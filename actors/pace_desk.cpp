@@ -103,8 +103,12 @@ void PaceDesk::apply(Change& change) {
   const Pacing& pacing = services_.paces.in_force(relay.id);
   const RelayPeers& peers = peers_.relays.at(relay.id);
   // The line first: a pace that falls holds for what already has its permit.
-  send(peers.line, ChangePacing{pacing});
-  send(peers.limiter, ChangePacing{pacing});
+  if (peers.lender) {
+    send(peers.lender, ChangePacing{pacing});
+  } else {
+    send(peers.line, ChangePacing{pacing});
+    send(peers.limiter, ChangePacing{pacing});
+  }
   send(peers.queue, ChangePacing{pacing});
   log(LogLevel::info, "pace_changed",
       {{"relay", relay.name},

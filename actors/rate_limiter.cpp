@@ -17,7 +17,8 @@ RateLimiter::RateLimiter(caf::actor_config& config, const RelayPeers& peers,
       metrics_(metrics),
       adaptive_(settings.pacing.per_second, settings.answer_time_max, monotonic()),
       // What was sent just before the process began anew counts too.
-      pacer_(settings.pacing.per_second, monotonic(), false) {
+      pacer_(settings.pacing.per_second, monotonic(), false),
+      waits_for_rate_(peers.rate_keeper != nullptr) {
   show();
 }
 
@@ -38,6 +39,8 @@ auto RateLimiter::make_behavior() -> behavior_type {
         give();
       },
       [this](const ChangePacing& message) {
+        waits_for_rate_ = peers_.rate_keeper && message.pacing.per_second == 0;
+        if (waits_for_rate_) return show();
         adaptive_.configure(message.pacing.per_second);
         pacer_.set_rate(adaptive_.per_second(), monotonic());
         show();
@@ -61,7 +64,7 @@ auto RateLimiter::make_behavior() -> behavior_type {
 }
 
 std::size_t RateLimiter::room() const {
-  if (held_ || !line_up_ || out_ >= settings_.line_outstanding_max) return 0;
+  if (held_ || waits_for_rate_ || !line_up_ || out_ >= settings_.line_outstanding_max) return 0;
   return settings_.line_outstanding_max - out_;
 }
 
@@ -81,6 +84,7 @@ void RateLimiter::learn(MonotonicTime now) {
 }
 
 void RateLimiter::show() {
+  metrics_.rate_waited_for.set(waits_for_rate_ ? 1 : 0);
   metrics_.rate_millihertz.set(static_cast<std::int64_t>(adaptive_.per_second() * 1e3));
 }
 

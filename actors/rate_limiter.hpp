@@ -34,6 +34,7 @@ class RateLimiter : public Actor<RateLimiterActor> {
   std::array<std::size_t, permit_uses> wanted_{};  // by PermitUse
   std::size_t out_ = 0;                            // given, neither returned nor done
   bool line_up_ = false;
+  bool waits_for_rate_;  // it has no part of its contract's rate
   bool held_ = false;
   std::shared_ptr<std::promise<void>> all_back_;  // somebody waits for that
   bool tick_under_way_ = false;

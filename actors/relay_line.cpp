@@ -36,10 +36,7 @@ auto RelayLine::make_behavior() -> behavior_type {
       [this](const LineIsDown& message) { line_down(message.loss); },
       [this](const TlsFailed& message) { tls_failed(message.why); },
       [this](const LineReplies& message) { replies(message); },
-      [this](const ChangePacing& message) {
-        pacer_.set_rate(message.pacing.per_second, monotonic());
-        if (up_) release();
-      },
+      [this](const ChangePacing& message) { change_pace(message); },
       [this](Tick) {
         tick_under_way_ = false;
         look_for_overdue();
@@ -65,9 +62,17 @@ void RelayLine::send_requests(SendRequests& message) {
   tell(outcome);
 }
 
+void RelayLine::change_pace(const ChangePacing& message) {
+  no_rate_ = peers_.rate_keeper && message.pacing.per_second == 0;
+  if (!no_rate_) pacer_.set_rate(message.pacing.per_second, monotonic());
+  if (up_) release();
+  if (peers_.rate_keeper)
+    send(peers_.rate_keeper, RateInForce{settings_.id, message.pacing.per_second});
+}
+
 void RelayLine::release() {
   const MonotonicTime now = monotonic();
-  const std::size_t count = pacer_.permits(unsent_.size(), now);
+  const std::size_t count = no_rate_ ? unsent_.size() : pacer_.permits(unsent_.size(), now);
   if (count > 0) {
     put_on_wire({unsent_.data(), count}, now);
     unsent_.erase(unsent_.begin(), unsent_.begin() + static_cast<std::ptrdiff_t>(count));
@@ -89,7 +94,7 @@ void RelayLine::put_on_wire(std::span<const LineRequest> requests, MonotonicTime
   for (std::size_t i = 0; i < requests.size(); ++i) {
     const LineRequest& request = requests[i];
     const Outstanding waits = unsent(request);
-    const bool late = !host_->may_leave(waits.system, now);
+    const bool late = no_rate_ || !host_->may_leave(waits.system, now);
     // Or a repeat whose answer came while it waited: the card is gone with the doubt.
     if (late || (!cards[i] && !is_reversal(request.message))) {
       ++outcome.permits_done;

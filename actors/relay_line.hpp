@@ -31,7 +31,8 @@ class RelayLine : public Actor<RelayLineActor> {
         settings_(settings),
         metrics_(metrics),
         // What was sent just before the process began anew counts too.
-        pacer_(settings.pacing.per_second, monotonic(), false) {}
+        pacer_(settings.pacing.per_second, monotonic(), false),
+        no_rate_(peers.rate_keeper != nullptr) {}
 
   behavior_type make_behavior() override;
 
@@ -54,6 +55,7 @@ class RelayLine : public Actor<RelayLineActor> {
   };
 
   void send_requests(SendRequests& message);
+  void change_pace(const ChangePacing& message);
   void release();
   void put_on_wire(std::span<const LineRequest> requests, MonotonicTime now);
   void note_sent(Outstanding request, MonotonicTime now);
@@ -76,6 +78,7 @@ class RelayLine : public Actor<RelayLineActor> {
   const RelaySettings& settings_;
   RelayMetrics& metrics_;
   Pacer pacer_;
+  bool no_rate_;                     // it has no part of its contract's rate: nothing leaves
   std::vector<LineRequest> unsent_;  // wait for the pace
   std::unordered_map<std::uint64_t, Outstanding> outstanding_;
   std::deque<Deadline> deadlines_;  // in the order of time, since all wait equally long

@@ -73,6 +73,8 @@ struct RelayPeers {
   InDoubtDeskActor desk;
   std::array<PermitTaker, permit_uses> takers;  // by PermitUse: whom the limiter serves
   SharingDeskActor nodes;                       // none in a system that no node can join
+  RateLenderActor lender;  // none where the machine's own line has the rate for itself
+  RateKeeper rate_keeper;  // of the line: gives it its part of a contract's rate; none: it has all
 };
 
 struct Peers {

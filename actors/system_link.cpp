@@ -14,7 +14,8 @@ SystemLink::SystemLink(caf::actor_config& config, NodeParts& parts, Address addr
       parts_(parts),
       address_(std::move(address)),
       rejoin_wait_(limits::node_rejoin_min),
-      granted_(parts.lines.size()) {
+      granted_(parts.lines.size()),
+      lent_(parts.lines.size()) {
   meets_strangers();
   set_down_handler([this](const caf::down_msg& down) {
     if (peer_.handle() && down.source == caf::actor_cast<caf::actor_addr>(peer_.handle()))
@@ -28,6 +29,7 @@ auto SystemLink::make_behavior() -> behavior_type {
       [this](const NodeFrame& message) { frame(message); },
       [this](const PortReached& message) { reached(message); },
       [this](const OfferPermits& message) { offer(message); },
+      [this](const RateInForce& message) { in_force(message); },
       [this](NodeResults& message) { keep(message); },
       [this](DrainNode) {
         if (state_ == State::joined) report();
@@ -78,7 +80,8 @@ void SystemLink::reached(const PortReached& message) {
             {}};
   randombytes_buf(hello_.nonce.data(), hello_.nonce.size());
   if (parts_.identity != nullptr) hello_.certificate = parts_.identity->certificate_pem();
-  for (const NodeLine& line : parts_.lines) hello_.lines.push_back(line.settings.name);
+  for (const NodeLine& line : parts_.lines)
+    hello_.lines.push_back({line.settings.name, line.settings.contract_pace});
   epoch_ = 0;
   say(hello_);
 }
@@ -143,6 +146,7 @@ void SystemLink::handle(const node::Joined& joined) {
   told_.clear();
   echoed_at_ = monotonic();
   for (auto& line : granted_) line = {};
+  lent_.assign(lent_.size(), 0);
   if (kept_for_ != system_) kept_.clear();
   kept_for_ = system_;
   parts_.systems.name(system_, this);

@@ -41,11 +41,13 @@ class SystemLink : public Actor<SystemLinkActor> {
   void handle(node::Requests& requests);
   void handle(const node::Acknowledged& acknowledged);
   void handle(const node::Drain& drain);
+  void handle(const node::Lend& lend);
   void handle(const node::Refused& refused);
   template <class Unexpected>
   void handle(const Unexpected&);
 
   void offer(const OfferPermits& message);
+  void in_force(const RateInForce& message);
   void keep(NodeResults& results);
   void say(const node::Message& message) { peer_.say(this, epoch_, message); }
   void report();
@@ -68,6 +70,7 @@ class SystemLink : public Actor<SystemLinkActor> {
   Duration rejoin_wait_{};
   std::string told_;  // why it was last left, so that the log says it once
   std::vector<std::array<std::size_t, permit_uses>> granted_;  // by line: offered, not used yet
+  std::vector<std::uint64_t> lent_;                            // by line: microhertz, in force
   std::deque<node::Results> kept_;                             // not acknowledged
   std::optional<SystemId> kept_for_;
   std::uint64_t last_result_ = 0;

@@ -27,7 +27,8 @@ void SystemLink::report() {
   node::Report report{microseconds(monotonic()), parts_.draining, {}};
   for (const NodeLine& line : parts_.lines)
     report.lines.push_back({parts_.draining ? 0 : line.per_second(),
-                            static_cast<std::uint64_t>(line.metrics.outstanding.value())});
+                            static_cast<std::uint64_t>(line.metrics.outstanding.value()),
+                            !parts_.draining && line.can_send(), lent_[report.lines.size()]});
   say(report);
 }
 
@@ -104,6 +105,20 @@ void SystemLink::handle(const node::Drain&) {
   log(LogLevel::info, "draining");
   for (const NodeLine& line : parts_.lines) send(line.allotment, DrainNode{});
   for (const SystemLinkActor& link : parts_.links) send(link, DrainNode{});
+}
+
+void SystemLink::handle(const node::Lend& lend) {
+  if (lend.line >= parts_.lines.size() || !parts_.lines[lend.line].settings.contract_pace)
+    return part("the system lends a rate to a line that borrows none");
+  send(parts_.lines[lend.line].allotment,
+       RateLent{system_, this, node::from_microhertz(lend.microhertz)});
+}
+
+void SystemLink::in_force(const RateInForce& message) {
+  const auto line = place_of(message.relay);
+  SPILLWAY_CHECK(line.has_value(), "a rate for a line that is not here");
+  lent_[*line] = node::to_microhertz(message.per_second);
+  if (state_ == State::joined) report();
 }
 
 // ---- What became of requests ----

@@ -12,13 +12,16 @@
 
 #include "actors/messages/authorizing.hpp"
 #include "actors/messages/node_frame.hpp"
+#include "actors/messages/pacing.hpp"
 #include "actors/messages/permits.hpp"
 #include "actors/messages/settling.hpp"
 
 namespace spillway::actors {
+struct LendRate;
 struct NodeAdmission;
 struct OfferPermits;
 }  // namespace spillway::actors
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(spillway::actors::LendRate)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(spillway::actors::NodeAdmission)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(spillway::actors::OfferPermits)
 
@@ -70,6 +73,29 @@ struct NodeBears {
   double per_second = 0;
 };
 
+// The node's line shall send at most so many requests a second; 0: none.
+struct LendRate {
+  RelayId relay;
+  double per_second = 0;
+};
+using RateBorrower = caf::typed_actor<caf::reacts_to<LendRate>>;
+
+// How a node's line to a relay centre whose rate is lent is doing.
+struct NodeHolds {
+  RateBorrower link;
+  RelayId relay;
+  std::uint64_t epoch = 0;
+  bool can_send = false;          // it would take new work
+  std::uint64_t outstanding = 0;  // of this system
+  std::uint64_t requests = 0;     // that this system has handed it, since it joined
+  double per_second = 0;          // what was lent to it and is in force
+};
+// It surely sends nothing more.
+struct NodeHoldsNothing {
+  RelayId relay;
+  std::uint64_t epoch = 0;
+};
+
 // No new work for it.
 struct DrainNode {};
 
@@ -98,6 +124,13 @@ struct SystemWants {
 };
 struct SystemLeft {
   SystemId system;
+};
+
+// A system lends the line so many requests a second; replaces what it lent before.
+struct RateLent {
+  SystemId system;
+  RateKeeper link;  // told when it is in force
+  double per_second = 0;
 };
 
 // What became of one system's requests.

@@ -5,9 +5,18 @@
 #include <memory>
 #include <string>
 
+#include <caf/allowed_unsafe_message_type.hpp>
+#include <caf/typed_actor.hpp>
+
+#include "engine/ids.hpp"
 #include "engine/pacing.hpp"
 #include "engine/sharing.hpp"
 #include "net/relay_connection.hpp"
+
+namespace spillway::actors {
+struct RateInForce;
+}  // namespace spillway::actors
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(spillway::actors::RateInForce)
 
 namespace spillway::actors {
 
@@ -15,6 +24,14 @@ namespace spillway::actors {
 struct ChangePacing {
   Pacing pacing;
 };
+
+// A line goes by this rate now: by what it was told and whoever told it hears.
+struct RateInForce {
+  RelayId relay;
+  double per_second = 0;  // 0: it sends nothing
+};
+// Whoever gives a line its part of a contract's rate.
+using RateKeeper = caf::typed_actor<caf::reacts_to<RateInForce>>;
 
 // From here on so much leaves by nodes.
 struct ChangeSharing {

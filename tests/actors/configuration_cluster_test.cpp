@@ -177,6 +177,33 @@ TEST_F(ConfigurationCluster, EveryFlawOfANodeIsToldWithItsKey) {
   }
 }
 
+TEST_F(ConfigurationCluster, APaceIsTheMachinesUnlessItIsSaidToBeTheContracts) {
+  const std::string join = "join = ['127.0.0.1:7410']\n";
+  const auto own = node(plain, "name = 'n'\n" + join);
+  ASSERT_TRUE(own) << own.error().message;
+  EXPECT_FALSE(own->relays[0].contract_pace);
+  const auto whose = [&](const std::string& keys, SystemRole role) {
+    const std::string begin =
+        role == SystemRole::node ? "[cluster]\n" + plain + "[node]\nname = 'n'\n" + join : shop;
+    return parse_configuration(begin + relay + keys, "a.toml", role);
+  };
+  const auto lends =
+      whose("pacing = 'paced'\npace = 50\npace_of = 'contract'\n", SystemRole::first_system);
+  ASSERT_TRUE(lends) << lends.error().message;
+  EXPECT_TRUE(lends->relays[0].contract_pace);
+  EXPECT_EQ(lends->relays[0].pacing.per_second, 50);
+  const auto borrows = whose("pace_of = 'contract'\n", SystemRole::node);
+  ASSERT_TRUE(borrows) << borrows.error().message;
+  EXPECT_TRUE(borrows->relays[0].contract_pace);
+
+  const auto both = whose("pacing = 'paced'\npace = 50\npace_of = 'contract'\n", SystemRole::node);
+  ASSERT_FALSE(both);
+  EXPECT_THAT(both.error().message, HasSubstr("pace: comes from the first systems"));
+  const auto other = whose("pace_of = 'bank'\n", SystemRole::first_system);
+  ASSERT_FALSE(other);
+  EXPECT_THAT(other.error().message, HasSubstr("pace_of: must be machine or contract"));
+}
+
 TEST_F(ConfigurationCluster, WhatTheNodesCommandLineSaysWins) {
   const std::string name = "name = 'a'\n";
   const std::string join = "join = ['127.0.0.1:1']\n";

@@ -48,12 +48,12 @@ TEST(NodeProtocol, ReadsTheRequestsThatItWrites) {
 }
 
 std::vector<Message> one_of_each() {
-  return {Hello{"node-1", 5, "nonce", "key", "pem", {"east", "west"}},
+  return {Hello{"node-1", 5, "nonce", "key", "pem", {{"east", true}, {"west", false}}},
           Welcome{1, "nonce", "key", "pem", "signature"},
           Proof{"signature"},
           Joined{77},
           Refused{"no"},
-          Report{9, true, {{500, 3}}},
+          Report{9, true, {{500, 3, true, 25}}},
           Echo{9},
           Want{1, PermitUse::settlement, 5},
           Offer{1, PermitUse::authorization, 5},
@@ -68,7 +68,8 @@ std::vector<Message> one_of_each() {
                   {{OrderNumber{3}, Attempt{2}, 17, "25"}},
                   {{OrderNumber{4}, Attempt{1}, DoubtReason::line_lost}}},
           Acknowledged{8},
-          Drain{}};
+          Drain{},
+          Lend{1, 250}};
 }
 
 TEST(NodeProtocol, ReadsEachMessageThatItWrites) {
@@ -104,7 +105,7 @@ TEST(NodeProtocol, RefusesARequestThatIsNotWhatItsReferenceSays) {
 }
 
 TEST(NodeProtocol, SignsForOneSideAndOneExchangeOnly) {
-  const Hello hello{"node-1", 5, "nonce", "key", "pem", {"east"}};
+  const Hello hello{"node-1", 5, "nonce", "key", "pem", {{"east"}}};
   Welcome welcome{1, "nonce", "key", "pem", ""};
   const std::string as_node = transcript("node", hello, welcome);
   EXPECT_NE(as_node, transcript("system", hello, welcome));

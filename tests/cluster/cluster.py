@@ -96,7 +96,8 @@ class Cluster(World):
         self.nodes = {}
         self.lives_of = {}
         self.listen = listen or own_address()
-        self.settings = {"pace": None, "node_pace": None, "sharing": "spill", "allowed": None}
+        self.settings = {"pace": None, "node_pace": None, "sharing": "spill", "allowed": None,
+                         "contract": False}
         self.authority = Authority(binary, folder / "cluster-ca")
         super().__init__(binary, folder, recognises_repeats, relay_arguments)
 
@@ -122,7 +123,8 @@ class Cluster(World):
 
     def pacing(self, whose):
         pace = self.settings[whose]
-        return f'pacing = "paced"\npace = {pace}\n' if pace else ""
+        text = f'pacing = "paced"\npace = {pace}\n' if pace else ""
+        return text + ('pace_of = "contract"\n' if self.settings["contract"] else "")
 
     def write_node(self, name, machine, identity):
         file = self.folder / f"{name}.toml"

@@ -10,6 +10,7 @@ machine cannot tell the story, and it says why.
 
 import collections
 import contextlib
+import datetime
 import pathlib
 import random
 import re
@@ -24,6 +25,7 @@ from crash_test import finish, main
 from processes import Failed
 
 SKIPPED = 77
+CONTRACT = 40  # requests a second
 
 
 def skip(why):
@@ -72,6 +74,34 @@ def capacity_rises(world, shop, _):
     # The first system's line was the first; 20 a second are few of those that nodes got.
     if by_line[1] > 155 or len(by_line) != 3 or not min(by_line.values()):
         raise Failed(f"requests by line: {dict(by_line)}")
+    client.close()
+    close(world, shop)
+
+
+def one_contract(world, shop, _):
+    """Three machines send at one contract's rate, while nodes come and are killed."""
+    world.use(pace=CONTRACT, contract=True)
+    client = world.up()
+    world.join("tokyo")
+    pour(world, shop, client, 150)
+    world.wait_for_requests(60)
+    world.kill("tokyo")
+    for name in ("kyoto", "nara"):
+        world.join(name)
+    world.wait_for_requests(130)
+    pour(world, shop, client, 150)
+    settle(client, shop)
+    requests = world.requests()
+    lines = {request["line"] for request in requests}
+    if len(lines) != 4:
+        raise Failed(f"only lines {lines} were lent anything")
+    times = [datetime.datetime.fromisoformat(request["at"].replace("Z", "+00:00"))
+             for request in requests]
+    second = datetime.timedelta(seconds=1)
+    most = max(sum(begin <= each < begin + second for each in times) for begin in times)
+    # Sent at even intervals; what a busy machine reads late bunches up.
+    if most > 1.25 * CONTRACT:
+        raise Failed(f"{most} requests in a second under a contract of {CONTRACT}")
     client.close()
     close(world, shop)
 
@@ -242,6 +272,7 @@ LATE = ["--latency", "300ms-600ms"]
 STORIES = {
     # name: (story, relay centre that recognises repeats, how the relay centre is)
     "capacity_rises": (capacity_rises, True, ["--latency", "20ms"]),
+    "one_contract": (one_contract, True, ["--latency", "20ms"]),
     "node_killed_with_repeats": (node_killed, True, LATE),
     "node_killed_with_reversals": (node_killed, False, LATE),
     "node_frozen": (node_frozen, False, LATE),

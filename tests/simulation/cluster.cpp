@@ -58,8 +58,13 @@ class ClusterRun {
     const bool repeats[2] = {world_.chance(0.5), world_.chance(0.5)};
     for (std::size_t i = 0; i < system_count; ++i) {
       auto configuration = configuration_of(world_, static_cast<std::uint8_t>(i + 1));
-      for (std::size_t relay = 0; relay < 2; ++relay)
+      for (std::size_t relay = 0; relay < 2; ++relay) {
         configuration.relays[relay].recognises_repeats = repeats[relay];
+        if (!contract_[relay]) continue;
+        configuration.relays[relay].contract_pace = true;
+        configuration.relays[relay].pacing.per_second = 1.0 + static_cast<double>(world_.pick(30));
+        contract_rate_[relay] += configuration.relays[relay].pacing.per_second;
+      }
       if (i == 0) relay_settings_ = configuration.relays;
       systems_.emplace_back(world_, std::move(configuration), relays_, &services_);
     }
@@ -67,6 +72,7 @@ class ClusterRun {
       relays_[settings.id] = std::make_unique<RelayWorld>(world_, settings);
     for (std::size_t i = 0; i < node_count; ++i) {
       node_configurations_.push_back(configuration_of(world_, 0));
+      borrow(node_configurations_.back());
       nodes_.emplace_back(world_, "node-" + std::to_string(i + 1), node_configurations_.back(),
                           relays_, system_count, [this](std::size_t system, NodeWorld& node) {
                             return connect(system, node);
@@ -88,11 +94,22 @@ class ClusterRun {
     if (finished_) {
       for (SystemWorld& system : systems_) system.check_end();
       for (const NodeWorld& node : nodes_) node.check_paces();
+      check_contracts();
     }
     return take_down();
   }
 
  private:
+  // A node that borrows at one relay centre alone, and one that has a pace of its own: neither may
+  // ever get an order for the other centre's kind.
+  void borrow(actors::Configuration& node) {
+    for (std::size_t relay = 0; relay < 2; ++relay) {
+      actors::RelaySettings& settings = node.relays[relay];
+      settings.contract_pace = contract_[relay] != world_.chance(0.1);
+      if (settings.contract_pace) settings.pacing.per_second = 0;
+    }
+  }
+
   struct Connection {
     std::unique_ptr<Cable> cable;
     std::size_t system;
@@ -111,6 +128,16 @@ class ClusterRun {
   void cut_where(const std::function<bool(const Connection&)>& where) {
     for (Connection& each : connections_)
       if (!each.cable->is_cut() && where(each)) each.cable->cut();
+  }
+
+  // What both systems' contracts allow together, whoever sends.
+  void check_contracts() {
+    for (std::size_t i = 0; i < 2; ++i) {
+      if (!contract_[i]) continue;
+      PaceBook paces;
+      paces.configured(relay_settings_[i].id, {.per_second = contract_rate_[i]});
+      paces.check(world_, relay_settings_[i], relays_.at(relay_settings_[i].id)->all_arrivals());
+    }
   }
 
   // ---- Trouble ----
@@ -255,6 +282,9 @@ class ClusterRun {
     for (NodeWorld& node : nodes_) {
       for (const auto& [id, relay] : relays_)
         result.sent_by_nodes += relay->arrivals(node.name()).size();
+      for (std::size_t i = 0; i < 2; ++i)
+        if (contract_[i])
+          result.sent_on_loan += relays_.at(relay_settings_[i].id)->arrivals(node.name()).size();
     }
     for (std::size_t i = 0; i < system_count; ++i) {
       send_strangers_away(i);
@@ -268,6 +298,8 @@ class ClusterRun {
   }
 
   World world_;
+  const bool contract_[2] = {world_.chance(0.4), world_.chance(0.4)};
+  double contract_rate_[2] = {};
   std::map<RelayId, std::unique_ptr<RelayWorld>> relays_;
   std::vector<actors::RelaySettings> relay_settings_;
   actors::ClusterServices services_;

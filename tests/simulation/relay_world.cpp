@@ -27,6 +27,14 @@ void RelayWorld::Line::stop() {
   ++*current_;
 }
 
+std::vector<Arrival> RelayWorld::all_arrivals() const {
+  std::vector<Arrival> all;
+  for (const auto& [owner, arrivals] : arrivals_)
+    all.insert(all.end(), arrivals.begin(), arrivals.end());
+  std::ranges::stable_sort(all, {}, &Arrival::at);
+  return all;
+}
+
 const std::vector<Arrival>& RelayWorld::arrivals(const std::string& owner) const {
   static const std::vector<Arrival> none;
   const auto found = arrivals_.find(owner);

@@ -33,6 +33,7 @@ class RelayWorld {
   const std::map<Reference, Authorization>& ledger() const { return ledger_; }
   // What came over the lines of that owner.
   const std::vector<Arrival>& arrivals(const std::string& owner) const;
+  std::vector<Arrival> all_arrivals() const;  // in the order of time
 
   // No line to it stands or comes up for so long.
   void go_away(Duration how_long);

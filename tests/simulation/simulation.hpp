@@ -23,6 +23,7 @@ struct Summary {
   std::size_t records = 0;
   std::size_t lives = 0;
   std::size_t steps = 0;
+  std::size_t sent_on_loan = 0;  // of them at a rate that was lent
   std::size_t sent_by_nodes = 0;
   std::uint64_t fingerprint = 0;  // of the journal: equal runs have equal ones
   std::vector<std::string> broken;

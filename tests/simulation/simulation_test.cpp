@@ -77,13 +77,16 @@ TEST(SimulationItself, MeetsCrashesAndManyOrders) {
 TEST(SimulationItself, SendsMuchByNodes) {
   std::size_t orders = 0;
   std::size_t sent_by_nodes = 0;
+  std::size_t sent_on_loan = 0;
   for (std::uint64_t seed = 1; seed <= 10; ++seed) {
     const Summary summary = simulate_cluster(seed);
     orders += summary.orders;
     sent_by_nodes += summary.sent_by_nodes;
+    sent_on_loan += summary.sent_on_loan;
   }
   EXPECT_GT(orders, 200U);
   EXPECT_GT(sent_by_nodes, orders / 3);
+  EXPECT_GT(sent_on_loan, orders / 20);
 }
 
 TEST(SimulationItself, RunsAClusterTwiceInTheSameWay) {

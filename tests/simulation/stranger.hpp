@@ -15,9 +15,9 @@ class Stranger : public caf::event_based_actor {
       : caf::event_based_actor(config), world_(world), peer_(std::move(port)) {}
 
   caf::behavior make_behavior() override {
-    peer_.say(
-        this, 0,
-        actors::node::Hello{"stranger", 1, "nonce", std::string(32, 'k'), {}, {"east", "west"}});
+    peer_.say(this, 0,
+              actors::node::Hello{
+                  "stranger", 1, "nonce", std::string(32, 'k'), {}, {{"east"}, {"west"}}});
     return {[this](const actors::NodeFrame&) {
       peer_.moves_to(caf::actor_cast<caf::strong_actor_ptr>(current_sender()));
       peer_.say(this, 0, all_approved());
