@@ -2,7 +2,9 @@
 an order costs the first system when a node authorizes it."""
 
 import contextlib
+import datetime
 import json
+import shutil
 import subprocess
 import time
 
@@ -36,11 +38,11 @@ def relay_table(port, pace, sharing=None):
 
 
 @contextlib.contextmanager
-def cluster(folder, nodes, pace, sharing=None):
+def cluster(folder, nodes, pace, sharing=None, ledger=None):
     """A first system that nodes have joined, and a sandbox relay centre for all; gives the system."""
     folder.mkdir()
     certify = certificates(folder)
-    with stage.relay_centre(folder) as relay, contextlib.ExitStack() as stack:
+    with stage.relay_centre(folder, ledger) as relay, contextlib.ExitStack() as stack:
         spillway = stage.Spillway(folder / "system", relay)
         port = stage.free_port()
         text = (folder / "system" / "spillway.toml").read_text()
@@ -79,8 +81,55 @@ def authorized(spillway, rate, seconds):
     return count / passed, processor
 
 
+def link(folder):
+    """Requests a second that cross the link and are answered, and processor time of the first
+    system for each."""
+    certify = certificates(folder)
+    for name in ("first", "node"):
+        certify(name)
+        for file in (folder / name).iterdir():
+            shutil.copy(file, folder)
+    shutil.copy(folder / "ca" / "ca.pem", folder)
+    output = subprocess.run([stage.program("benchmark_node_link"), "--certificates", folder],
+                            check=True, capture_output=True, text=True).stdout
+    return json.loads(output)
+
+
+def first_spills(folder, rounds=25):
+    """Milliseconds from the first order of a burst that is too much for the own line to the first
+    that a node sends, both as the relay centre's ledger has them; `rounds` bursts."""
+    with cluster(folder, 1, 1_000, ledger=folder / "ledger") as spillway:
+        for _ in range(rounds):
+            stage.order_load(spillway.port, rate=4_000, seconds=0.25,
+                             connections=64).communicate()
+            time.sleep(1.5)
+    rows = [json.loads(line) for line in (folder / "ledger").read_text().splitlines()]
+    times = [datetime.datetime.fromisoformat(row["at"].replace("Z", "+00:00")).timestamp()
+             for row in rows]
+    own = rows[0]["line"]
+    waits, began = [], None
+    for i, row in enumerate(rows):
+        if i == 0 or times[i] - times[i - 1] > 0.4:
+            began = times[i]
+        if row["line"] != own and began is not None:
+            waits.append((times[i] - began) * 1_000)
+            began = None
+    return sorted(waits)
+
+
 def measure(folder, row, at_least, at_most):
-    rows = []
+    (folder / "link").mkdir()
+    crossing = link(folder / "link")
+    rows = [at_least("nodes", "requests over the link and answered, mutual TLS",
+                     crossing["requests_per_second"], "/s", 1_000_000),
+            row("nodes", "processor time of the link at the first system, a request",
+                crossing["processor_ns_per_request"] / 1_000, "us")]
+    waits = first_spills(folder / "first-spills")
+    stage.say(f"  {len(waits)} bursts, first sent by a node after {waits[0]:.1f} to {waits[-1]:.1f} ms")
+    rows.append(row("nodes", "until a node sends the first of a burst, median",
+                    waits[len(waits) // 2], "ms"))
+    rows.append(at_most("nodes", "until a node sends the first of a burst, longest of 25",
+                        waits[-1], "ms", 50))
     for nodes in (1, 2, 4, 8):
         whole = (nodes + 1) * PACE
         with cluster(folder / f"nodes-{nodes}", nodes, PACE) as spillway:
