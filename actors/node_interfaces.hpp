@@ -15,6 +15,7 @@ using NodePortActor = caf::typed_actor<caf::reacts_to<NodeFrame>,       // someb
                                        caf::reacts_to<NodeProved>,      // may this one join?
                                        caf::reacts_to<NodeSeen>,        // how a node is
                                        caf::reacts_to<NodeGone>,        // a link has ended
+                                       caf::reacts_to<HoldNodes>,       // the system stops
                                        caf::reacts_to<HandleControl>>;  // an operator asks
 
 // The link to one node: its lines are at the other end.
@@ -26,6 +27,7 @@ using NodeLinkActor =
                      caf::reacts_to<PermitsReturned>,  // these led to no request
                      caf::reacts_to<LendRate>,         // its part of a contract's rate
                      caf::reacts_to<DrainNode>,        // it shall get no new work
+                     caf::reacts_to<HoldNodes>,        // the system stops
                      caf::reacts_to<Tick>>;            // is it still there? (to itself)
 
 // Spreads what one relay centre's queue and desk want of nodes over the nodes that have a line to

@@ -66,6 +66,10 @@ auto NodeLink::make_behavior() -> behavior_type {
       [this](SendRequests& message) { send_requests(message); },
       [this](const PermitsReturned& message) { give_back(message); },
       [this](const LendRate& message) { lend(message); },
+      [this](const HoldNodes& message) {
+        held_ = message.waiting;
+        let_go_if_idle();
+      },
       [this](DrainNode) {
         if (state_ == State::joined) peer_.say(this, epoch_, node::Drain{});
       },
@@ -169,6 +173,7 @@ void NodeLink::handle(const node::Offer& offer) {
       offer.count > limits::authorization_batch)
     return refuse("the node offers what nobody asked for");
   const Line& line = lines_[offer.line];
+  if (held_) return peer_.say(this, epoch_, node::Return{offer.line, offer.use, offer.count});
   permits_out_ += offer.count;
   send(peers_.relays.at(line.relay).takers.at(static_cast<std::size_t>(offer.use)),
        Permits{line.relay, offer.use, offer.count, Way{this, this, true}});
@@ -200,6 +205,7 @@ void NodeLink::handle(const node::Results& results) {
   }
   line.host->tell();
   if (state_ == State::joined) peer_.say(this, epoch_, node::Acknowledged{results.number});
+  let_go_if_idle();
 }
 
 // ---- The end ----
@@ -250,7 +256,12 @@ void NodeLink::settle_lost() {
   end_if_idle();
 }
 
+void NodeLink::let_go_if_idle() {
+  if (held_ && outstanding_.empty() && permits_out_ == 0) held_->reset();
+}
+
 void NodeLink::end_if_idle() {
+  let_go_if_idle();
   if (settled_lost_ && permits_out_ == 0) quit();
 }
 

@@ -6,11 +6,13 @@
 // the shards what became of it. A node that is not heard of for limits::node_lost_after is lost:
 // what it has not answered is in doubt, as soon as its lease is surely over (limits::node_lease
 // from the last heartbeat that it was answered), since from then on it puts nothing on the wire.
+// When the system stops it offers nothing more and waits for what is outstanding.
 // Must not: open a card, or conclude anything about an order. It ends only when no permit of it is
 // out any more, since whoever holds one will send it a request or the permit back.
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <set>
 #include <unordered_map>
 
@@ -31,7 +33,10 @@ class NodeLink : public Actor<NodeLinkActor> {
 
   behavior_type make_behavior() override;
   // Whoever knocked from within this process holds the link as the link holds him.
-  void on_exit() override { peer_ = NodePeer(); }
+  void on_exit() override {
+    peer_ = NodePeer();
+    held_.reset();
+  }
 
  private:
   enum class State { greeting, proved, joined, lost };
@@ -78,6 +83,7 @@ class NodeLink : public Actor<NodeLinkActor> {
   void look();
   void show();
   void end_if_idle();
+  void let_go_if_idle();
   void match_lines();
   Line* line_of(RelayId relay, std::size_t* index);
 
@@ -95,6 +101,7 @@ class NodeLink : public Actor<NodeLinkActor> {
   MonotonicTime heard_at_;
   MonotonicTime echoed_at_;  // the node's lease counts from before this
   bool settled_lost_ = false;
+  std::optional<std::shared_ptr<void>> held_;  // the system stops; let go once nothing is out
   std::size_t permits_out_ = 0;
   std::unordered_map<std::uint64_t, Outstanding> outstanding_;
   std::set<storage::Epoch> lent_;

@@ -70,6 +70,7 @@ void NodeLink::send_requests(SendRequests& message) {
   if (unused > 0)
     peer_.say(this, epoch_,
               node::Return{static_cast<std::uint16_t>(index), PermitUse::settlement, unused});
+  let_go_if_idle();
 }
 
 void NodeLink::send_batch(std::size_t line, std::vector<LineRequest> requests) {

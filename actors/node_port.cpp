@@ -33,11 +33,16 @@ auto NodePort::make_behavior() -> behavior_type {
           found->second.entry.seen = message;
       },
       [this](const NodeGone& message) { nodes_.erase(message.epoch); },
+      [this](const HoldNodes& message) {
+        held_ = true;
+        for (const auto& [address, link] : links_) send(link, message);
+      },
       [this](const HandleControl& message) { asked(message.request); },
   };
 }
 
 void NodePort::knock(const NodeFrame& frame) {
+  if (held_) return;
   if (!current_sender()) return;  // gone before it was heard
   NodePeer peer(current_sender());
   std::string why;

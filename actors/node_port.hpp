@@ -41,6 +41,7 @@ class NodePort : public Actor<NodePortActor> {
   const Peers& peers_;
   std::map<std::uint64_t, Joined> nodes_;           // by their links' epochs
   std::map<caf::actor_addr, NodeLinkActor> links_;  // all that have not ended
+  bool held_ = false;                               // the system stops: nobody is let in
   std::uint64_t last_epoch_;
 };
 

@@ -185,6 +185,11 @@ std::vector<std::future<void>> OrderEngine::hold() {
     answered.push_back(all_back->get_future());
     caf::anon_send(relay.limiter, HoldPermits{all_back});
   }
+  // Kept when the last link lets go.
+  const auto nodes_done = std::make_shared<std::promise<void>>();
+  answered.push_back(nodes_done->get_future());
+  caf::anon_send(peers_.node_port,
+                 HoldNodes{{nullptr, [nodes_done](void*) { nodes_done->set_value(); }}});
   return answered;
 }
 

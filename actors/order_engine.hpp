@@ -35,8 +35,8 @@ class OrderEngine {
   // So much of what waits leaves by nodes from now on. From any thread.
   void change_sharing(RelayId relay, const Sharing& sharing);
 
-  // From here on nothing new is sent to the relay centres. One future a relay centre, ready once
-  // nothing that was sent waits for its answer any more.
+  // From here on nothing new is sent to the relay centres. One future a relay centre, and one for
+  // all nodes, ready once nothing that was sent waits for its answer any more.
   std::vector<std::future<void>> hold();
 
   // Stops the wires and tells the actors to end.

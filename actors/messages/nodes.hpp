@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -94,6 +95,11 @@ struct NodeHolds {
 struct NodeHoldsNothing {
   RelayId relay;
   std::uint64_t epoch = 0;
+};
+
+// Nothing new by nodes: the system stops. Whoever still waits for an answer holds on to `waiting`.
+struct HoldNodes {
+  std::shared_ptr<void> waiting;
 };
 
 // No new work for it.

@@ -4,12 +4,10 @@
 #include <atomic>
 #include <chrono>
 #include <cstdio>
+#include <future>
 #include <string>
-#include <thread>
 
 #include <CLI/CLI.hpp>
-#include <caf/scoped_actor.hpp>
-#include <caf/send.hpp>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -57,8 +55,10 @@ LineRequest request_of(std::uint64_t number) {
 // The first system's end.
 class Sender : public Actor<NodePortActor> {
  public:
-  Sender(caf::actor_config& config, const Options& options, std::atomic<std::uint64_t>& answered)
-      : Actor(config), options_(options), answered_(answered) {}
+  // `begun` is kept with the first answer.
+  Sender(caf::actor_config& config, const Options& options, std::atomic<std::uint64_t>& answered,
+         std::promise<void>& begun)
+      : Actor(config), options_(options), answered_(answered), begun_(begun) {}
 
   behavior_type make_behavior() override {
     return {
@@ -66,6 +66,7 @@ class Sender : public Actor<NodePortActor> {
         [](const NodeProved&) {},
         [](const NodeSeen&) {},
         [](const NodeGone&) {},
+        [](const HoldNodes&) {},
         [](const HandleControl&) {},
     };
   }
@@ -80,6 +81,7 @@ class Sender : public Actor<NodePortActor> {
     std::string why;
     const auto said = peer_.hear(frame, 0, why);
     SPILLWAY_CHECK(said.has_value(), "a frame was lost");
+    if (answered_ == 0) begun_.set_value();
     answered_ += std::get<node::Results>(*said).answered.size();
     send_batch();
   }
@@ -94,6 +96,7 @@ class Sender : public Actor<NodePortActor> {
 
   const Options& options_;
   std::atomic<std::uint64_t>& answered_;
+  std::promise<void>& begun_;
   NodePeer peer_;
   std::uint64_t last_ = 0;
 };
@@ -162,17 +165,19 @@ int run_first_system(const Options& options, int port_pipe, pid_t node) {
   ActorThreads threads(&cluster);
   caf::actor_system system(threads);
   std::atomic<std::uint64_t> answered{0};
-  const NodePortActor sender = system.spawn<Sender>(options, answered);
+  std::promise<void> begun;
+  const NodePortActor sender = system.spawn<Sender>(options, answered, begun);
   const auto port = open_node_port(system, cluster, sender);
   if (!port || write(port_pipe, &*port, sizeof *port) != sizeof *port) {
     std::fprintf(stderr, "%s\n", port ? "the node is gone" : port.error().message.c_str());
     return 1;
   }
-  while (answered == 0) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  begun.get_future().wait();
   const auto began = std::chrono::steady_clock::now();
   const std::uint64_t first = answered;
   const double processor = processor_seconds();
-  std::this_thread::sleep_for(std::chrono::seconds(options.seconds));
+  std::promise<void> never;
+  never.get_future().wait_for(std::chrono::seconds(options.seconds));
   const double seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
   const auto count = static_cast<double>(answered - first);

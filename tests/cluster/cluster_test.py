@@ -161,6 +161,29 @@ def first_system_killed(world, shop, _):
     close(world, shop)
 
 
+def first_system_stopped(world, shop, _):
+    """A first system that is told to stop waits for what its nodes have sent: nothing is in doubt."""
+    world.use(sharing="remote")
+    client = world.up()
+    node = world.join("tokyo")
+    for life in range(2, 4):
+        asked = len(world.requests())
+        pour(world, shop, client, 60)
+        world.wait_for_requests(asked + 1)
+        client.close()
+        code = world.engine.wait_after(signal.SIGTERM)
+        if code != 0:
+            raise Failed(f"the first system ended with {code}: {world.engine.last_words()}")
+        client = world.up()
+        world.wait_for("joined", process=node, count=life)
+    settle(client, shop)
+    again = [request for request in world.requests() if request["message"] != "0100"]
+    if again:
+        raise Failed(f"{len(again)} requests settled a doubt, the first is {again[0]}")
+    client.close()
+    close(world, shop)
+
+
 def all_nodes_gone(world, shop, _):
     """All nodes are killed at once: the own line does it alone, until they are back."""
     world.use(pace=100)
@@ -277,6 +300,7 @@ STORIES = {
     "node_killed_with_reversals": (node_killed, False, LATE),
     "node_frozen": (node_frozen, False, LATE),
     "first_system_killed": (first_system_killed, True, LATE),
+    "first_system_stopped": (first_system_stopped, True, LATE),
     "all_nodes_gone": (all_nodes_gone, True, LATE),
     "comes_and_goes": (comes_and_goes, False, ["--latency", "50ms-200ms"]),
     "clock_off": (clock_off, True, LATE),
