@@ -37,6 +37,8 @@ Result<void> FirstSystem::Parts::open_data() {
   auto opened_registry = storage::LmdbRegistry::open(storage::registry_folder(data), *keys);
   if (!opened_registry) return opened_registry.error();
   registry = std::move(*opened_registry);
+  readers.emplace(
+      std::vector{&journal->environment(), &views->environment(), &registry->environment()});
   auto opened_shops = ShopBook::open(configuration, *registry);
   if (!opened_shops) return opened_shops.error();
   shops = std::move(*opened_shops);

@@ -68,8 +68,9 @@ class FirstSystem::Parts {
   std::unique_ptr<storage::IdempotencyHash> idempotency;
   std::unique_ptr<storage::LmdbJournal> journal;
   std::unique_ptr<storage::CardKeeper> card_keeper;
-  std::unique_ptr<storage::Views> views;
+  std::unique_ptr<storage::LmdbViews> views;
   std::unique_ptr<storage::LmdbRegistry> registry;
+  std::optional<storage::ReaderWatch> readers;
   std::unique_ptr<ShopBook> shops;
   std::unique_ptr<storage::MemberKeyFile> member_keys;
   std::unique_ptr<storage::MemberBook> members;

@@ -101,7 +101,8 @@ Services FirstSystem::Parts::services() {
           [this](OrderNumber order) { return codes->encode(order); },
           card_keeper.get(),
           {},
-          cluster ? &*cluster : nullptr};
+          cluster ? &*cluster : nullptr,
+          &*readers};
 }
 
 std::optional<net::Mail> FirstSystem::Parts::make_mail(OrderNumber order, Notice notice,

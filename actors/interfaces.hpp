@@ -40,6 +40,9 @@ using RegistrarActor =
 using KeyKeeperActor = caf::typed_actor<caf::reacts_to<Tick>,  // see what is due (to itself)
                                         caf::reacts_to<CardsResealed>>;  // go on with the cards
 
+// Looks at who reads the data files.
+using FileKeeperActor = caf::typed_actor<caf::reacts_to<Tick>>;  // look (to itself)
+
 // Keeps the views up with the journal.
 using ProjectorActor =
     caf::typed_actor<caf::reacts_to<JournalGrew>,   // there is more to project

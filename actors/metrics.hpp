@@ -115,6 +115,14 @@ struct RelayMetrics {
   Gauge outstanding;
 };
 
+// A file of the data folder, as storage::DataFileUse has it.
+struct DataFileMetrics {
+  std::string name;
+  Gauge used_bytes{};
+  Gauge reader_age_us{};
+  Gauge grown_bytes{};  // since the oldest reader is known
+};
+
 struct WebhookMetrics {
   QueueMetrics queue;  // known to be due, over all endpoints
   Counter delivered;
@@ -140,6 +148,9 @@ class Metrics : public prometheus::Collectable {
   Counter journal_commits;
   DurationHistogram journal_commit_duration;
   Gauge journal_last_record;
+
+  std::array<DataFileMetrics, 3> data_files{{{"journal"}, {"views"}, {"registry"}}};
+  Counter dead_readers;  // cleared
 
   QueueMetrics acceptance;  // between HTTP and the commit
   QueueMetrics outbox;      // mails due

@@ -67,6 +67,24 @@ void collect_journal(const Metrics& metrics, MetricFamilies& families) {
   families.sample(metrics.journal_last_record.value());
 }
 
+void collect_data_files(const Metrics& metrics, MetricFamilies& families) {
+  families.gauge("data_file_used_bytes",
+                 "How much of a data file was ever used; what is free again is used again.");
+  for (const auto& file : metrics.data_files)
+    families.sample(file.used_bytes.value(), {{"file", file.name}});
+  families.gauge("data_file_reader_age_seconds",
+                 "How long a reader has held back what a data file freed since; 0 without one.");
+  for (const auto& file : metrics.data_files)
+    families.sample(seconds_of(file.reader_age_us.value()), {{"file", file.name}});
+  families.gauge("data_file_reader_growth_bytes",
+                 "By how much a data file grew while its oldest reader held back freed pages.");
+  for (const auto& file : metrics.data_files)
+    families.sample(file.grown_bytes.value(), {{"file", file.name}});
+  families.counter("data_file_dead_readers_total",
+                   "Readers that processes left behind which are gone, and which were cleared.");
+  families.sample(metrics.dead_readers.value());
+}
+
 void collect_queues(const Metrics& metrics, Timestamp now, MetricFamilies& families) {
   const auto queues = queues_of(metrics);
   families.gauge("queue_length", "How many wait in a queue.");
@@ -215,6 +233,7 @@ std::vector<prometheus::MetricFamily> Metrics::Collect() const {
   families.sample(1.0, {{"version", SPILLWAY_VERSION}});
   collect_orders(*this, families);
   collect_journal(*this, families);
+  collect_data_files(*this, families);
   collect_queues(*this, now_(), families);
   collect_relays(*this, families);
   collect_paces(*this, families);

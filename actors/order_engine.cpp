@@ -7,6 +7,7 @@
 
 #include "actors/authorization_queue_actor.hpp"
 #include "actors/event_desk.hpp"
+#include "actors/file_keeper.hpp"
 #include "actors/in_doubt_desk.hpp"
 #include "actors/journal_writer.hpp"
 #include "actors/key_keeper.hpp"
@@ -122,6 +123,7 @@ void OrderEngine::spawn(caf::actor_system& system, const storage::Recovered& rec
   }
   if (services_.card_keeper != nullptr)
     peers_.key_keeper = system.spawn<KeyKeeper, caf::detached>(services_, peers_);
+  if (services_.readers != nullptr) peers_.file_keeper = system.spawn<FileKeeper>(services_);
   if (services_.configuration.retention.personal_data)
     peers_.retention_desk = system.spawn<RetentionDesk, caf::detached>(services_, peers_);
   peers_.notifier = system.spawn<Notifier>(services_, peers_);
@@ -207,6 +209,7 @@ void OrderEngine::stop() {
   end(peers_.receipt_desk);
   end(peers_.node_port);
   if (services_.card_keeper != nullptr) end(peers_.key_keeper);
+  if (services_.readers != nullptr) end(peers_.file_keeper);
   if (services_.configuration.retention.personal_data) end(peers_.retention_desk);
   end(peers_.query_desk);
   end(peers_.event_desk);

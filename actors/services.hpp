@@ -26,6 +26,7 @@
 #include "storage/journal.hpp"
 #include "storage/member_book.hpp"
 #include "storage/password_hash.hpp"
+#include "storage/reader_watch.hpp"
 #include "storage/registry.hpp"
 #include "storage/views.hpp"
 
@@ -64,6 +65,7 @@ struct Services {
   storage::CardKeeper* card_keeper = nullptr;  // none: cards' keys have no end
   storage::PasswordCost password_cost{};
   const ClusterServices* cluster = nullptr;  // none: no node can join
+  storage::ReaderWatch* readers = nullptr;   // none: nobody else can read the data
 };
 
 struct RelayPeers {
@@ -87,6 +89,7 @@ struct Peers {
   NodePortActor node_port;  // nobody can knock in a system that no node can join
   ReceiptDeskActor receipt_desk;
   KeyKeeperActor key_keeper;          // none without a CardKeeper
+  FileKeeperActor file_keeper;        // none without a ReaderWatch
   RetentionDeskActor retention_desk;  // none when personal data is kept for ever
   EventDeskActor event_desk;
   WebhookDeskActor webhook_desk;

@@ -1,6 +1,9 @@
 #include "actors/status.hpp"
 
+#include <chrono>
+
 #include "actors/json_text.hpp"
+#include "engine/limits.hpp"
 
 namespace spillway::actors {
 
@@ -9,6 +12,28 @@ namespace {
 Json queue_json(const QueueMetrics& queue, Timestamp now) {
   return {{"waiting", queue.length.value()},
           {"oldest_age_seconds", static_cast<double>(queue.oldest_age(now).count()) / 1e6}};
+}
+
+Json data_file_json(const DataFileMetrics& file) {
+  return {{"file", file.name},
+          {"used_bytes", file.used_bytes.value()},
+          {"reader_age_seconds", static_cast<double>(file.reader_age_us.value()) / 1e6},
+          {"reader_growth_bytes", file.grown_bytes.value()}};
+}
+
+// A sentence for each file that somebody reads for too long.
+std::string readers_text(const Json& data_files) {
+  std::string text;
+  for (const Json& file : data_files) {
+    const double age = file.at("reader_age_seconds").get<double>();
+    if (age <= std::chrono::duration<double>(limits::reader_age_max).count()) continue;
+    text += fmt::format(
+        "A reader has held the {} for {:.0f} minutes, which grew by {:.1f} MiB meanwhile: see \"A "
+        "reader that does not end\" in operations.md.\n",
+        file.at("file").get<std::string>(), age / 60,
+        static_cast<double>(file.at("reader_growth_bytes").get<std::int64_t>()) / (1U << 20U));
+  }
+  return text;
 }
 
 std::string queue_text(const Json& queue) {
@@ -28,6 +53,8 @@ std::string status_json(const Metrics& metrics, bool ready, Timestamp now) {
                       {"authorization", queue_json(relay.authorization, now)},
                       {"in_doubt", queue_json(relay.in_doubt, now)}});
   }
+  Json data_files = Json::array();
+  for (const DataFileMetrics& file : metrics.data_files) data_files.push_back(data_file_json(file));
   const Json status = {{"version", SPILLWAY_VERSION},
                        {"ready", ready},
                        {"orders",
@@ -35,6 +62,7 @@ std::string status_json(const Metrics& metrics, bool ready, Timestamp now) {
                          {"in_acceptance", metrics.acceptance.length.value()},
                          {"escalated", metrics.escalated.value()}}},
                        {"journal", {{"last_record", metrics.journal_last_record.value()}}},
+                       {"data_files", std::move(data_files)},
                        {"projection", queue_json(metrics.projection, now)},
                        {"outbox", queue_json(metrics.outbox, now)},
                        {"relays", std::move(relays)}};
@@ -60,7 +88,7 @@ Result<std::string> status_text(std::string_view json) {
           fmt::format("{}, waiting {}, in doubt {}", relay.at("line_up") ? "up" : "down",
                       queue_text(relay.at("authorization")), queue_text(relay.at("in_doubt"))));
     }
-    return text;
+    return text + readers_text(status.at("data_files"));
   });
 }
 

@@ -14,7 +14,10 @@ namespace spillway::actors {
 
 // {"version": "0.1.0", "ready": true,
 //  "orders": {"accepted": 3, "in_acceptance": 0, "escalated": 0},
-//  "journal": {"last_record": 12}, "projection": {"waiting": 0, "oldest_age_seconds": 0.0},
+//  "journal": {"last_record": 12},
+//  "data_files": [{"file": "journal", "used_bytes": 98304, "reader_age_seconds": 0.0,
+//                  "reader_growth_bytes": 0}],
+//  "projection": {"waiting": 0, "oldest_age_seconds": 0.0},
 //  "outbox": {"waiting": 0, "oldest_age_seconds": 0.0},
 //  "relays": [{"id": 1, "name": "sandbox", "line_up": true, "outstanding": 0, "timeouts": 0,
 //              "authorization": {"waiting": 0, "oldest_age_seconds": 0.0},

@@ -3,15 +3,14 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
-#include <utility>
 
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "engine/invariants.hpp"
 #include "storage/private_files.hpp"
 
 namespace spillway::storage {
@@ -31,60 +30,7 @@ constexpr unsigned readers_max = 1'024;
 constexpr off_t meta_last_page_at = 136;
 constexpr off_t meta_transaction_at = 144;
 
-void check_lmdb(int code, const char* what) {
-  SPILLWAY_CHECK(code == MDB_SUCCESS, std::string(what) + ": " + lmdb_text(code));
-}
-
 }  // namespace
-
-std::string lmdb_text(int code) {
-  return mdb_strerror(code);
-}
-
-// ---- Transactions ----
-
-ReadTransaction::ReadTransaction(const LmdbEnvironment& environment)
-    : environment_(environment), transaction_(nullptr) {
-  {
-    const std::lock_guard guard(environment.idle_mutex_);
-    if (!environment.idle_.empty()) {
-      transaction_ = environment.idle_.back();
-      environment.idle_.pop_back();
-    }
-  }
-  if (transaction_ != nullptr)
-    check_lmdb(mdb_txn_renew(transaction_), "a read transaction does not begin");
-  else
-    check_lmdb(mdb_txn_begin(environment.environment_, nullptr, MDB_RDONLY, &transaction_),
-               "a read transaction does not begin");
-}
-
-ReadTransaction::~ReadTransaction() {
-  mdb_txn_reset(transaction_);
-  const std::lock_guard guard(environment_.idle_mutex_);
-  environment_.idle_.push_back(transaction_);
-}
-
-WriteTransaction::WriteTransaction(const LmdbEnvironment& environment, unsigned flags)
-    : transaction_(nullptr) {
-  check_lmdb(mdb_txn_begin(environment.environment_, nullptr, flags, &transaction_),
-             "a write transaction does not begin");
-}
-
-WriteTransaction::~WriteTransaction() {
-  if (transaction_ != nullptr) mdb_txn_abort(transaction_);
-}
-
-int WriteTransaction::commit() {
-  MDB_txn* transaction = std::exchange(transaction_, nullptr);  // freed whatever comes of it
-  return mdb_txn_commit(transaction);
-}
-
-Cursor::Cursor(MDB_txn* transaction, MDB_dbi table) : cursor_(nullptr) {
-  check_lmdb(mdb_cursor_open(transaction, table, &cursor_), "a cursor does not open");
-}
-
-// ---- Environment ----
 
 Result<std::unique_ptr<LmdbEnvironment>> LmdbEnvironment::open(const fs::path& folder,
                                                                const Options& options) {
@@ -219,6 +165,25 @@ int LmdbEnvironment::descriptor() const {
   int descriptor = -1;
   check_lmdb(mdb_env_get_fd(environment_, &descriptor), "LMDB has no file");
   return descriptor;
+}
+
+// LMDB tells its readers as text only: process, thread (hexadecimal), transaction or "-".
+std::vector<LmdbReader> LmdbEnvironment::readers() const {
+  std::vector<LmdbReader> readers;
+  const auto take = [](const char* line, void* context) {
+    LmdbReader reader;
+    if (std::sscanf(line, "%d %lx %lu", &reader.process, &reader.thread, &reader.transaction) == 3)
+      static_cast<std::vector<LmdbReader>*>(context)->push_back(reader);
+    return 0;
+  };
+  mdb_reader_list(environment_, take, &readers);
+  return readers;
+}
+
+std::size_t LmdbEnvironment::clear_dead_readers() const {
+  int dead = 0;
+  check_lmdb(mdb_reader_check(environment_, &dead), "LMDB's readers cannot be checked");
+  return static_cast<std::size_t>(dead);
 }
 
 std::size_t LmdbEnvironment::page_size() const {

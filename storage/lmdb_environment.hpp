@@ -7,6 +7,7 @@
 #pragma once
 
 #include <atomic>
+#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -85,6 +86,14 @@ inline std::string_view to_text(const MDB_val& value) {
   return {static_cast<const char*>(value.mv_data), value.mv_size};
 }
 
+// A read transaction that is under way, of this process or another.
+struct LmdbReader {
+  int process = 0;
+  std::uint64_t thread = 0;
+  std::uint64_t transaction = 0;  // the last one that it sees
+  friend auto operator<=>(const LmdbReader&, const LmdbReader&) = default;
+};
+
 struct TableName {
   const char* name;
   unsigned flags;
@@ -140,6 +149,11 @@ class LmdbEnvironment {
   // Only on the thread that writes, between two write transactions.
   void write_ahead();
 
+  std::vector<LmdbReader> readers() const;
+
+  // Takes the readers of processes that are gone off LMDB's table; how many there were.
+  std::size_t clear_dead_readers() const;
+
   std::size_t page_size() const;
   std::uint64_t last_page() const;  // of those ever used
 
@@ -171,5 +185,8 @@ class LmdbEnvironment {
 
 // What LMDB's code means, for a sentence.
 std::string lmdb_text(int code);
+
+// Stops the process on any code but success: for what can only fail by a bug or a broken machine.
+void check_lmdb(int code, const char* what);
 
 }  // namespace spillway::storage

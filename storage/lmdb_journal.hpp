@@ -59,6 +59,7 @@ class LmdbJournal final : public Journal {
   void scrub() override;
 
   RecordNumber first() const { return {first_.load(std::memory_order_acquire)}; }
+  const LmdbEnvironment& environment() const { return *environment_; }
 
   // For checking: as `read_from` and a walk over the vault, but damage is an error.
   Result<void> try_read_from(RecordNumber from, std::size_t count,

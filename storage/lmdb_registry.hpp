@@ -41,6 +41,8 @@ class LmdbRegistry final : public Registry {
   // For checking: opens every row and counts them; damage is an error.
   Result<std::uint64_t> try_each() const;
 
+  const LmdbEnvironment& environment() const { return *environment_; }
+
  private:
   LmdbRegistry(std::unique_ptr<LmdbEnvironment> environment, const Keyring& keys)
       : environment_(std::move(environment)), key_(keys.registry()), checksum_(keys.checksums()) {}

@@ -50,6 +50,8 @@ class LmdbViews final : public Views {
   // Whether the views were made from this journal: its record at `position` is the one projected.
   bool belong_to(const Journal& journal) const;
 
+  const LmdbEnvironment& environment() const { return *environment_; }
+
   // A file of this name in the folder says that damage was found: the views are to be rebuilt.
   static constexpr const char* damage_mark = "damaged";
 

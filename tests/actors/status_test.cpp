@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "actors/operator_client.hpp"
+#include "engine/limits.hpp"
 
 namespace spillway::actors {
 namespace {
@@ -34,6 +35,21 @@ TEST(Status, IsReadable) {
   const auto not_ready = status_text(example(false));
   ASSERT_TRUE(not_ready);
   EXPECT_THAT(*not_ready, HasSubstr("does not take orders"));
+}
+
+TEST(Status, SpeaksOfAReaderOnlyWhenItIsTooOld) {
+  constexpr std::int64_t max_us = Duration(limits::reader_age_max).count();
+  for (const auto& [age_us, spoken] : {std::pair(max_us, false), {max_us + 60'000'000, true}}) {
+    Metrics metrics(Configuration{}, [] { return now; });
+    metrics.data_files[1].reader_age_us.set(age_us);
+    metrics.data_files[1].grown_bytes.set(3 << 19);
+    const auto text = status_text(status_json(metrics, true, now));
+    ASSERT_TRUE(text) << text.error().message;
+    EXPECT_EQ(text->find("A reader has held the views for 6 minutes, which grew by 1.5 MiB") !=
+                  std::string::npos,
+              spoken)
+        << *text;
+  }
 }
 
 TEST(Status, AnotherSystemsAnswerIsAnError) {

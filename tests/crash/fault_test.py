@@ -233,6 +233,75 @@ def disk_full(world, shop, chance):
         image.unlink()
 
 
+# ---- A reader that never ends ----
+
+# What mdb_copy does while the other end of its pipe takes nothing.
+ENDLESS_READER = """
+import ctypes, sys
+lmdb = ctypes.CDLL("liblmdb.so.0")
+environment, transaction = ctypes.c_void_p(), ctypes.c_void_p()
+RDONLY = 0x20000
+for code in (lmdb.mdb_env_create(ctypes.byref(environment)),
+             lmdb.mdb_env_open(environment, sys.argv[1].encode(), RDONLY, 0o600),
+             lmdb.mdb_txn_begin(environment, None, RDONLY, ctypes.byref(transaction))):
+    if code != 0:
+        sys.exit(f"LMDB: {code}")
+print("reads", flush=True)
+sys.stdin.read()
+"""
+ORDERS_BESIDE_A_READER = 200
+
+
+def used_pages(path):
+    """Of the data file: the larger of the two last page numbers that LMDB's meta pages name."""
+    with path.open("rb") as file:
+        metas = [os.pread(file.fileno(), 8, page * 4096 + 136) for page in (0, 1)]
+    return max(int.from_bytes(meta, sys.byteorder) for meta in metas)
+
+
+def endless_reader(world, shop, chance):
+    """Another process reads the journal for ever: orders go on, it shows, and room is used again."""
+    client = Client(up(world), world.SHOP_KEY)
+    journal = world.data / "journal"
+
+    def shown(name):
+        _, _, text = client.ask("GET", "/metrics")
+        for line in text.splitlines():
+            if line.startswith((f'spillway_data_file_{name}{{file="journal"}} ',
+                                f"spillway_data_file_{name} ")):
+                return float(line.rsplit(" ", 1)[1])
+        raise Failed(f"/metrics has no {name}")
+
+    def pages_of_orders(first):
+        before = used_pages(journal / "data.mdb")
+        for i in range(ORDERS_BESIDE_A_READER):
+            order_one(client, shop, first + i)
+        return used_pages(journal / "data.mdb") - before
+
+    order_one(client, shop, 0)
+    with subprocess.Popen(["setpriv", "--pdeathsig", "KILL", sys.executable, "-c", ENDLESS_READER,
+                           str(journal)], text=True, stdin=subprocess.PIPE,
+                          stdout=subprocess.PIPE) as reader:
+        if reader.stdout.readline() != "reads\n":
+            raise Failed("the reader does not begin")
+        held = pages_of_orders(1)
+        wait_until("the reader's age shows", lambda: shown("reader_age_seconds") > 0, 30, 0.2)
+        if shown("dead_readers_total") != 0:
+            raise Failed("the reader counts as dead while it lives")
+        order_one(client, shop, 1 + ORDERS_BESIDE_A_READER)
+        wait_until("its cost shows", lambda: shown("reader_growth_bytes") > 0, 30, 0.2)
+        reader.kill()
+    wait_until("the dead reader is cleared", lambda: shown("dead_readers_total") == 1, 30, 0.2)
+    if shown("reader_age_seconds") != 0:
+        raise Failed("a reader shows that is gone")
+    free = pages_of_orders(2 + ORDERS_BESIDE_A_READER)
+    if free * 4 > held:
+        raise Failed(f"as many orders took {held} pages beside a reader, {free} after it")
+    client.close()
+    world.stop()
+    finish(world, shop)
+
+
 # ---- The bits ----
 
 FLIPS = 20
@@ -326,6 +395,7 @@ STORIES = {
     "bad_mail_server": (bad_mail_server, True, []),
     "clock_jumps": (clock_jumps, True, []),
     "disk_full": (disk_full, True, []),
+    "endless_reader": (endless_reader, True, []),
     "flipped_bits": (flipped_bits, True, []),
 }
 

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "storage/data_folder.hpp"
+#include "storage/reader_watch.hpp"
 #include "tests/storage/journal_fixture.hpp"
 
 namespace spillway::storage {
@@ -87,6 +88,42 @@ TEST_F(EndlessReader, StopsNewOrdersAndNotTheOutcomesOfOldOnes) {
   journal = open();
   ASSERT_TRUE(journal);
   EXPECT_EQ(read_all(*journal).size(), last);
+}
+
+TEST_F(EndlessReader, ShowsItsAgeAndItsCostUntilItIsGone) {
+  auto journal = open();
+  ASSERT_TRUE(journal);
+  const auto grow = [&](int commits) {
+    for (int i = 0; i < commits; ++i)
+      commit_all(*journal, std::vector<Entry>(1, received_entry("A")));
+  };
+  grow(100);
+  ReaderWatch watch({&journal->environment()});
+  const auto look = [&](int second) {
+    return watch.look(MonotonicTime(std::chrono::seconds(second))).at(0);
+  };
+  const std::size_t used = look(0).used;
+  EXPECT_GT(used, 0U);
+  const pid_t reader = start_reader();
+  EXPECT_EQ(look(100).reader_age, Duration::zero()) << "the newest snapshot holds nothing back";
+  grow(1);
+  EXPECT_EQ(look(110).reader_age, Duration::zero()) << "it is outdated from this look on";
+  grow(100);
+  const DataFileUse held = look(170);
+  EXPECT_EQ(held.reader_age, std::chrono::seconds(60));
+  EXPECT_GT(held.grown, 100 * journal->environment().page_size());
+  EXPECT_EQ(held.dead_readers, 0U);
+
+  ::kill(reader, SIGKILL);
+  int status = 0;
+  ASSERT_EQ(::waitpid(reader, &status, 0), reader);
+  const DataFileUse gone = look(180);
+  EXPECT_EQ(gone.dead_readers, 1U);
+  EXPECT_EQ(gone.reader_age, Duration::zero());
+  EXPECT_EQ(gone.grown, 0U);
+  grow(20);
+  EXPECT_EQ(look(190).used, gone.used) << "what was held back is used again";
+  EXPECT_EQ(look(200).dead_readers, 0U);
 }
 
 }  // namespace
