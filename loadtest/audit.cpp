@@ -118,6 +118,11 @@ class Auditor {
            fmt::format("{} has {} outcomes", code_text(entry.code), entry.outcomes));
     }
     check_outcome(record, entry, wish);
+    if (record.is(OrderRecord::told)) {
+      ++result_.told;
+    } else if (record.is(OrderRecord::accepted) && entry.outcomes > 0) {
+      ++result_.figures.untold;
+    }
     take_times(entry);
   }
 

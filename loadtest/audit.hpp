@@ -37,6 +37,7 @@ struct AuditResult {
   std::uint64_t refused = 0;
   std::uint64_t cancelled = 0;
   std::uint64_t approval_needed = 0;  // their shops never said yes or no
+  std::uint64_t told = 0;             // outcomes that came as events
   std::uint64_t unacknowledged = 0;   // in the books, while their shop got no answer: nothing wrong
   std::vector<ShopSums> shops;
   std::vector<LedgerPace> paces;

@@ -16,6 +16,7 @@ namespace {
 
 constexpr auto tick = std::chrono::milliseconds(20);
 constexpr auto look_interval = std::chrono::seconds(1);
+constexpr auto events_open_time_max = std::chrono::seconds(5);
 constexpr auto start_ahead = std::chrono::milliseconds(300);  // for all parts to hear of it
 
 Timestamp civil_now() {
@@ -87,7 +88,10 @@ Result<void> Conductor::prepare() {
     if (auto connected = part->connect(); !connected) return connected;
   }
   queues_ = std::make_unique<QueueWatch>(plan_.target.url);
-  return {};
+  if (!scenario_.audit.wanted || !scenario_.audit.events) return {};
+  events_ = std::make_unique<EventWatch>(plan_.target, plan_.shops);
+  if (events_->wait_until_open(events_open_time_max)) return {};
+  return Error{plan_.target.url + " has no event stream for every shop (GET /v1/events)"};
 }
 
 Result<void> Conductor::find_shops() {

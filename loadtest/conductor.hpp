@@ -6,6 +6,7 @@
 
 #include <memory>
 
+#include "loadtest/event_watch.hpp"
 #include "loadtest/queue_watch.hpp"
 #include "loadtest/run.hpp"
 
@@ -37,6 +38,8 @@ class Conductor {
   Result<void> collect();
   void wait_until_settled();
   Result<void> audit_books();
+  // What events told of the outcomes in the books, as soon as all are told.
+  void take_events(const Books& books);
   void disturb(const TimelineEntry& entry, Timestamp now);
   void event(Nanoseconds at, const std::string& text);
 
@@ -49,6 +52,7 @@ class Conductor {
   std::unique_ptr<Topology> topology_;
   std::vector<std::unique_ptr<LoadPart>> parts_;
   std::unique_ptr<QueueWatch> queues_;
+  std::unique_ptr<EventWatch> events_;
   RateProfile profile_;
   MonotonicTime begin_{};
   std::size_t next_entry_ = 0;

@@ -9,6 +9,7 @@ namespace spillway::loadtest {
 namespace {
 
 constexpr auto look_interval = std::chrono::milliseconds(250);
+constexpr auto events_wait_max = std::chrono::seconds(10);  // for the last events, after the books
 
 }  // namespace
 
@@ -57,6 +58,7 @@ Result<void> Conductor::audit_books() {
   const Timestamp since = outcome_.begin - std::chrono::seconds(1);
   auto books = read_books(api, plan_.shops, plan_.run, since);
   if (!books) return books.error();
+  take_events(*books);
   std::vector<LedgerPlace> places;
   if (topology_ != nullptr) {
     places = topology_->ledgers();
@@ -78,7 +80,20 @@ Result<void> Conductor::audit_books() {
   }
   outcome_.audit = audit(outcome_.load.records, *books, places.empty() ? nullptr : &ledgers, mix,
                          plan_.shops, outcome_.begin, outcome_.load.measured);
+  if (!scenario_.audit.events) outcome_.audit->figures.untold = 0;
   return {};
+}
+
+void Conductor::take_events(const Books& books) {
+  if (events_ == nullptr) return;
+  std::size_t expected = 0;
+  for (const BookEntry& entry : books.entries) expected += entry.outcomes;
+  const auto give_up = std::chrono::steady_clock::now() + events_wait_max;
+  while (events_->told() < expected && std::chrono::steady_clock::now() < give_up) {
+    std::this_thread::sleep_for(look_interval);
+  }
+  note_told(events_->outcomes(), begin_, outcome_.load.records, outcome_.load.measured);
+  events_.reset();
 }
 
 }  // namespace spillway::loadtest

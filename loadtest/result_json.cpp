@@ -128,6 +128,8 @@ Json audit_json(const RunOutcome& outcome) {
                {"twice", audit.figures.twice},
                {"unexplained", audit.figures.unexplained},
                {"charged_twice", audit.with_ledgers ? Json(audit.figures.charged_twice) : Json()},
+               {"told", outcome.scenario.audit.events ? Json(audit.told) : Json()},
+               {"untold", outcome.scenario.audit.events ? Json(audit.figures.untold) : Json()},
                {"flaws_count", audit.flaws_count},
                {"flaws", audit.flaws},
                {"shops", shops_json(audit)}};

@@ -81,6 +81,7 @@ struct TimelineEntry {
 
 struct AuditSettings {
   bool wanted = true;
+  bool events = false;  // every shop's event stream is followed, and held against the books
   Nanoseconds settle_time_max = std::chrono::seconds(60);
   std::string ledger;   // of a relay centre that the scenario did not start
   double pace_max = 0;  // of that one; 0: no limit is known

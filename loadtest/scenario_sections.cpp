@@ -178,6 +178,7 @@ void read_topology(TomlSection section, TopologySettings& out) {
 
 void read_audit(TomlSection section, AuditSettings& out) {
   section.read("wanted", out.wanted);
+  section.read("events", out.events);
   read_time(section, "settle_time_max", out.settle_time_max, 0s, 24h);
   section.read("ledger", out.ledger, 1, 4'095);
   read_rate(section, "pace_max", out.pace_max, 0.1);

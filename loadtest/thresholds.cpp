@@ -21,8 +21,8 @@ constexpr std::array<Unit, 5> units = {
     {{"us", 1e3}, {"ms", 1e6}, {"s", 1e9}, {"m", 60e9}, {"h", 3600e9}}};
 
 constexpr std::array<std::string_view, 6> operators = {"<", "<=", ">", ">=", "==", "!="};
-constexpr std::array<std::string_view, 4> audit_names = {"lost", "twice", "unexplained",
-                                                         "charged_twice"};
+constexpr std::array<std::string_view, 5> audit_names = {"lost", "twice", "unexplained",
+                                                         "charged_twice", "untold"};
 constexpr std::array<std::string_view, 4> kept_counts = {"arrivals", "accepted", "overloaded",
                                                          "failed"};
 
@@ -259,7 +259,8 @@ double Threshold::value_of(const Figures& figures) const {
              std::max(1e-9, std::chrono::duration<double>(figures.duration).count());
     case Source::audit: {
       const std::uint64_t values[] = {figures.audit.lost, figures.audit.twice,
-                                      figures.audit.unexplained, figures.audit.charged_twice};
+                                      figures.audit.unexplained, figures.audit.charged_twice,
+                                      figures.audit.untold};
       return static_cast<double>(values[index_]);
     }
   }

@@ -4,9 +4,9 @@
 //   figure    = measure "." statistic | count | derived
 //   measure   = accept | service | refusal | repeat | inquiry | outcome | lag | …
 //   (measurements.hpp) statistic = p0 to p100 with decimals, like p99.9 | min | max | mean | count
-//   derived   = errors | failed | error_share | rate | lost | twice | unexplained | charged_twice
-//   operator  = < | <= | > | >= | == | !=
-//   value     = a number, or a time like 15ms, 1.5s, 200us for a measure
+//   derived   = errors | failed | error_share | rate | lost | twice | unexplained | charged_twice |
+//   untold operator  = < | <= | > | >= | == | != value     = a number, or a time like 15ms, 1.5s,
+//   200us for a measure
 //
 // A window can be asked of accept, arrivals, accepted, overloaded, failed and rate: those are kept
 // over time, in windows of a second or more.
@@ -30,6 +30,7 @@ struct AuditFigures {
   std::uint64_t twice = 0;          // with two outcomes or two entries
   std::uint64_t unexplained = 0;    // in the books otherwise than what was told
   std::uint64_t charged_twice = 0;  // with more than one live authorization at a time
+  std::uint64_t untold = 0;         // outcomes of which no event came
 };
 
 struct Figures {

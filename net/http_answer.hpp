@@ -40,6 +40,8 @@ class HttpAnswerReader {
   // The head of the answer that is arriving, empty before it is whole; for streams, which read the
   // body as it comes.
   std::size_t head_size() const { return head_size_; }
+  // Of that one: its body ends with the connection, so it may be a stream.
+  bool until_close() const { return body_ == Body::until_close; }
 
   // After `malformed`: why.
   std::string_view flaw() const { return flaw_; }

@@ -160,7 +160,7 @@ bool HttpClientConnection::take_answers(char* bytes, std::size_t& size) {
     }
     if (outcome == HttpAnswerReader::Outcome::more) {
       const std::size_t head = reader_.head_size();
-      if (streams_ && head != 0 && size > head) {
+      if (streams_ && reader_.until_close() && head != 0 && size > head) {
         owner_.on_stream(*this, {bytes + head, size - head});
         if (handle_ != handle) return false;
         size = head;

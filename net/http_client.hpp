@@ -69,7 +69,8 @@ class HttpClientConnection {
   // `last_part`.
   void send(std::string_view bytes, bool last_part = true);
 
-  // From here on a successful answer's body is told by on_stream as it comes (server-sent events).
+  // From here on a body that ends with the connection is told by on_stream as it comes: server-sent
+  // events, asked for with HTTP/1.0 so that they are not cut in chunks.
   void stream_answers() { streams_ = true; }
 
  private:

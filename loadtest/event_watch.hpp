@@ -1,0 +1,75 @@
+// Follows every shop's server-sent events (GET /v1/events) during a run and notes each outcome that
+// comes: what shops are told is held against the books, and the time until they are told measured.
+// A stream that breaks is opened again after the last event that came, as the API's text says a
+// shop should.
+//
+// Threads: all calls from one thread; the streams are on a loop of their own.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/time.hpp"
+#include "loadtest/api_client.hpp"
+#include "loadtest/books.hpp"
+#include "loadtest/measurements.hpp"
+#include "loadtest/order_records.hpp"
+#include "net/event_loop.hpp"
+#include "net/http_client.hpp"
+
+namespace spillway::loadtest {
+
+// An outcome as a shop heard it.
+struct ToldOutcome {
+  CodeNumber code = 0;
+  MonotonicTime at{};
+  BookStatus status = BookStatus::received;
+};
+
+// Takes an event stream apart (HTML standard 9.2.6) as it comes, in any pieces.
+class EventStreamReader {
+ public:
+  struct Event {
+    std::string id;
+    std::string data;
+  };
+  // The events that are whole now, oldest first.
+  std::vector<Event> read(std::string_view bytes);
+
+ private:
+  std::string line_;
+  Event event_;
+};
+
+class EventWatch {
+ public:
+  EventWatch(const Target& target, const std::vector<Shop>& shops);
+  ~EventWatch();
+
+  EventWatch(const EventWatch&) = delete;
+  EventWatch& operator=(const EventWatch&) = delete;
+
+  // True once every shop's stream stands; false when the target has none to offer, or not in time.
+  bool wait_until_open(Duration patience);
+  std::size_t told();
+  // All that came so far, in the order in which it came.
+  std::vector<ToldOutcome> outcomes();
+
+ private:
+  struct Stream;
+
+  net::EventLoop loop_{"events"};
+  net::HttpClientMemory memory_;
+  std::vector<std::unique_ptr<Stream>> streams_;
+  std::vector<ToldOutcome> outcomes_;  // loop thread
+  std::size_t open_ = 0;
+  bool refused_ = false;
+};
+
+// Notes in the orders' records what was told, and in the measurements how long it took from the 202
+// on. `begin` is the run's time 0.
+void note_told(const std::vector<ToldOutcome>& outcomes, MonotonicTime begin,
+               std::vector<OrderRecord>& records, Measurements& measured);
+
+}  // namespace spillway::loadtest
