@@ -168,6 +168,8 @@ bool HttpClientConnection::take_answers(char* bytes, std::size_t& size) {
       return true;
     }
     --expected_;
+    // What follows an answer that nothing was to follow must not be taken for the next one's.
+    if (expected_ == 0 && size > used) answer.keep_alive = false;
     // The owner may close, connect anew or destroy this connection; only `handle` tells.
     const HttpClientConnection* const self = handle->connection;
     owner_.on_answer(*this, answer);

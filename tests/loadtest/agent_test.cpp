@@ -117,7 +117,7 @@ TEST(Agents, AnswerNonsenseWithASentence) {
     ASSERT_TRUE(socket->send(question.json));
     const auto answer = socket->receive();
     ASSERT_TRUE(answer) << answer.error().message;
-    EXPECT_EQ(answer->at("error").get<std::string>().rfind(question.error, 0), 0U)
+    EXPECT_NE(answer->at("error").get<std::string>().find(question.error), std::string::npos)
         << answer->dump();
   }
 }
