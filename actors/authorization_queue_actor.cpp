@@ -10,6 +10,7 @@ AuthorizationQueueHost::AuthorizationQueueHost(caf::actor_config& config, const 
       relay_(settings.id),
       line_metrics_(services.metrics.relay(settings.id)),
       metrics_(services.metrics.relay(settings.id).authorization),
+      outlook_(services.metrics.relay(settings.id).outlook),
       gate_(settings.pacing),
       sharing_(settings.sharing) {}
 
@@ -22,9 +23,11 @@ auto AuthorizationQueueHost::make_behavior() -> behavior_type {
       [this](const ChangePacing& message) { change(message); },
       [this](const ChangeSharing& message) {
         sharing_ = message.sharing;
+        drained_ = {};
         ask();
       },
       [this](const NodesBear& message) {
+        if ((nodes_per_second_ > 0) != (message.per_second > 0)) drained_ = {};
         nodes_per_second_ = message.per_second;
         asked_away_ = 0;  // told again: who did not keep up with its part may be another's turn
         ask();
@@ -84,6 +87,7 @@ void AuthorizationQueueHost::use(const Permits& permits) {
     send(permits.way.back,
          PermitsReturned{relay_, PermitUse::authorization, permits.count - taken_.size()});
   left(taken_.size());
+  left_since_measured_ += taken_.size();
   if (!permits.way.away) drain_.left(taken_.size(), may_leave > taken_.size(), now.monotonic);
 
   ByShard<WaitingOrder> by_shard;
@@ -100,6 +104,7 @@ void AuthorizationQueueHost::use(const Permits& permits) {
 
 void AuthorizationQueueHost::change(const ChangePacing& message) {
   gate_.change(message.pacing);
+  drained_ = {};  // what was measured says nothing about the new pace
   ask();
 }
 
@@ -112,6 +117,7 @@ void AuthorizationQueueHost::ask() {
   want_away(wanted.away);
   if (const auto due = queue_.next_due(); due && *due > now.monotonic) look_again_at(*due);
   if (const auto look = gate_.next_look(now)) look_again_at(*look);
+  show_outlook(now, may_leave > 0);
 }
 
 Shares AuthorizationQueueHost::shares(std::size_t may_leave) const {
@@ -149,6 +155,33 @@ void AuthorizationQueueHost::look_again_at(MonotonicTime at) {
   send_self_at(at, Tick{});
 }
 
+// What leaves is measured whoever takes it. Where nodes take a part, that alone tells how fast;
+// else it is no faster than the permits either.
+std::chrono::nanoseconds AuthorizationQueueHost::interval() const {
+  const auto between = [](double per_second) {
+    return std::chrono::nanoseconds(per_second > 0 ? static_cast<std::int64_t>(1e9 / per_second)
+                                                   : 0);
+  };
+  const auto measured = drained_.interval();
+  const bool all_away = sharing_.mode == SharingMode::remote;
+  const double permitted = static_cast<double>(line_metrics_.rate_millihertz.value()) / 1e3;
+  if (nodes_take()) return measured.value_or(between(all_away ? nodes_per_second_ : permitted));
+  return std::max(between(permitted), measured.value_or(std::chrono::nanoseconds::zero()));
+}
+
+bool AuthorizationQueueHost::nodes_take() const {
+  return nodes_per_second_ > 0 && sharing_.mode != SharingMode::local;
+}
+
+void AuthorizationQueueHost::show_outlook(const Instant& now, bool more_may_leave) {
+  const bool line_takes = line_metrics_.line_up.value() > 0 && sharing_.mode != SharingMode::remote;
+  const bool taken = line_takes || nodes_take();
+  drained_.left(std::exchange(left_since_measured_, 0), more_may_leave && taken, now.monotonic);
+  outlook_.set_taken(taken);
+  outlook_.set_interval(interval());
+  outlook_.set_gate(gate_.outlook(now));
+}
+
 void AuthorizationQueueHost::left(std::size_t count) {
   peers_.waiting.fetch_sub(static_cast<std::int64_t>(count), std::memory_order_relaxed);
   metrics_.out.add(count);
@@ -156,6 +189,7 @@ void AuthorizationQueueHost::left(std::size_t count) {
 
 void AuthorizationQueueHost::show() {
   metrics_.length.set(static_cast<std::int64_t>(queue_.size()));
+  outlook_.set_waiting(queue_.size());
   metrics_.set_oldest(queue_.oldest_received());
 }
 

@@ -2,7 +2,7 @@
 //
 // Does: ask the limiter, and by the shares of engine/sharing the nodes, for permits while something
 // waits that the pacing lets go, and give each permit's order to its shard, everything it has
-// permits for in one message a shard.
+// permits for in one message a shard; show what is to be expected of the queue (RelayOutlook).
 // Must not: send anything without a permit or outside a window, or keep more of an order than its
 // entry.
 #pragma once
@@ -12,6 +12,7 @@
 #include "actors/actor_base.hpp"
 #include "actors/services.hpp"
 #include "engine/authorization_queue.hpp"
+#include "engine/prediction.hpp"
 #include "engine/release_gate.hpp"
 #include "engine/sharing.hpp"
 
@@ -35,6 +36,9 @@ class AuthorizationQueueHost : public Actor<AuthorizationQueueActor> {
   void want_here(std::size_t count);
   void want_away(std::size_t count);
   void look_again_at(MonotonicTime at);
+  void show_outlook(const Instant& now, bool more_may_leave);
+  std::chrono::nanoseconds interval() const;
+  bool nodes_take() const;
   void left(std::size_t count);
   void show();
 
@@ -45,6 +49,7 @@ class AuthorizationQueueHost : public Actor<AuthorizationQueueActor> {
   RelayId relay_;
   const RelayMetrics& line_metrics_;
   QueueMetrics& metrics_;
+  RelayOutlook& outlook_;
   AuthorizationQueue queue_;
   ReleaseGate gate_;
   OrderNumber newest_;                               // of those that came by Enqueue
@@ -52,7 +57,9 @@ class AuthorizationQueueHost : public Actor<AuthorizationQueueActor> {
   std::size_t asked_here_ = 0;                       // permits the limiter knows we want
   std::size_t asked_away_ = 0;                       // the same of the nodes
   Sharing sharing_;
-  DrainRate drain_;  // of this machine's line
+  DrainRate drain_;     // of this machine's line
+  DrainMeter drained_;  // by whoever it is
+  std::size_t left_since_measured_ = 0;
   double nodes_per_second_ = 0;
   std::optional<MonotonicTime> tick_at_;  // the earliest Tick under way
   std::vector<WaitingOrder> taken_;

@@ -61,7 +61,7 @@ Result<void> FirstSystem::Parts::bring_up() {
   options.loops = static_cast<std::uint32_t>(configuration.server.loops);
 
   gateway = std::make_unique<OrderGateway>(configuration, *vault, *idempotency, civil_now, peers,
-                                           configuration.server.loops);
+                                           configuration.server.loops, metrics);
   member_gateway = std::make_unique<MemberGateway>(*members, *vault, civil_now, peers);
   feeds = std::make_unique<net::EventFeeds>(event_json->ids());
   api = std::make_unique<net::OrderApi>(api_options(std::move(*operators)), *gateway, *feeds);

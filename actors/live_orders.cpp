@@ -39,6 +39,7 @@ LiveOrder& LiveOrders::from_queue(const WaitingOrder& order, RelayId relay) {
     state.shop = order.shop;
     state.relay = relay;
     state.amount = {order.amount, order.currency};
+    state.timing = order.timing;
     state.last_record = RecordNumber{order.number.value};
     state.history.reserve(3);
     state.history.push_back({Status::received, order.received_at});

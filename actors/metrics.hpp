@@ -20,6 +20,7 @@
 #include <prometheus/metric_family.h>
 
 #include "actors/configuration.hpp"
+#include "actors/relay_outlook.hpp"
 #include "engine/adaptive_rate.hpp"
 #include "engine/authorization.hpp"
 #include "engine/order.hpp"
@@ -113,6 +114,12 @@ struct RelayMetrics {
   Gauge rate_waited_for;                              // 1: no part of the contract's rate is here
   std::array<Counter, trouble_kinds> rate_decreases;  // by Trouble
   Gauge outstanding;
+  RelayOutlook outlook;
+  Counter promises_kept;  // outcomes by the time that was promised
+  Counter promises_missed;
+  Counter promises_missed_us;  // by how much, in all
+  Counter verdicts_in_time;    // outcomes by the time that the shop wanted
+  Counter verdicts_late;
 };
 
 // A file of the data folder, as storage::DataFileUse has it.

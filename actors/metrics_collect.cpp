@@ -161,6 +161,29 @@ void collect_paces(const Metrics& metrics, MetricFamilies& families) {
   }
 }
 
+void collect_promises(const Metrics& metrics, MetricFamilies& families) {
+  families.counter("promises_total",
+                   "Outcomes of orders that had been told when to expect them, by whether it was "
+                   "by then.");
+  for (const auto& relay : metrics.relays) {
+    families.sample(relay.promises_kept.value(), {{"relay", relay.name}, {"result", "kept"}});
+    families.sample(relay.promises_missed.value(), {{"relay", relay.name}, {"result", "missed"}});
+  }
+  families.counter("promises_missed_seconds_total",
+                   "How late the outcomes were that came after they were promised, in all.");
+  for (const auto& relay : metrics.relays) {
+    families.sample(seconds_of(static_cast<std::int64_t>(relay.promises_missed_us.value())),
+                    {{"relay", relay.name}});
+  }
+  families.counter("verdicts_total",
+                   "Outcomes of orders whose shop said by when it wants them, by whether it was "
+                   "by then.");
+  for (const auto& relay : metrics.relays) {
+    families.sample(relay.verdicts_in_time.value(), {{"relay", relay.name}, {"result", "in_time"}});
+    families.sample(relay.verdicts_late.value(), {{"relay", relay.name}, {"result", "late"}});
+  }
+}
+
 void collect_mails(const Metrics& metrics, MetricFamilies& families) {
   families.counter("mails_total", "What the mail server said to a mail, by result.");
   families.sample(metrics.mails_delivered.value(), {{"result", "delivered"}});
@@ -237,6 +260,7 @@ std::vector<prometheus::MetricFamily> Metrics::Collect() const {
   collect_queues(*this, now_(), families);
   collect_relays(*this, families);
   collect_paces(*this, families);
+  collect_promises(*this, families);
   collect_mails(*this, families);
   collect_webhooks(webhooks, families);
   if (feed_counts) collect_streams(*this, families);

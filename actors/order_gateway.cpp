@@ -8,15 +8,20 @@ namespace spillway::actors {
 
 OrderGateway::OrderGateway(const Configuration& configuration, const CardSeal& seal,
                            const storage::IdempotencyHash& idempotency,
-                           std::function<Timestamp()> now, const Peers& peers, std::size_t loops)
+                           std::function<Timestamp()> now, const Peers& peers, std::size_t loops,
+                           Metrics& metrics)
     : seal_(seal),
       idempotency_(idempotency),
       now_(std::move(now)),
       peers_(peers),
+      metrics_(metrics),
       handfuls_(loops) {
-  for (const RelaySettings& relay : configuration.relays)
-    for (const CardCompany company : relay.companies)
+  for (const RelaySettings& relay : configuration.relays) {
+    for (const CardCompany company : relay.companies) {
       relay_by_company_.at(static_cast<std::size_t>(company)) = relay.id;
+      outlook_by_company_.at(static_cast<std::size_t>(company)) = &metrics.relay(relay.id).outlook;
+    }
+  }
 }
 
 void OrderGateway::accept(const net::OrderRequest& request, net::Ticket ticket) {
@@ -26,6 +31,8 @@ void OrderGateway::accept(const net::OrderRequest& request, net::Ticket ticket) 
   const RelayId relay = relay_by_company_.at(static_cast<std::size_t>(card.company));
   const IdempotencyMark mark =
       idempotency_.mark(request.shop, request.idempotency_key, request.body);
+  const Timestamp now = now_();
+  const auto expected = expected_within(card.company, now);
   const storage::ReceivedView view{
       request.shop,
       relay,
@@ -36,13 +43,17 @@ void OrderGateway::accept(const net::OrderRequest& request, net::Ticket ticket) 
       request.amount,
       card,
       mark,
+      request.urgency,
+      request.verdict_by,
+      expected,
   };
   std::vector<IncomingOrder>& orders = handfuls_[ticket.loop].orders;
   orders.push_back({ticket,
                     storage::make_received_entry(
-                        view, request.items, now_(),
+                        view, request.items, now,
                         registered ? registered->sealed : seal_.seal(request.card, request.shop)),
-                    mark, relay, request.shop, request.amount, request.receipt, request.place});
+                    mark, relay, request.shop, request.amount, request.receipt, request.place,
+                    timing_of(request.urgency, request.verdict_by, expected, now)});
   if (orders.size() >= limits::acceptance_batch) flush(ticket.loop);
 }
 
@@ -53,6 +64,13 @@ void OrderGateway::refuse_unless_repeated(const net::OrderRequest& request, net:
                  RefuseUnlessRepeated{
                      ticket, idempotency_.mark(request.shop, request.idempotency_key, request.body),
                      now_(), request.receipt, std::move(refusal)});
+}
+
+std::optional<std::chrono::milliseconds> OrderGateway::expected_within(CardCompany company,
+                                                                       Timestamp now) const {
+  const auto in_acceptance = static_cast<std::uint64_t>(metrics_.acceptance.length.value());
+  const RelayOutlook& outlook = *outlook_by_company_.at(static_cast<std::size_t>(company));
+  return predict_outcome(outlook.read(in_acceptance), now);
 }
 
 void OrderGateway::flush(std::uint32_t loop) {

@@ -23,7 +23,7 @@ class OrderGateway : public net::OrderBackend {
  public:
   OrderGateway(const Configuration& configuration, const CardSeal& seal,
                const storage::IdempotencyHash& idempotency, std::function<Timestamp()> now,
-               const Peers& peers, std::size_t loops);
+               const Peers& peers, std::size_t loops, Metrics& metrics);
 
   void accept(const net::OrderRequest& request, net::Ticket ticket) override;
   void refuse_unless_repeated(const net::OrderRequest& request, net::Refusal refusal,
@@ -36,6 +36,10 @@ class OrderGateway : public net::OrderBackend {
   void list(ShopId shop, net::OrderFilter filter, net::Ticket ticket) override;
 
  private:
+  // What the order is to be told of its outcome; nothing when nothing can be said.
+  std::optional<std::chrono::milliseconds> expected_within(CardCompany company,
+                                                           Timestamp now) const;
+
   // Each touched by its loop only, and on a cache line of its own.
   struct alignas(64) Handful {
     std::vector<IncomingOrder> orders;
@@ -45,8 +49,10 @@ class OrderGateway : public net::OrderBackend {
   const storage::IdempotencyHash& idempotency_;
   std::function<Timestamp()> now_;
   const Peers& peers_;
-  std::array<RelayId, 8> relay_by_company_{};  // by CardCompany
-  std::vector<Handful> handfuls_;              // by loop
+  const Metrics& metrics_;
+  std::array<RelayId, 8> relay_by_company_{};                // by CardCompany
+  std::array<const RelayOutlook*, 8> outlook_by_company_{};  // the same
+  std::vector<Handful> handfuls_;                            // by loop
 };
 
 }  // namespace spillway::actors

@@ -1,6 +1,15 @@
 #include "actors/order_shard.hpp"
 
 namespace spillway::actors {
+namespace {
+
+// The relay centre's last word, or the shop's on its behalf.
+bool has_verdict(Status status) {
+  return status == Status::authorized || status == Status::refused ||
+         status == Status::approval_needed;
+}
+
+}  // namespace
 
 auto OrderShard::make_behavior() -> behavior_type {
   return {
@@ -154,11 +163,25 @@ void OrderShard::record(LiveOrder& order, std::vector<Fact> facts) {
   if (order.state.status == Status::cancelled && wants_attempt(before)) order.in_queue = true;
   if (order.state.status != before.status)
     services_.metrics.orders_reached[static_cast<std::size_t>(order.state.status)].add();
+  if (has_verdict(order.state.status) && !has_verdict(before.status))
+    note_verdict(order.state, now);
   if (order.state.escalated != before.escalated) {
     services_.metrics.escalated.add(order.state.escalated ? 1 : -1);
     if (order.state.escalated) services_.on_escalated(order.state.number);
   }
   add_effects(before, order.state, batch_.effects);
+}
+
+void OrderShard::note_verdict(const OrderState& state, Timestamp now) {
+  RelayMetrics& metrics = services_.metrics.relay(state.relay);
+  const Duration took = now - state.history.front().at;
+  if (const auto expected = state.timing.expected_within()) {
+    (took <= *expected ? metrics.promises_kept : metrics.promises_missed).add();
+    if (took > *expected)
+      metrics.promises_missed_us.add(static_cast<std::uint64_t>((took - *expected).count()));
+  }
+  if (const auto wanted = state.timing.verdict_within())
+    (took <= *wanted ? metrics.verdicts_in_time : metrics.verdicts_late).add();
 }
 
 void OrderShard::end_turn() {

@@ -40,6 +40,7 @@ class OrderShard : public Actor<OrderShardActor> {
   // The order if it is that shop's; otherwise the ticket has its 404.
   LiveOrder* find_for(ShopId shop, OrderNumber order, net::Ticket ticket);
   void send_attempt(LiveOrder& order);
+  void note_verdict(const OrderState& state, Timestamp now);
   void record(LiveOrder& order, std::vector<Fact> facts);
   void answer(const LiveOrder& order, net::Ticket ticket);
   void answer(net::Ticket ticket, decltype(net::ApiAnswer::answer) answer);

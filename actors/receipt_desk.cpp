@@ -23,12 +23,15 @@ net::ApiAnswer ReceiptDesk::answer(const ReceiptWanted& wanted) const {
   const auto stored = services_.journal.read(record);
   SPILLWAY_CHECK(stored && std::holds_alternative<Received>(stored->event.fact),
                  "a receipt is wanted for an order that is not there");
+  const auto& expected = std::get<Received>(stored->event.fact).expected_within;
+  std::optional<std::uint32_t> within_ms;
+  if (expected) within_ms = static_cast<std::uint32_t>(expected->count());
   const net::Receipt receipt = receipt_of(stored->event, services_.journal.link_of(record),
                                           services_.order_code(wanted.order));
   return {wanted.ticket, net::answers::AcceptedWithReceipt{
                              std::make_shared<const net::answers::AcceptedWithReceipt::Content>(
                                  net::answers::AcceptedWithReceipt::Content{
-                                     {wanted.order, stored->event.at, wanted.replayed},
+                                     {wanted.order, stored->event.at, wanted.replayed, within_ms},
                                      services_.sign_receipt(receipt)})}};
 }
 

@@ -1,6 +1,14 @@
 #include "actors/reception.hpp"
 
 namespace spillway::actors {
+namespace {
+
+std::optional<std::uint32_t> promise_of(const OrderTiming& timing) {
+  const auto within = timing.expected_within();
+  return within ? std::optional(static_cast<std::uint32_t>(within->count())) : std::nullopt;
+}
+
+}  // namespace
 
 Reception::Reception(caf::actor_config& config, const Services& services, Peers& peers,
                      const std::vector<storage::KnownKey>& known_keys)
@@ -31,7 +39,7 @@ void Reception::receive(ReceiveOrders& message) {
   for (IncomingOrder& order : message.orders) {
     if (!is_new(order, answers)) continue;
     batch.orders.push_back({order.ticket, order.idempotency, order.relay, order.shop, order.amount,
-                            order.entry.at, order.receipt, order.place});
+                            order.entry.at, order.receipt, order.place, order.timing});
     append.entries.push_back(std::move(order.entry));
   }
   if (!answers.empty()) services_.api.answer(std::move(answers));
@@ -127,7 +135,8 @@ void Reception::refuse(const RefuseUnlessRepeated& message) {
 net::answers::Accepted Reception::replay(OrderNumber order) const {
   const auto stored = services_.journal.read(RecordNumber{order.value});
   SPILLWAY_CHECK(stored.has_value(), "an idempotency key leads to an order that is not there");
-  return {order, stored->event.at, true};
+  const auto& received = std::get<Received>(stored->event.fact);
+  return {order, stored->event.at, true, promise_of(timing_of(received, stored->event.at))};
 }
 
 void Reception::appended(const Appended& message) {
@@ -143,7 +152,8 @@ void Reception::appended(const Appended& message) {
       if (order.receipt)
         receipts_.push_back({order.ticket, number, false});
       else
-        answers.push_back({order.ticket, net::answers::Accepted{number, order.received_at, false}});
+        answers.push_back({order.ticket, net::answers::Accepted{number, order.received_at, false,
+                                                                promise_of(order.timing)}});
       ++number.value;
     }
     if (share_.counts())
@@ -182,7 +192,8 @@ void Reception::let_wait(const PendingBatch& batch, RecordNumber first, Timestam
   for (const Pending& order : batch.orders) {
     if (order.idempotency.present()) idempotency_.confirm(order.idempotency, number, now);
     to_queue_[order.relay].push_back({number, order.amount.minor_units, order.received_at,
-                                      order.shop, order.amount.currency, Attempt{0}, order.place});
+                                      order.shop, order.amount.currency, Attempt{0}, order.timing,
+                                      order.place});
     ++number.value;
   }
 }

@@ -33,6 +33,7 @@ class Reception : public Actor<ReceptionActor> {
     Timestamp received_at;
     bool receipt = false;
     ShopGate* place = nullptr;
+    OrderTiming timing;
   };
   struct PendingBatch {
     std::uint64_t token = 0;

@@ -198,6 +198,7 @@ void RelayLine::note_answer(const net::RelayReply& reply, const Outstanding& req
     return;
   }
   ++outcome.signs.answered;
+  answer_times_.observe(answer_time);
 }
 
 void RelayLine::look_for_overdue() {
@@ -232,6 +233,7 @@ void RelayLine::tell(const Outcome& outcome) {
   host_->tell();
   if (outcome.permits_done > 0)
     send(peers_.limiter, PermitsDone{outcome.permits_done, outcome.signs});
+  if (outcome.signs.answered > 0) metrics_.outlook.set_answer_time(*answer_times_.nearly_always());
   metrics_.outstanding.set(static_cast<std::int64_t>(outstanding_.size() + unsent_.size()));
 }
 

@@ -17,6 +17,7 @@
 #include "actors/line_host.hpp"
 #include "actors/services.hpp"
 #include "engine/pacer.hpp"
+#include "engine/prediction.hpp"
 
 namespace spillway::actors {
 
@@ -32,7 +33,9 @@ class RelayLine : public Actor<RelayLineActor> {
         metrics_(metrics),
         // What was sent just before the process began anew counts too.
         pacer_(settings.pacing.per_second, monotonic(), false),
-        no_rate_(peers.rate_keeper != nullptr) {}
+        no_rate_(peers.rate_keeper != nullptr) {
+    metrics_.outlook.set_answer_time(settings.answer_time_max);  // until it is known
+  }
 
   behavior_type make_behavior() override;
 
@@ -79,6 +82,7 @@ class RelayLine : public Actor<RelayLineActor> {
   RelayMetrics& metrics_;
   Pacer pacer_;
   bool no_rate_;                     // it has no part of its contract's rate: nothing leaves
+  AnswerTimes answer_times_;
   std::vector<LineRequest> unsent_;  // wait for the pace
   std::unordered_map<std::uint64_t, Outstanding> outstanding_;
   std::deque<Deadline> deadlines_;  // in the order of time, since all wait equally long

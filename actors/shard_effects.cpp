@@ -61,7 +61,7 @@ void add_effects(const OrderState& before, const OrderState& after, ShardEffects
     const Duration delay = backoff::delay(after.attempt.value, limits::attempt_retry_min,
                                           limits::attempt_retry_max, after.number.value);
     relay.later.push_back({{after.number, after.amount.minor_units, after.history.front().at,
-                            after.shop, after.amount.currency, after.attempt},
+                            after.shop, after.amount.currency, after.attempt, after.timing},
                            delay});
   }
   if (wants_attempt(before) && after.status == Status::cancelled)

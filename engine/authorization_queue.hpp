@@ -1,38 +1,20 @@
-// What waits for authorization at one relay centre. First in, first out; an order that has to come
-// back later re-enters when its time has come, before newer ones. No order's shop is 0.
+// What waits for authorization at one relay centre. Who is due first leaves first (turn_of),
+// whether it is here for the first time or comes back; among those that want nothing of their
+// timing that is the oldest. Those never see a heap.
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
-#include <deque>
 #include <optional>
+#include <set>
 #include <tuple>
-#include <utility>
 #include <vector>
 
-#include "engine/card.hpp"
-#include "engine/ids.hpp"
-#include "engine/money.hpp"
-#include "engine/shop_gate.hpp"
+#include "engine/order_line.hpp"
+#include "engine/priority_line.hpp"
 #include "engine/time.hpp"
+#include "engine/waiting_order.hpp"
 
 namespace spillway {
-
-// All that is kept in memory of an order that waits.
-struct WaitingOrder {
-  OrderNumber number;
-  std::int64_t amount = 0;  // minor units
-  Timestamp received_at;
-  ShopId shop;
-  Currency currency;
-  Attempt attempt;            // the attempts it already had
-  ShopGate* place = nullptr;  // where it gives back its place among its shop's open orders
-
-  void give_place_back() {
-    if (ShopGate* const gate = std::exchange(place, nullptr)) gate->give_place_back();
-  }
-};
-static_assert(sizeof(WaitingOrder) <= 64);
 
 class AuthorizationQueue {
  public:
@@ -45,13 +27,13 @@ class AuthorizationQueue {
   // Takes the order out if it is still here, and gives its place back; says whether it was.
   bool withdraw(OrderNumber number);
 
-  // Appends up to `count` orders to `out`, those due again first, then the oldest.
+  // Appends up to `count` orders to `out`, by their turn.
   std::size_t pop(std::size_t count, MonotonicTime now, std::vector<WaitingOrder>& out);
 
   std::size_t size() const;                          // all that waits, due or not
   std::size_t ready(MonotonicTime now) const;        // what `pop` could give now
   std::optional<MonotonicTime> next_due() const;     // of those that come back later
-  std::optional<Timestamp> oldest_received() const;  // of those in line
+  std::optional<Timestamp> oldest_received() const;  // of those that are here for the first time
 
  private:
   struct Later {
@@ -63,13 +45,21 @@ class AuthorizationQueue {
       return std::tie(a.not_before, a.order.number) > std::tie(b.not_before, b.order.number);
     }
   };
+  struct ByTurn {
+    bool operator()(const WaitingOrder& a, const WaitingOrder& b) const {
+      return turn_of(a) < turn_of(b);
+    }
+  };
 
   std::size_t due(std::size_t root, MonotonicTime now) const;
-  void trim();
+  void let_come_back(MonotonicTime now);
+  bool pop_next(std::vector<WaitingOrder>& out);
+  std::optional<WaitingOrder> take(OrderNumber number);
 
-  std::deque<WaitingOrder> line_;  // a withdrawn one stays as a gap: shop 0 until it is popped
-  std::size_t gaps_ = 0;
-  std::vector<Later> later_;  // a heap, earliest first
+  OrderLine plain_;                       // want nothing of their timing
+  PriorityLine timed_;                    // the others
+  std::vector<Later> later_;              // a heap, earliest first
+  std::set<WaitingOrder, ByTurn> again_;  // their time to come back has come
 };
 
 }  // namespace spillway

@@ -3,8 +3,10 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -14,6 +16,7 @@
 #include "engine/card.hpp"
 #include "engine/ids.hpp"
 #include "engine/money.hpp"
+#include "engine/order_timing.hpp"
 #include "engine/time.hpp"
 
 namespace spillway {
@@ -52,8 +55,16 @@ struct Received {
   Money amount;
   MaskedCard card;
   IdempotencyMark idempotency;
+  Urgency urgency = Urgency::normal;
+  std::optional<Timestamp> verdict_by;                       // wanted by the shop
+  std::optional<std::chrono::milliseconds> expected_within;  // promised: from the reception
   friend bool operator==(const Received&, const Received&) = default;
 };
+
+// What of it the order's queue entry carries. `at`: the reception.
+OrderTiming timing_of(Urgency urgency, std::optional<Timestamp> verdict_by,
+                      std::optional<std::chrono::milliseconds> expected_within, Timestamp at);
+OrderTiming timing_of(const Received& received, Timestamp at);
 
 // Committed before the first byte of the request leaves.
 struct Sent {

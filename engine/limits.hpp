@@ -193,7 +193,10 @@ constexpr auto batch_age_max = 24h;
 constexpr auto adaptive_interval = 1s;   // between two judgements of a relay centre
 constexpr auto adaptive_patience = 30s;  // then it is judged by however few answers there are
 constexpr std::uint32_t adaptive_answers_min = 20;
-constexpr auto adaptive_memory = 5min;  // how long a least answer time is remembered
+constexpr auto adaptive_memory = 5min;    // how long a least answer time is remembered
+constexpr auto verdict_unspoken = 30min;  // when an order is due that says nothing; see turn_of
+constexpr auto promise_slack = 1s;        // commits and hand-overs beside what is predicted
+constexpr auto promise_max = std::chrono::days(30);  // beyond it nothing is promised
 
 // ---- Sandbox relay centre ----
 constexpr std::size_t sandbox_references_max = 8'000'000;       // remembered; the oldest go

@@ -81,6 +81,7 @@ struct OrderState {
   ShopId shop;
   RelayId relay;
   Money amount;
+  OrderTiming timing;
   Status status = Status::received;
   AttemptState attempt_state = AttemptState::none;
   Attempt attempt;                 // the last one; 0 before the first

@@ -70,12 +70,24 @@ std::string_view fact_name(const Fact& fact) {
   return fact_names.at(fact.index());
 }
 
+OrderTiming timing_of(Urgency urgency, std::optional<Timestamp> verdict_by,
+                      std::optional<std::chrono::milliseconds> expected_within, Timestamp at) {
+  std::optional<std::chrono::milliseconds> verdict_within;
+  if (verdict_by) verdict_within = std::chrono::floor<std::chrono::milliseconds>(*verdict_by - at);
+  return {urgency, verdict_within, expected_within};
+}
+
+OrderTiming timing_of(const Received& received, Timestamp at) {
+  return timing_of(received.urgency, received.verdict_by, received.expected_within, at);
+}
+
 OrderState open_order(OrderNumber number, const Received& received, Timestamp at) {
   OrderState state;
   state.number = number;
   state.shop = received.shop;
   state.relay = received.relay;
   state.amount = received.amount;
+  state.timing = timing_of(received, at);
   state.last_record = RecordNumber{number.value};
   state.history.push_back({Status::received, at});
   return state;

@@ -71,4 +71,23 @@ std::optional<MonotonicTime> ReleaseGate::next_look(const Instant& now) const {
   return now.monotonic + std::min(wait, Duration(limits::window_look_interval));
 }
 
+GateOutlook ReleaseGate::outlook(const Instant& now) const {
+  GateOutlook outlook;
+  if (pacing_.kind == PacingKind::window) {
+    outlook.open = window_is_open(pacing_.window, now.civil);
+    outlook.changes_at = window_change(pacing_.window, now.civil);
+    outlook.open_time = pacing_.window.length() - limits::window_margin;
+    outlook.closed_time = std::chrono::days(1) - outlook.open_time;
+  } else if (pacing_.kind == PacingKind::batch) {
+    // While a batch goes out the next one gathers.
+    outlook.open = false;
+    outlook.closed_time = pacing_.batch.age;
+    if (gathering_since_) {
+      const auto wait = *gathering_since_ + pacing_.batch.age - now.monotonic;
+      outlook.changes_at = now.civil + std::chrono::ceil<Duration>(std::max(wait, wait.zero()));
+    }
+  }
+  return outlook;
+}
+
 }  // namespace spillway

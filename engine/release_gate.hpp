@@ -18,6 +18,15 @@ struct Instant {
   Timestamp civil;
 };
 
+// What the gate is going to do, for whoever predicts.
+struct GateOutlook {
+  bool open = true;
+  std::optional<Timestamp>
+      changes_at{};      // closes, or opens at the latest; nothing: not decided yet
+  Duration open_time{};  // how long it stays open, once it is; 0: until all that gathered has gone
+  Duration closed_time{};  // how long it stays closed then, at most
+};
+
 class ReleaseGate {
  public:
   explicit ReleaseGate(const Pacing& pacing) : pacing_(pacing) {}
@@ -30,6 +39,8 @@ class ReleaseGate {
 
   // When to ask again though nothing comes or leaves; nothing when that changes nothing.
   std::optional<MonotonicTime> next_look(const Instant& now) const;
+
+  GateOutlook outlook(const Instant& now) const;
 
   // What of a batch was free to go stays free to go.
   void change(const Pacing& pacing) { pacing_ = pacing; }

@@ -42,10 +42,12 @@ struct OrderRequest {
   CardDetails card;
   bool has_card = false;                            // it came with the order
   const RegisteredCard* registered_card = nullptr;  // pays instead; company and card are empty
-  std::string_view idempotency_key;                 // empty: none
-  std::string_view body;                            // as it came
-  bool receipt = false;                             // the shop wants the answer signed
-  ShopGate* place = nullptr;  // where it needs a place among its shop's open orders
+  Urgency urgency = Urgency::normal;
+  std::optional<Timestamp> verdict_by{};
+  std::string_view idempotency_key;  // empty: none
+  std::string_view body;             // as it came
+  bool receipt = false;              // the shop wants the answer signed
+  ShopGate* place = nullptr;         // where it needs a place among its shop's open orders
 };
 
 struct OrderFilter {
@@ -84,7 +86,8 @@ struct Accepted {
   OrderNumber order;
   Timestamp received_at;
   bool replayed = false;
-};  // 202
+  std::optional<std::uint32_t> expected_within_ms{};  // from the reception to the outcome
+};                                                    // 202
 // With a receipt (net/receipt.hpp). Boxed, as an order is.
 struct AcceptedWithReceipt {
   struct Content {

@@ -110,7 +110,21 @@ void OrderJson::append_order(std::string& out, const OrderView& view) const {
   out.append(R"(,"currency":")").append(received.amount.currency.code());
   out.append(R"(","received_at":")");
   append_timestamp(out, view.received_at);
-  out.append(R"(","items":)");
+  out.append("\"");
+  if (received.expected_within) {
+    out.append(R"(,"expected_outcome_at":")");
+    append_timestamp(out, view.received_at + *received.expected_within);
+    out.append("\"");
+  }
+  if (received.urgency != Urgency::normal) {
+    out.append(R"(,"urgency":")").append(to_text(received.urgency)).append("\"");
+  }
+  if (received.verdict_by) {
+    out.append(R"(,"verdict_by":")");
+    append_timestamp(out, *received.verdict_by);
+    out.append("\"");
+  }
+  out.append(R"(,"items":)");
   append_array(out, received.items, [&](const Item& item) { append_item(out, item); });
   out.append(R"(,"history":)");
   append_array(out, view.state.history, [&](const auto& change) { append_change(out, change); });
@@ -154,15 +168,23 @@ void OrderJson::append_orders(std::string& out, const answers::Orders& orders) c
 }
 
 AcceptedAnswer::AcceptedAnswer(const OrderCodes& codes)
-    : codes_(codes), forms_{make_form(false), make_form(true)} {}
+    : codes_(codes),
+      forms_{make_form(false, false), make_form(true, false), make_form(false, true),
+             make_form(true, true)} {}
 
-AcceptedAnswer::Form AcceptedAnswer::make_form(bool replayed) {
+AcceptedAnswer::Form AcceptedAnswer::make_form(bool replayed, bool expected) {
   const std::string code_space(OrderCodes::length, ' ');
   std::string body = R"({"order":")";
   const std::size_t order = body.size();
   body.append(code_space).append(R"(","status":"received","received_at":")");
   const std::size_t received_at = body.size();
   body.append(timestamp_length, ' ');
+  std::size_t expected_at = 0;
+  if (expected) {
+    body.append(R"(","expected_outcome_at":")");
+    expected_at = body.size();
+    body.append(timestamp_length, ' ');
+  }
   body.append(R"(","message":"Your order has been received",)");
   body.append(R"("notice":"The result of the verification of your credit card )");
   body.append(R"(will be sent by e-mail"})");
@@ -179,16 +201,24 @@ AcceptedAnswer::Form AcceptedAnswer::make_form(bool replayed) {
   form.bytes.append("\r\n\r\n");
   form.order = form.bytes.size() + order;
   form.received_at = form.bytes.size() + received_at;
+  form.expected_at = form.bytes.size() + expected_at;
   form.bytes.append(body);
   return form;
 }
 
+AcceptedAnswer::Form& AcceptedAnswer::form_of(const answers::Accepted& accepted) {
+  return forms_[(accepted.replayed ? 1U : 0U) + (accepted.expected_within_ms ? 2U : 0U)];
+}
+
 std::string_view AcceptedAnswer::bytes(const answers::Accepted& accepted) {
-  Form& form = forms_[accepted.replayed ? 1 : 0];
+  Form& form = form_of(accepted);
   char* const at = form.bytes.data();
   codes_.encode_to(accepted.order, at + form.order);
   std::memcpy(at + form.location, at + form.order, OrderCodes::length);
   put_timestamp(at + form.received_at, accepted.received_at);
+  if (accepted.expected_within_ms)
+    put_timestamp(at + form.expected_at,
+                  accepted.received_at + std::chrono::milliseconds(*accepted.expected_within_ms));
   const std::string_view date = http_date_now();
   std::memcpy(at + form.date, date.data(), std::min(date.size(), http_date_length));
   return form.bytes;
@@ -197,7 +227,7 @@ std::string_view AcceptedAnswer::bytes(const answers::Accepted& accepted) {
 AcceptedAnswer::Parts AcceptedAnswer::parts(const answers::Accepted& accepted) {
   const std::string_view whole = bytes(accepted);
   constexpr std::string_view folder = "/v1/orders/";
-  const Form& form = forms_[accepted.replayed ? 1 : 0];
+  const Form& form = form_of(accepted);
   return {whole.substr(form.location - folder.size(), folder.size() + OrderCodes::length),
           whole.substr(whole.find("\r\n\r\n") + 4)};
 }

@@ -59,11 +59,13 @@ class AcceptedAnswer {
     std::size_t date = 0;
     std::size_t order = 0;
     std::size_t received_at = 0;
+    std::size_t expected_at = 0;
   };
-  static Form make_form(bool replayed);
+  static Form make_form(bool replayed, bool expected);
+  Form& form_of(const answers::Accepted& accepted);
 
   OrderCodes codes_;
-  std::array<Form, 2> forms_;  // of a first and of a replayed answer
+  std::array<Form, 4> forms_;  // replayed or not, with an expected outcome or not
 };
 
 }  // namespace spillway::net

@@ -8,6 +8,7 @@
 #include "engine/limits.hpp"
 #include "net/card_fields.hpp"
 #include "net/mail_address.hpp"
+#include "net/timestamp.hpp"
 
 namespace spillway::net {
 
@@ -24,9 +25,20 @@ constexpr std::uint32_t bits(Index... index) {
 }
 
 namespace order_field {
-enum : std::size_t { reference, member, buyer, items, amount, currency, card, count };
-constexpr std::array<std::string_view, count> names{"reference", "member",   "buyer", "items",
-                                                    "amount",    "currency", "card"};
+enum : std::size_t {
+  reference,
+  member,
+  buyer,
+  items,
+  amount,
+  currency,
+  card,
+  urgency,
+  verdict_by,
+  count
+};
+constexpr std::array<std::string_view, count> names{
+    "reference", "member", "buyer", "items", "amount", "currency", "card", "urgency", "verdict_by"};
 }  // namespace order_field
 
 }  // namespace
@@ -77,6 +89,10 @@ bool OrderRequestReader::read_order(CardExpiry this_month) {
         return read_currency();
       case card:
         return read_card(this_month);
+      case urgency:
+        return read_urgency();
+      case verdict_by:
+        return read_verdict_by();
       default:
         return skip_unknown(top, name);
     }
@@ -202,6 +218,27 @@ bool OrderRequestReader::read_card(CardExpiry this_month) {
   if (!net::read_card(json_, fields_, card_place, this_month, card)) return false;
   order_.company = card.company;
   order_.card = card.details;
+  return true;
+}
+
+bool OrderRequestReader::read_urgency() {
+  std::string_view text;
+  if (!fields_.read_text(top, "urgency", 16, text)) return false;
+  if (text == "high") {
+    order_.urgency = Urgency::high;
+  } else if (!text.empty() && text != "normal") {
+    fields_.add_error(top, "urgency", "must be normal or high");
+  }
+  return true;
+}
+
+bool OrderRequestReader::read_verdict_by() {
+  std::string_view text;
+  if (!fields_.read_text(top, "verdict_by", 64, text)) return false;
+  order_.verdict_by = timestamp_from(text);
+  if (!order_.verdict_by && !text.empty()) {
+    fields_.add_error(top, "verdict_by", "must be a time like 2026-11-21T09:05:07Z (RFC 3339)");
+  }
   return true;
 }
 

@@ -34,6 +34,8 @@ class OrderRequestReader {
   bool read_item(std::size_t index);
   bool read_currency();
   bool read_card(CardExpiry this_month);
+  bool read_urgency();
+  bool read_verdict_by();
   bool skip_unknown(const Place& place, std::string_view name);
   void check_as_a_whole(std::uint32_t seen);
   void check_sum(std::int64_t amount);

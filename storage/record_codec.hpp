@@ -16,6 +16,7 @@
 namespace spillway::storage {
 
 constexpr std::uint8_t body_version = 1;
+constexpr std::uint8_t timed_body_version = 2;  // of `received`, with a timing
 
 // `Received` without its items, as views that hold for the call.
 struct ReceivedView {
@@ -28,11 +29,20 @@ struct ReceivedView {
   Money amount;
   MaskedCard card;
   IdempotencyMark idempotency;
+  Urgency urgency = Urgency::normal;
+  std::optional<Timestamp> verdict_by = std::nullopt;                       // after 1970 began
+  std::optional<std::chrono::milliseconds> expected_within = std::nullopt;  // at least one
+
+  // Whether it says more than version 1 can. What it can say, it says.
+  bool timed() const { return urgency != Urgency::normal || verdict_by || expected_within; }
 };
 
 namespace detail {
+constexpr std::size_t received_elements = 15;  // of version 1
+constexpr std::size_t timing_elements = 3;     // more in version 2
 std::size_t received_head_bound(const ReceivedView& view);
 void write_received_head(PackWriter& out, const ReceivedView& view);
+void write_received_timing(PackWriter& out, const ReceivedView& view);  // nothing in version 1
 }  // namespace detail
 
 // The body of a `received` record. `items`: any range with size() whose elements have code, name,
@@ -54,6 +64,7 @@ std::string encode_received(const ReceivedView& view, const Items& items) {
     out.signed_number(item.quantity);
     out.signed_number(item.unit_price);
   }
+  detail::write_received_timing(out, view);
   body.resize(static_cast<std::size_t>(out.end() - body.data()));
   return body;
 }

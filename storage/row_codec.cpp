@@ -7,8 +7,8 @@ namespace spillway::storage {
 
 namespace {
 
-constexpr std::size_t row_elements = 22;
-constexpr std::size_t fixed_numbers = 17;
+constexpr std::size_t row_elements = 23;
+constexpr std::size_t fixed_numbers = 18;
 constexpr std::size_t checksum_size = 8;
 constexpr std::size_t attempt_elements = 4;
 constexpr std::size_t attempt_bound =
@@ -91,6 +91,7 @@ void write_state(PackWriter& out, const OrderState& state) {
   out.number(static_cast<std::uint64_t>(state.notice_due));
   out.number(state.escalated ? 1 : 0);
   out.number(state.last_record.value);
+  out.number(state.timing.packed());
   write_attempts(out, state.past_attempts);
   write_attempts(out, state.open_reversals);
   out.array(state.history.size());
@@ -117,6 +118,7 @@ void read_state(PackReader& in, OrderState& state) {
   state.notice_due = read_enumeration(in, Notice::cancellation);
   state.escalated = in.number(1) != 0;
   state.last_record = {in.number()};
+  state.timing = OrderTiming::unpacked(in.number());
   read_attempts(in, state.past_attempts);
   read_attempts(in, state.open_reversals);
   read_history(in, state.history);

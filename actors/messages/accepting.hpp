@@ -21,6 +21,7 @@ struct IncomingOrder {
   Money amount;
   bool receipt = false;       // the answer is to be signed
   ShopGate* place = nullptr;  // where it needs a place among its shop's open orders
+  OrderTiming timing{};
 };
 
 struct ReceiveOrders {

@@ -57,6 +57,19 @@ TEST_F(MetricsText, AQueueHasLengthAgeAndBothRates) {
   EXPECT_THAT(text, HasSubstr("\nspillway_queue_out_total" + labels + "4\n"));
 }
 
+TEST_F(MetricsText, SaysHowPromisesHeld) {
+  RelayMetrics& relay = metrics_.relay(RelayId{1});
+  relay.promises_kept.add(9);
+  relay.promises_missed.add(2);
+  relay.promises_missed_us.add(1'500'000);
+  relay.verdicts_late.add();
+  const std::string text = metrics_.to_prometheus_text();
+  EXPECT_THAT(text, HasSubstr("\nspillway_promises_total{relay=\"east\",result=\"kept\"} 9\n"));
+  EXPECT_THAT(text, HasSubstr("\nspillway_promises_total{relay=\"east\",result=\"missed\"} 2\n"));
+  EXPECT_THAT(text, HasSubstr("\nspillway_promises_missed_seconds_total{relay=\"east\"} 1.5\n"));
+  EXPECT_THAT(text, HasSubstr("\nspillway_verdicts_total{relay=\"east\",result=\"late\"} 1\n"));
+}
+
 TEST_F(MetricsText, AnEmptyQueueHasNoAgeAndAClockThatWentBackNone) {
   QueueMetrics queue;
   EXPECT_EQ(queue.oldest_age(now), Duration::zero());

@@ -99,48 +99,82 @@ TEST(AuthorizationQueue, TakesOutWhatIsWithdrawn) {
 }
 
 // Beside a list that is searched from end to end.
+class SlowQueue {
+ public:
+  void push(const WaitingOrder& order, MonotonicTime from) { all_.push_back({order, from}); }
+  bool withdraw(OrderNumber number) {
+    return std::erase_if(all_, [&](const Entry& e) { return e.order.number == number; }) == 1;
+  }
+  OrderNumber pop(MonotonicTime now) {
+    const auto first = std::ranges::min_element(all_, {}, [&](const Entry& entry) {
+      return std::pair(entry.from > now, turn_of(entry.order));
+    });
+    const OrderNumber number = first->order.number;
+    all_.erase(first);
+    return number;
+  }
+  std::size_t size() const { return all_.size(); }
+  std::size_t ready(MonotonicTime now) const {
+    return static_cast<std::size_t>(
+        std::ranges::count_if(all_, [&](const Entry& entry) { return entry.from <= now; }));
+  }
+  std::optional<Timestamp> oldest_received() const {
+    std::optional<Timestamp> oldest;
+    for (const Entry& entry : all_)
+      if (entry.from == MonotonicTime{} && (!oldest || entry.order.received_at < *oldest))
+        oldest = entry.order.received_at;
+    return oldest;
+  }
+
+ private:
+  struct Entry {
+    WaitingOrder order;
+    MonotonicTime from;
+  };
+  std::vector<Entry> all_;
+};
+
+OrderTiming random_timing(std::mt19937_64& random) {
+  if (random() % 2 == 0) return {};
+  std::optional<std::chrono::milliseconds> verdict;
+  if (random() % 2 == 0) verdict = std::chrono::milliseconds(random() % 4'000'000);
+  return {random() % 3 == 0 ? Urgency::high : Urgency::normal, verdict, std::nullopt};
+}
+
 TEST(AuthorizationQueue, AgreesWithASlowOne) {
   std::mt19937_64 random(7);
   AuthorizationQueue queue;
-  std::vector<std::uint64_t> line;
-  std::vector<std::pair<MonotonicTime, std::uint64_t>> later;
+  SlowQueue slow;
   std::uint64_t number = 0;
   MonotonicTime now = start;
+  std::vector<WaitingOrder> given;
   for (int step = 0; step < 50'000; ++step) {
     now += std::chrono::milliseconds(random() % 3);
     const auto choice = random() % 8;
-    if (choice < 3) {
+    if (choice < 4) {
       number += 1 + random() % 3;
-      queue.push(waiting(number));
-      line.push_back(number);
-    } else if (choice < 5) {
-      const Numbers given = pop(queue, random() % 4, now);
-      for (const std::uint64_t n : given) {
-        if (!later.empty() && later.front().first <= now) {
-          ASSERT_EQ(later.front().second, n);
-          later.erase(later.begin());
-        } else {
-          ASSERT_EQ(line.front(), n);
-          line.erase(line.begin());
-        }
+      WaitingOrder order = waiting(number);
+      order.timing = random_timing(random);
+      queue.push(order);
+      slow.push(order, {});
+    } else if (choice < 7) {
+      given.clear();
+      const std::size_t count = random() % 4;
+      ASSERT_EQ(queue.pop(count, now, given), std::min(count, slow.ready(now)));
+      for (const WaitingOrder& order : given) ASSERT_EQ(order.number, slow.pop(now));
+      for (const WaitingOrder& order : given) {
+        if (random() % 3 != 0) continue;
+        const MonotonicTime due = now + std::chrono::milliseconds(1 + random() % 50);
+        queue.push_later(order, due);
+        slow.push(order, due);
       }
-      for (const std::uint64_t n : given) {
-        if (n % 3 != 0) continue;
-        const MonotonicTime due = now + std::chrono::milliseconds(random() % 50);
-        queue.push_later(waiting(n), due);
-        later.emplace_back(due, n);
-      }
-      std::sort(later.begin(), later.end());
     } else if (number > 0) {
-      const std::uint64_t n = number > 40 ? number - random() % 40 : 1 + random() % number;
-      const auto erased =
-          std::erase(line, n) + std::erase_if(later, [&](const auto& l) { return l.second == n; });
-      ASSERT_EQ(queue.withdraw(OrderNumber{n}), erased == 1) << n;
+      const OrderNumber n{number > 400 ? number - random() % 400 : 1 + random() % number};
+      ASSERT_EQ(queue.withdraw(n), slow.withdraw(n)) << n.value;
     }
-    const auto due = static_cast<std::size_t>(
-        std::count_if(later.begin(), later.end(), [&](const auto& l) { return l.first <= now; }));
-    ASSERT_EQ(queue.size(), line.size() + later.size());
-    ASSERT_EQ(queue.ready(now), line.size() + due);
+    ASSERT_EQ(queue.size(), slow.size());
+    ASSERT_EQ(queue.ready(now), slow.ready(now));
+    ASSERT_EQ(queue.oldest_received(), slow.oldest_received());
   }
 }
 

@@ -35,6 +35,7 @@ TEST(ReleaseGate, LetsEverythingGoWhenImmediateOrPaced) {
     ReleaseGate gate(pacing);
     EXPECT_EQ(gate.allowed(7, start.civil, start), 7U);
     EXPECT_EQ(gate.next_look(start), std::nullopt);
+    EXPECT_TRUE(gate.outlook(start).open);
   }
 }
 
@@ -53,6 +54,7 @@ TEST(ReleaseGate, LetsABatchGoWhenItsOldestIsOldEnough) {
   ReleaseGate gate(batch_of(500, 10min));
   EXPECT_EQ(gate.allowed(1, start.civil, start), 0U);
   EXPECT_EQ(gate.next_look(start), start.monotonic + 10min);
+  EXPECT_EQ(gate.outlook(at(1min)).changes_at, start.civil + 10min);
   EXPECT_EQ(gate.allowed(3, start.civil, at(10min - 1us)), 0U);
   EXPECT_EQ(gate.allowed(3, start.civil, at(10min)), 3U);
   EXPECT_EQ(gate.next_look(at(10min)), std::nullopt) << "it goes, as fast as it can";
@@ -76,11 +78,14 @@ TEST(ReleaseGate, CountsTheTimeThatABatchWaitedBeforeARestart) {
 TEST(ReleaseGate, LetsAWindowsOrdersGoUntilALittleBeforeItsEnd) {
   ReleaseGate gate(window_of(1h, 2h));
   EXPECT_EQ(gate.allowed(4, start.civil, start), 0U);
+  EXPECT_EQ(gate.outlook(start).changes_at, at(1h).civil);
   EXPECT_EQ(gate.next_look(at(59min + 30s)), at(1h).monotonic);
   EXPECT_EQ(gate.next_look(start), at(1min).monotonic) << "people set civil clocks";
   EXPECT_EQ(gate.allowed(4, start.civil, at(1h)), 4U);
+  EXPECT_EQ(gate.outlook(at(1h)).changes_at, at(2h - 2s).civil);
   EXPECT_EQ(gate.allowed(4, start.civil, at(2h - 2s - 1us)), 4U);
   EXPECT_EQ(gate.allowed(4, start.civil, at(2h - 2s)), 0U);
+  EXPECT_EQ(gate.outlook(at(2h - 1s)).changes_at, at(25h).civil);
   EXPECT_EQ(gate.allowed(4, start.civil, at(25h)), 4U);
 }
 

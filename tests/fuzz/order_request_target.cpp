@@ -65,6 +65,10 @@ void check_order(const OrderRequest& order, const Json& json) {
   SPILLWAY_CHECK(order.reference == text_in(json, "reference"), "a reference is another one");
   SPILLWAY_CHECK(order.member == text_in(json, "member"), "a member is another one");
   if (!order.member.empty()) check_text(order.member, limits::member_number_max);
+  SPILLWAY_CHECK((order.urgency == Urgency::high) == (text_in(json, "urgency") == "high"),
+                 "an order is as urgent as nobody said");
+  SPILLWAY_CHECK(order.verdict_by.has_value() == !text_in(json, "verdict_by").empty(),
+                 "a time is lost or made up");
   SPILLWAY_CHECK(!order.member.empty() || !order.buyer_email.empty(), "nobody orders");
   if (!order.buyer_email.empty()) {
     check_text(order.buyer_name, limits::buyer_name_max);

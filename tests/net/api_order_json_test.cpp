@@ -154,5 +154,21 @@ TEST(AcceptedAnswer, ReplaysTheSameBody) {
   EXPECT_EQ(body_of(false), body_of(true));
 }
 
+TEST(AcceptedAnswer, SaysWhenToExpectTheOutcomeWhenItIsKnown) {
+  AcceptedAnswer answer(codes);
+  const Timestamp received_at = at(1'795'300'000'123'456);
+  for (const bool replayed : {false, true}) {
+    const std::string plain(answer.bytes({{42}, received_at, replayed, std::nullopt}));
+    EXPECT_EQ(plain.find("expected_outcome_at"), std::string::npos);
+    const std::string bytes(answer.bytes({{42}, received_at, replayed, 61'500}));
+    const std::size_t end = bytes.find("\r\n\r\n");
+    const std::string body = bytes.substr(end + 4);
+    std::string expected;
+    append_timestamp(expected, received_at + std::chrono::milliseconds(61'500));
+    EXPECT_THAT(body, HasSubstr(R"("expected_outcome_at":")" + expected + "\","));
+    EXPECT_THAT(bytes, HasSubstr("Content-Length: " + std::to_string(body.size()) + "\r\n"));
+  }
+}
+
 }  // namespace
 }  // namespace spillway::net

@@ -93,6 +93,21 @@ TEST(OrderRequest, LeavesNothingOfAnOrderToTheNext) {
   EXPECT_EQ((*read)->items[0].code, "LACE-1");
 }
 
+TEST(OrderRequest, IsReadWithItsTiming) {
+  OrderRequestReader reader;
+  Json timed = good_order();
+  timed["urgency"] = "high";
+  timed["verdict_by"] = "2026-11-21T18:05:07+09:00";
+  const auto read = reader.read(timed.dump(), this_month);
+  ASSERT_TRUE(read) << read.error().detail;
+  EXPECT_EQ((*read)->urgency, Urgency::high);
+  EXPECT_EQ((*read)->verdict_by, Timestamp(std::chrono::seconds(1'795'251'907)));
+  const auto plain = reader.read(with("/urgency", "normal"), this_month);
+  ASSERT_TRUE(plain);
+  EXPECT_EQ((*plain)->urgency, Urgency::normal);
+  EXPECT_EQ((*plain)->verdict_by, std::nullopt);
+}
+
 TEST(OrderRequest, TakesWhatIsAllowed) {
   const std::vector<std::string> bodies{
       with("/unknown", Json::parse(R"({"deep": [1, 2.5, null, {"x": "y"}]})")),
@@ -265,6 +280,9 @@ TEST(OrderRequest, NamesEachTextThatIsNotAllowed) {
       {with("/items/0/code", "\t"), "/items/0/code", "control characters"},
       {with("/items/0/name", "Shoes\u001B[2J"), "/items/0/name", "control characters"},
       {with("/currency", "JPX"), "/currency", "not a currency"},
+      {with("/urgency", "urgent"), "/urgency", "must be normal or high"},
+      {with("/urgency", 1), "/urgency", "must be a text"},
+      {with("/verdict_by", "tomorrow"), "/verdict_by", "must be a time like"},
       {with("/currency", "jpy"), "/currency", "not a currency"},
       {with("/buyer/email", "hanako"), "/buyer/email", "must be a mail address"},
       {with("/buyer/email", "a@b.example\r\nBcc: c@d.example"), "/buyer/email",

@@ -35,6 +35,12 @@ def asking(demo, key):
     code = demo.ask(202, "POST", "/v1/orders", order(), key).json()["order"]
     demo.wait_for_status(code, "authorized", key)
     demo.ask(200, "GET", "/v1/orders?limit=2&status=authorized", key=key)
+    wishes = {"urgency": "high", "verdict_by": "2030-01-01T09:00:00+09:00"}
+    promised = demo.ask(202, "POST", "/v1/orders", order(**wishes), key).json()
+    assert promised["received_at"] < promised["expected_outcome_at"] < "2030", promised
+    told = demo.ask(200, "GET", f"/v1/orders/{promised['order']}", key=key).json()
+    assert told["expected_outcome_at"] == promised["expected_outcome_at"], told
+    assert (told["urgency"], told["verdict_by"][:19]) == ("high", "2030-01-01T00:00:00"), told
     demo.ask(400, "GET", "/v1/orders?limit=zero", key=key)
     demo.ask(401, "GET", "/v1/orders")
     demo.ask(401, "GET", f"/v1/orders/{code}")

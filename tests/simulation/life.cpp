@@ -35,7 +35,7 @@ Life::Life(const Surroundings& around)
       idempotency_(test_key()),
       gateway_(
           around.configuration, seal_, idempotency_,
-          [&world = around.world] { return world.civil_now(); }, peers_, 1),
+          [&world = around.world] { return world.civil_now(); }, peers_, 1, metrics_),
       member_gateway_(
           book_, seal_, [&world = around.world] { return world.civil_now(); }, peers_) {}
 

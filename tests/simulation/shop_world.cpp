@@ -59,6 +59,8 @@ void ShopWorld::plan(std::size_t count, Duration over) {
     }
     if (world_.chance(0.7)) wish.key = "key-" + std::to_string(i);
     wish.body = "order " + std::to_string(i);
+    if (world_.chance(0.2)) wish.urgency = Urgency::high;
+    if (world_.chance(0.3)) wish.verdict_by = world_.civil_now() + world_.between(0s, 300s);
     wishes_.push_back(wish);
     const Duration at = burst ? start + world_.between(0ms, 20ms) : world_.between(0ms, over);
     world_.after(at, [this, i] { place(i, false); });
@@ -119,6 +121,8 @@ void ShopWorld::place(std::size_t index, bool other_body) {
   request.company = wish.company;
   request.card.number = *CardNumber::from("4242424242424242");
   request.card.expiry = {2030, 12};
+  request.urgency = wish.urgency;
+  request.verdict_by = wish.verdict_by;
   request.idempotency_key = wish.key;
   request.body = body;
   if (wish.shop == shops_.front() && open_orders_max_ != 0) request.place = gate_.get();
@@ -199,6 +203,11 @@ void ShopWorld::take_accepted(const Question& question, const net::answers::Acce
   wish.orders.insert(accepted.order);
   if (!wish.key.empty())
     world_.expect(wish.orders.size() == 1, "one idempotency key led to two orders");
+  if (!wish.key.empty()) {
+    world_.expect(wish.promise.value_or(accepted.expected_within_ms) == accepted.expected_within_ms,
+                  "a repeat was promised something else");
+    wish.promise = accepted.expected_within_ms;
+  }
   if (!accepted.replayed) follow_up(question.wish, accepted.order);
 }
 
@@ -233,6 +242,15 @@ void ShopWorld::take_order(const Question& question, const net::OrderView& view)
   ++statuses_seen;
   world_.expect(view.state.amount.minor_units == wish.amount && view.state.shop == wish.shop,
                 "a shop was shown another order than its own");
+  world_.expect(
+      view.received.urgency == wish.urgency && view.received.verdict_by == wish.verdict_by,
+      "an order forgot how urgent it is");
+  if (wish.promise) {
+    std::optional<std::uint32_t> shown;
+    if (view.received.expected_within)
+      shown = static_cast<std::uint32_t>(view.received.expected_within->count());
+    world_.expect(shown == *wish.promise, "an inquiry shows another promise than the 202");
+  }
   // What a shop has seen of an order never becomes untrue.
   std::size_t& seen = history_seen_[view.state.number];
   world_.expect(view.state.history.size() >= seen,

@@ -36,7 +36,10 @@ class ShopWorld : public net::ApiAnswers {
     std::string member;  // empty: a guest
     std::string key;     // Idempotency-Key; empty: none
     std::string body;
-    std::set<OrderNumber> orders;  // the 202s it got
+    Urgency urgency = Urgency::normal;
+    std::optional<Timestamp> verdict_by;
+    std::optional<std::optional<std::uint32_t>> promise;  // of its first 202
+    std::set<OrderNumber> orders;                         // the 202s it got
     bool refused_for_good = false;
     bool cancel_confirmed = false;
     bool approved = false;

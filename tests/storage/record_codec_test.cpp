@@ -58,6 +58,35 @@ TEST(RecordCodec, WritesAndReadsEveryKindAsVersion1Did) {
   }
 }
 
+TEST(RecordCodec, WritesAndReadsATimedReceptionAsVersion2Did) {
+  const Received fact = sample_timed_received();
+  const std::vector<std::string> lines = golden_lines("bodies-version-2.txt");
+  ASSERT_EQ(lines.size(), 1U);
+  EXPECT_EQ("0 " + to_hex(make_entry(event_of(fact)).body), lines[0]);
+  const auto read = decode_fact(0, from_hex(lines[0].substr(2)));
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(std::get<Received>(*read), fact);
+}
+
+TEST(RecordCodec, WritesATimingInVersion2AndNoneInVersion1) {
+  for (const int has : {0, 1, 2, 4, 7}) {
+    Received fact = sample_received();
+    if ((has & 1) != 0) fact.urgency = Urgency::high;
+    if ((has & 2) != 0) fact.verdict_by = Timestamp(Duration(1));
+    if ((has & 4) != 0) fact.expected_within = std::chrono::milliseconds(1);
+    const std::string body = make_entry(event_of(fact)).body;
+    EXPECT_EQ(static_cast<unsigned char>(body[0]), has == 0 ? 0x9F : 0xDC);
+    const auto read = decode_fact(0, body);
+    ASSERT_TRUE(read) << read.error().message;
+    EXPECT_EQ(std::get<Received>(*read), fact);
+    for (std::size_t size = 0; size < body.size(); ++size)
+      EXPECT_FALSE(decode_fact(0, std::string_view(body).substr(0, size)));
+    std::string empty = body;  // version 2 that says nothing
+    if (has == 1) empty[empty.size() - 3] = 0;
+    EXPECT_EQ(decode_fact(0, empty).has_value(), has != 1);
+  }
+}
+
 TEST(RecordCodec, EncodesViewsLikeTheReceivedTheyShow) {
   const Received fact = sample_received();
   const ReceivedView view{fact.shop,   fact.relay,      fact.reference,

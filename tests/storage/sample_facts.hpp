@@ -21,6 +21,15 @@ inline Received sample_received() {
   return fact;
 }
 
+// With all that version 2 adds.
+inline Received sample_timed_received() {
+  Received fact = sample_received();
+  fact.urgency = Urgency::high;
+  fact.verdict_by = Timestamp(Duration(1'800'000'000'000'000));
+  fact.expected_within = std::chrono::milliseconds(4'294'967'295);
+  return fact;
+}
+
 inline std::vector<Fact> sample_facts() {
   return {sample_received(),
           Sent{{1}, {2}, "A0000001C001", 999'999},
