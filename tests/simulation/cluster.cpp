@@ -84,6 +84,7 @@ class ClusterRun {
 
   Summary play() {
     for (SystemWorld& system : systems_) {
+      system.timely = true;
       system.shops().plan(10 + world_.pick(40), 30s);
       system.start();
     }

@@ -62,6 +62,10 @@ std::vector<Pacing> PaceBook::in_force(RelayId relay, MonotonicTime from, Monoto
   return result;
 }
 
+bool PaceBook::stayed() const {
+  return std::ranges::all_of(changes_, [](const auto& each) { return each.second.size() == 1; });
+}
+
 void PaceBook::check(World& world, const actors::RelaySettings& relay,
                      const std::vector<Arrival>& arrivals) const {
   for (std::size_t i = 0, oldest = 0; i < arrivals.size(); ++i) {

@@ -29,6 +29,9 @@ class PaceBook {
   // Somebody set the civil clock: what was on its way then was sent by another hour.
   void clock_was_set(MonotonicTime at) { clock_set_.push_back(at); }
 
+  // Nobody set another.
+  bool stayed() const;
+
   // Never more than the rate in any second, and no authorization outside the window's hours.
   void check(World& world, const actors::RelaySettings& relay,
              const std::vector<Arrival>& arrivals) const;

@@ -23,7 +23,7 @@ void RelayWorld::Line::start(net::RelayListener& listener) {
 
 void RelayWorld::Line::stop() {
   listener_ = nullptr;
-  up_ = false;
+  set_up(false);
   ++*current_;
 }
 
@@ -35,10 +35,21 @@ std::vector<Arrival> RelayWorld::all_arrivals() const {
   return all;
 }
 
+void RelayWorld::Line::set_up(bool up) {
+  up_ = up;
+  changes_.push_back({centre_.world_.civil_now(), up});
+}
+
 const std::vector<Arrival>& RelayWorld::arrivals(const std::string& owner) const {
   static const std::vector<Arrival> none;
   const auto found = arrivals_.find(owner);
   return found == arrivals_.end() ? none : found->second;
+}
+
+const std::vector<LineChange>& RelayWorld::line_changes(const std::string& owner) const {
+  static const std::vector<LineChange> none;
+  const auto found = line_changes_.find(owner);
+  return found == line_changes_.end() ? none : found->second;
 }
 
 void RelayWorld::go_away(Duration how_long) {
@@ -51,14 +62,14 @@ void RelayWorld::Line::connect(Duration delay) {
   if (away > away.zero()) delay += std::chrono::ceil<Duration>(away);
   centre_.world_.after(delay, [this, current = current_, session = *current_] {
     if (*current != session || !listener_) return;
-    up_ = true;
+    set_up(true);
     listener_->on_line_up();
   });
 }
 
 void RelayWorld::Line::drop(net::LineLoss loss) {
   if (!listener_ || !up_) return;
-  up_ = false;
+  set_up(false);
   ++*current_;
   listener_->on_line_down(loss);
   connect(centre_.world_.between(100ms, 20s));

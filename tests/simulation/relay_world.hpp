@@ -19,6 +19,11 @@ struct Arrival {
   bool is_authorization = false;
 };
 
+struct LineChange {
+  Timestamp at;
+  bool up = false;
+};
+
 class RelayWorld {
  public:
   RelayWorld(World& world, const actors::RelaySettings& settings)
@@ -35,12 +40,15 @@ class RelayWorld {
   const std::vector<Arrival>& arrivals(const std::string& owner) const;
   std::vector<Arrival> all_arrivals() const;  // in the order of time
 
+  // When that owner's line came up and went down.
+  const std::vector<LineChange>& line_changes(const std::string& owner) const;
+
   // No line to it stands or comes up for so long.
   void go_away(Duration how_long);
 
   // A line for the next life of a first system or node.
   net::RelayPort& new_line(const std::string& owner) {
-    lines_.push_back(std::make_unique<Line>(*this, arrivals_[owner]));
+    lines_.push_back(std::make_unique<Line>(*this, arrivals_[owner], line_changes_[owner]));
     return *lines_.back();
   }
 
@@ -48,8 +56,8 @@ class RelayWorld {
   // It ends with the engine's life, but requests that it carried go on.
   class Line : public net::RelayPort {
    public:
-    Line(RelayWorld& centre, std::vector<Arrival>& arrivals)
-        : centre_(centre), arrivals_(arrivals) {}
+    Line(RelayWorld& centre, std::vector<Arrival>& arrivals, std::vector<LineChange>& changes)
+        : centre_(centre), arrivals_(arrivals), changes_(changes) {}
     void start(net::RelayListener& listener) override;
     void send(std::vector<net::RelayRequest> requests) override;
     void stop() override;
@@ -57,11 +65,13 @@ class RelayWorld {
    private:
     friend class RelayWorld;
     void connect(Duration delay);
+    void set_up(bool up);
     void drop(net::LineLoss loss);
     void reply(Duration delay, net::RelayReply reply);
 
     RelayWorld& centre_;
     std::vector<Arrival>& arrivals_;
+    std::vector<LineChange>& changes_;
     net::RelayListener* listener_ = nullptr;  // none: stopped, or the engine's life is over
     bool up_ = false;
     std::uint64_t session_ = 0;
@@ -82,6 +92,7 @@ class RelayWorld {
   std::map<Reference, Authorization> ledger_;
   std::map<Reference, net::RelayRequest> first_seen_;     // a repeat has to say the same
   std::map<std::string, std::vector<Arrival>> arrivals_;  // by owner
+  std::map<std::string, std::vector<LineChange>> line_changes_;
 };
 
 }  // namespace spillway::simulation

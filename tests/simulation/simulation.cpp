@@ -45,6 +45,7 @@ class Run {
       relays_[settings.id] = std::make_unique<RelayWorld>(world_, settings);
       prompt_ = prompt_ || settings.pacing.kind == PacingKind::window;
     }
+    prompt_ = prompt_ || world_.chance(0.5);
     system_.crash_at_any_commit(world_.chance(0.7) ? 0.01 : 0);
   }
 
@@ -60,6 +61,7 @@ class Run {
     if (world_.chance(0.2)) set_the_clock();
     system_.start();
     while (!finished_ && world_.broken.empty()) step();
+    system_.timely = prompt_;
     if (finished_) system_.check_end();
     system_.stop();
     Summary result;
@@ -142,7 +144,7 @@ class Run {
   SystemWorld system_;
   std::size_t steps_ = 0;
   bool finished_ = false;
-  bool prompt_ = false;  // no engine that is busy for seconds: hours and changes are timely
+  bool prompt_ = false;  // no engine that is busy for seconds: hours, changes and turns are timely
 };
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "tests/simulation/system_world.hpp"
 
 #include "tests/simulation/promise.hpp"
+#include "tests/simulation/timings.hpp"
 
 namespace spillway::simulation {
 
@@ -35,7 +36,7 @@ void SystemWorld::start() {
   life_ = std::make_unique<Life>(Surroundings{world_, configuration_, journal_, views_, registry_,
                                               members_, relays_, mails_, events_, webhooks_,
                                               operators_, shops_, cluster_});
-  ++lives_;
+  starts_.push_back(world_.civil_now());
   shops_.connect(&life_->gateway(), &life_->member_gateway(), &life_->seal());
   operators_.connect(life_.get());
 }
@@ -82,12 +83,15 @@ void SystemWorld::check_end() {
                   "a closed account's key was never destroyed");
   check_promise(world_, {journal_, views_, relays_, mails_, events_, webhooks_, shops_, members_,
                          configuration_, paces_});
+  if (timely && !world_.clock_was_set)
+    check_timings(
+        world_, {journal_, relays_, configuration_, starts_, cluster_ == nullptr, paces_.stayed()});
 }
 
 void SystemWorld::add_to(Summary& summary) const {
   summary.orders += views_.rows().size();
   summary.records += journal_.last().value;
-  summary.lives += lives_;
+  summary.lives += lives();
   for (std::uint64_t n = 1; n <= journal_.last().value; ++n) {
     const auto stored = journal_.read(RecordNumber{n});
     summary.fingerprint = summary.fingerprint * 1'099'511'628'211ULL +

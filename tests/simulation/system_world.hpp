@@ -34,11 +34,14 @@ class SystemWorld {
   ShopWorld& shops() { return shops_; }
   PaceBook& paces() { return paces_; }
   OperatorWorld& operators() { return operators_; }
-  std::size_t lives() const { return lives_; }
+  std::size_t lives() const { return starts_.size(); }
 
   // Shops say what they were told of the orders that wait for it, and whether nothing is open.
   bool comes_to_its_end();
   void check_end();
+
+  // No engine of this run is busy for seconds, so what it does when can be judged.
+  bool timely = false;
 
   void crash_at_any_commit(double chance);
   void add_to(Summary& summary) const;
@@ -59,7 +62,7 @@ class SystemWorld {
   PaceBook paces_;
   OperatorWorld operators_{world_, configuration_, shops_, paces_};
   std::unique_ptr<Life> life_;
-  std::size_t lives_ = 0;
+  std::vector<Timestamp> starts_;  // of the lives
   bool crashed_ = false;
 };
 

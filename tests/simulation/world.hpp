@@ -25,8 +25,10 @@ class World {
   }
   void set_clock_wrong_by(Duration error) {
     clock_error_ = error;
+    clock_was_set = true;
     note("the clock is set wrong by " + std::to_string(error.count()) + " us");
   }
+  bool clock_was_set = false;  // at any moment
   void set_now(MonotonicTime now) { now_ = now; }
 
   void after(Duration delay, std::function<void()> happen) {
