@@ -20,6 +20,7 @@
 #include <prometheus/metric_family.h>
 
 #include "actors/configuration.hpp"
+#include "actors/node_metrics.hpp"
 #include "actors/relay_outlook.hpp"
 #include "engine/adaptive_rate.hpp"
 #include "engine/authorization.hpp"
@@ -169,6 +170,7 @@ class Metrics : public prometheus::Collectable {
   Counter mails_refused;
   Counter events_streamed;
   WebhookMetrics webhooks;
+  NodeMetrics nodes;
   // The streams count for themselves: EventFeeds::counts. As http_counts.
   std::function<net::EventFeedCounts()> feed_counts;
 

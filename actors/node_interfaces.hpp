@@ -11,12 +11,13 @@ namespace spillway::actors {
 // ---- At a first system ----
 
 // Where nodes knock, and who knows which are there.
-using NodePortActor = caf::typed_actor<caf::reacts_to<NodeFrame>,       // somebody knocks
-                                       caf::reacts_to<NodeProved>,      // may this one join?
-                                       caf::reacts_to<NodeSeen>,        // how a node is
-                                       caf::reacts_to<NodeGone>,        // a link has ended
-                                       caf::reacts_to<HoldNodes>,       // the system stops
-                                       caf::reacts_to<HandleControl>>;  // an operator asks
+using NodePortActor = caf::typed_actor<caf::reacts_to<NodeFrame>,      // somebody knocks
+                                       caf::reacts_to<NodeProved>,     // may this one join?
+                                       caf::reacts_to<NodeSeen>,       // how a node is
+                                       caf::reacts_to<NodeGone>,       // a link has ended
+                                       caf::reacts_to<HoldNodes>,      // the system stops
+                                       caf::reacts_to<HandleControl>,  // an operator asks
+                                       caf::reacts_to<Tick>>;  // measure the flow (to itself)
 
 // The link to one node: its lines are at the other end.
 using NodeLinkActor =

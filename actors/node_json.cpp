@@ -23,11 +23,13 @@ Json to_json(const NodeEntry& node) {
   Json lines = Json::array();
   for (const NodeSeen::Line& line : node.seen.lines) {
     if (line.relay.value == 0) continue;
-    lines.push_back({{"relay", line.relay_name},
-                     {"per_second", line.per_second},
-                     {"outstanding", line.outstanding},
-                     {"ours", line.ours},
-                     {"answered", line.answered}});
+    lines.push_back(
+        {{"relay", line.relay_name},
+         {"per_second", line.per_second},
+         {"outstanding", line.outstanding},
+         {"ours", line.ours},
+         {"answered", line.answered},
+         {"answer_seconds", line.answer_seconds > 0 ? Json(line.answer_seconds) : Json()}});
   }
   return {{"node", node.seen.name},
           {"state", state_of(node)},
@@ -36,6 +38,11 @@ Json to_json(const NodeEntry& node) {
           {"draining", node.draining || node.seen.draining},
           {"permits", node.seen.permits},
           {"lines", std::move(lines)}};
+}
+
+// "12.5 ms"
+std::string answer_time_text(const Json& seconds) {
+  return seconds.is_null() ? "-" : fmt::format("{:.1f} ms", seconds.get<double>() * 1e3);
 }
 
 NodeProgress progress_of(const Json& node) {
@@ -66,10 +73,10 @@ Result<std::string> nodes_text(std::string_view json) {
   return read_json(json, [](const Json& answer) {
     const Json& nodes = answer.at("nodes");
     if (nodes.empty()) return std::string("no node is joined\n");
-    constexpr auto form = "{:<20} {:<9} {:<16} {:>9} {:>8} {:>12} {:>6} {:>12}  {:<17} {}\n";
+    constexpr auto form = "{:<20} {:<9} {:<16} {:>9} {:>8} {:>12} {:>6} {:>10} {:>9}  {:<17} {}\n";
     std::string text =
         fmt::format(fmt::runtime(form), "node", "state", "relay", "rate/s", "permits",
-                    "outstanding", "ours", "answered", "epoch", "joined since");
+                    "outstanding", "ours", "answered", "answer", "epoch", "joined since");
     for (const Json& node : nodes) {
       Json lines = node.at("lines");
       if (lines.empty())
@@ -77,14 +84,16 @@ Result<std::string> nodes_text(std::string_view json) {
                          {"per_second", 0.0},
                          {"outstanding", 0},
                          {"ours", 0},
-                         {"answered", 0}});
+                         {"answered", 0},
+                         {"answer_seconds", nullptr}});
       for (const Json& line : lines)
         text += fmt::format(
             fmt::runtime(form), node.at("node").get<std::string>(),
             node.at("state").get<std::string>(), line.at("relay").get<std::string>(),
             fmt::format("{:.0f}", line.at("per_second").get<double>()), node.at("permits").dump(),
             line.at("outstanding").dump(), line.at("ours").dump(), line.at("answered").dump(),
-            node.at("epoch").dump(), node.at("since").get<std::string>());
+            answer_time_text(line.at("answer_seconds")), node.at("epoch").dump(),
+            node.at("since").get<std::string>());
     }
     return text;
   });

@@ -21,9 +21,10 @@ struct NodeEntry {
 // {"node": "node-1", "state": "joined", "epoch": 1763798400000001,
 //  "since": "2026-11-22T03:04:05.000000Z", "draining": false, "permits": 3,
 //  "lines": [{"relay": "east", "per_second": 500.0, "outstanding": 2, "ours": 2,
-//             "answered": 1200}]}
+//             "answered": 1200, "answer_seconds": 0.012}]}
 // "state" is "joined", "draining", or "drained": it says itself that it drains, and has nothing
-// outstanding and no permit out any more. Lines that lead to no relay centre of ours are left out.
+// outstanding and no permit out any more. "answer_seconds" null: not known. Lines that lead to no
+// relay centre of ours are left out.
 std::string node_json(const NodeEntry& node);
 std::string nodes_json(const std::vector<NodeEntry>& nodes);  // {"nodes": […]}
 

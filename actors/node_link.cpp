@@ -159,6 +159,11 @@ void NodeLink::handle(const node::Report& report) {
     Line& line = lines_[i];
     if (line.relay.value == 0) continue;
     line.state = report.lines[i];
+    if (line.told.tells(static_cast<double>(line.state.per_second), heard_at_))
+      log(LogLevel::info, "node_rate",
+          {{"node", hello_.name},
+           {"relay", hello_.lines[i].relay},
+           {"per_second", line.state.per_second}});
     send(peers_.relays.at(line.relay).nodes,
          NodeBears{this, line.relay, epoch_, static_cast<double>(line.state.per_second)});
     if (const RateLenderActor& lender = peers_.relays.at(line.relay).lender)
@@ -183,8 +188,11 @@ void NodeLink::handle(const node::Results& results) {
   if (results.line >= lines_.size() || lines_[results.line].relay.value == 0) return;
   Line& line = lines_[results.line];
   const SystemId own{services_.configuration.system.id};
+  const MonotonicTime now = monotonic();
   const auto no_more = [&](OrderNumber order, Attempt attempt, bool reversal) {
-    line.outstanding -= outstanding_.erase(request_key(own, order, attempt, reversal));
+    const std::uint64_t key = request_key(own, order, attempt, reversal);
+    line.outstanding -= outstanding_.erase(key);
+    line.answer_time.ended(key, now);
   };
   for (const AnsweredOrder& order : results.answered) {
     no_more(order.order, order.answer.attempt, false);
@@ -230,12 +238,16 @@ void NodeLink::lose(const std::string& reason) {
   const bool was_joined = state_ == State::joined;
   state_ = State::lost;
   if (was_joined) {
-    log(LogLevel::warning, "node_lost",
-        {{"node", hello_.name}, {"reason", reason}, {"outstanding", outstanding_.size()}});
+    const bool drained = draining_ && outstanding_.empty() && permits_out_ == 0;
+    if (drained)
+      log(LogLevel::info, "node_left", {{"node", hello_.name}, {"epoch", epoch_}});
+    else
+      log(LogLevel::warning, "node_lost",
+          {{"node", hello_.name}, {"reason", reason}, {"outstanding", outstanding_.size()}});
     for (const Line& line : lines_)
       if (line.relay.value > 0)
         send(peers_.relays.at(line.relay).nodes, NodeBears{this, line.relay, epoch_, 0});
-    send(port_, NodeGone{epoch_, hello_.name, reason});
+    send(port_, NodeGone{epoch_, hello_.name, drained});
   }
   settle_lost();
 }
@@ -271,7 +283,7 @@ void NodeLink::show() {
     const Line& line = lines_[i];
     seen.lines.push_back({line.relay, hello_.lines[i].relay,
                           static_cast<double>(line.state.per_second), line.state.outstanding,
-                          line.outstanding, line.answered});
+                          line.outstanding, line.answered, line.answer_time.seconds()});
   }
   send(port_, std::move(seen));
 }

@@ -18,6 +18,7 @@
 
 #include "actors/actor_base.hpp"
 #include "actors/node_interfaces.hpp"
+#include "actors/node_line_signs.hpp"
 #include "actors/node_peer.hpp"
 #include "actors/services.hpp"
 #include "actors/shard_line_host.hpp"
@@ -49,6 +50,8 @@ class NodeLink : public Actor<NodeLinkActor> {
     std::uint64_t answered = 0;
     std::uint64_t requests = 0;
     std::size_t outstanding = 0;
+    AnswerTime answer_time;
+    ToldRate told;
   };
   struct Outstanding {
     std::size_t line = 0;

@@ -78,15 +78,16 @@ void NodeLink::send_batch(std::size_t line, std::vector<LineRequest> requests) {
   lines_[line].requests += requests.size();
   lend_keys(requests);
   name_shops(requests);
+  std::uint64_t last = 0;
   for (const LineRequest& request : requests) {
-    const bool fresh =
-        outstanding_
-            .insert_or_assign(
-                request_key(own, request.order, request.attempt, is_reversal(request.message)),
-                Outstanding{line, request.message, request.order, request.attempt})
-            .second;
+    last = request_key(own, request.order, request.attempt, is_reversal(request.message));
+    const bool fresh = outstanding_
+                           .insert_or_assign(last, Outstanding{line, request.message, request.order,
+                                                               request.attempt})
+                           .second;
     if (fresh) ++lines_[line].outstanding;
   }
+  lines_[line].answer_time.sent(last, monotonic());
   peer_.say(this, epoch_, node::Requests{static_cast<std::uint16_t>(line), std::move(requests)});
 }
 

@@ -25,19 +25,18 @@ NodePort::NodePort(caf::actor_config& config, const Services& services, const Pe
 }
 
 auto NodePort::make_behavior() -> behavior_type {
+  if (services_.cluster != nullptr) send(this, Tick{});
   return {
       [this](const NodeFrame& message) { knock(message); },
       [this](const NodeProved& message) { proved(message); },
-      [this](const NodeSeen& message) {
-        if (const auto found = nodes_.find(message.epoch); found != nodes_.end())
-          found->second.entry.seen = message;
-      },
-      [this](const NodeGone& message) { nodes_.erase(message.epoch); },
+      [this](const NodeSeen& message) { seen(message); },
+      [this](const NodeGone& message) { gone(message); },
       [this](const HoldNodes& message) {
         held_ = true;
         for (const auto& [address, link] : links_) send(link, message);
       },
       [this](const HandleControl& message) { asked(message.request); },
+      [this](Tick) { sample_flow(); },
   };
 }
 
@@ -80,6 +79,43 @@ void NodePort::proved(const NodeProved& message) {
       message.incarnation,
       {NodeSeen{last_epoch_, message.name, false, {}, 0}, services_.now(), false}};
   send(message.link, NodeAdmission{last_epoch_, {}});
+}
+
+void NodePort::seen(const NodeSeen& message) {
+  const auto found = nodes_.find(message.epoch);
+  if (found == nodes_.end()) return;
+  found->second.entry.seen = message;
+  NodeCounts counts{message.name};
+  for (const NodeSeen::Line& line : message.lines) {
+    if (line.relay.value == 0) continue;
+    counts.per_second += line.per_second;
+    counts.outstanding += line.ours;
+    counts.answered += line.answered;
+    counts.answer_seconds = std::max(counts.answer_seconds, line.answer_seconds);
+  }
+  services_.metrics.nodes.put(std::move(counts));
+}
+
+void NodePort::gone(const NodeGone& message) {
+  const auto found = nodes_.find(message.epoch);
+  if (found == nodes_.end()) return;
+  nodes_.erase(found);
+  for (const auto& [epoch, node] : nodes_)
+    if (node.entry.seen.name == message.name) return;  // it is back already
+  if (message.drained)
+    services_.metrics.nodes.left(message.name);
+  else
+    services_.metrics.nodes.lost(message.name);
+}
+
+// A flow is of about a second: its ticks are later than they are due, never earlier.
+void NodePort::sample_flow() {
+  Metrics& metrics = services_.metrics;
+  std::uint64_t left = 0;
+  for (const RelayMetrics& relay : metrics.relays) left += relay.authorization.out.value();
+  const MonotonicTime now = monotonic();
+  metrics.nodes.sample(now, metrics.orders_accepted.value(), left);
+  send_self_at(now + std::chrono::seconds(1), Tick{});
 }
 
 void NodePort::asked(const net::ControlRequest& request) {

@@ -2,7 +2,7 @@
 //
 // Does: spawn a link for each that says hello; give epochs; keep names apart, so that two nodes
 // under one name do not both get work; show operators who is joined, and pass on that one shall
-// drain.
+// drain; measure how fast orders come and go, by which the status says whether nodes are missing.
 // Must not: be in the way of what links and desks say to one another.
 #pragma once
 
@@ -35,6 +35,9 @@ class NodePort : public Actor<NodePortActor> {
 
   void knock(const NodeFrame& frame);
   void proved(const NodeProved& message);
+  void seen(const NodeSeen& message);
+  void gone(const NodeGone& message);
+  void sample_flow();
   void asked(const net::ControlRequest& request);
 
   const Services& services_;

@@ -81,7 +81,7 @@ class RelayLine : public Actor<RelayLineActor> {
   const RelaySettings& settings_;
   RelayMetrics& metrics_;
   Pacer pacer_;
-  bool no_rate_;                     // it has no part of its contract's rate: nothing leaves
+  bool no_rate_;  // it has no part of its contract's rate: nothing leaves
   AnswerTimes answer_times_;
   std::vector<LineRequest> unsent_;  // wait for the pace
   std::unordered_map<std::uint64_t, Outstanding> outstanding_;

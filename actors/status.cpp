@@ -1,5 +1,6 @@
 #include "actors/status.hpp"
 
+#include <algorithm>
 #include <chrono>
 
 #include "actors/json_text.hpp"
@@ -40,6 +41,42 @@ std::string queue_text(const Json& queue) {
   return waiting_text(queue.at("waiting"), queue.at("oldest_age_seconds"));
 }
 
+Json nodes_status(const Metrics& metrics) {
+  const std::vector<NodeCounts> nodes = metrics.nodes.nodes();
+  const OrderFlow flow = metrics.nodes.flow();
+  const auto joined = std::ranges::count_if(nodes, &NodeCounts::joined);
+  const auto idle = std::ranges::count_if(
+      nodes, [](const NodeCounts& node) { return node.joined && node.outstanding == 0; });
+  const bool falls_behind = flow.arriving > flow.done &&
+                            std::ranges::any_of(metrics.relays, [](const RelayMetrics& relay) {
+                              return relay.authorization.length.value() > 0;
+                            });
+  const auto missing = falls_behind ? nodes_missing(nodes, flow) : std::optional<std::uint64_t>(0);
+  return {{"joined", joined},
+          {"idle", idle},
+          {"lost", static_cast<std::int64_t>(nodes.size()) - joined},
+          {"arriving_per_second", flow.arriving},
+          {"done_per_second", flow.done},
+          {"missing", missing ? Json(*missing) : Json()}};
+}
+
+// "2 joined, 1 of them idle; 700 orders a second arrive and 300 get done: 3 more like these would
+// hold it"
+std::string nodes_sentence(const Json& nodes) {
+  const auto number = [&](const char* name) { return nodes.at(name).get<std::int64_t>(); };
+  std::string text = "none joined";
+  if (number("joined") > 0)
+    text = fmt::format("{} joined, {} of them idle", number("joined"), number("idle"));
+  if (number("lost") > 0) text += fmt::format("; {} lost", number("lost"));
+  const Json& missing = nodes.at("missing");
+  if (missing == 0) return text;
+  text += fmt::format("; {:.0f} orders a second arrive and {:.0f} get done: ",
+                      nodes.at("arriving_per_second").get<double>(),
+                      nodes.at("done_per_second").get<double>());
+  if (missing.is_null()) return text + "nodes are missing";
+  return text + fmt::format("{} more like these would hold it", number("missing"));
+}
+
 }  // namespace
 
 std::string status_json(const Metrics& metrics, bool ready, Timestamp now) {
@@ -65,6 +102,7 @@ std::string status_json(const Metrics& metrics, bool ready, Timestamp now) {
                        {"data_files", std::move(data_files)},
                        {"projection", queue_json(metrics.projection, now)},
                        {"outbox", queue_json(metrics.outbox, now)},
+                       {"nodes", nodes_status(metrics)},
                        {"relays", std::move(relays)}};
   return status.dump();
 }
@@ -83,6 +121,7 @@ Result<std::string> status_text(std::string_view json) {
     row("last journal record", status.at("journal").at("last_record").dump());
     row("records to be projected", queue_text(status.at("projection")));
     row("mails due", queue_text(status.at("outbox")));
+    row("nodes", nodes_sentence(status.at("nodes")));
     for (const Json& relay : status.at("relays")) {
       row("relay " + relay.at("name").get<std::string>(),
           fmt::format("{}, waiting {}, in doubt {}", relay.at("line_up") ? "up" : "down",

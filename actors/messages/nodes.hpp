@@ -56,6 +56,7 @@ struct NodeSeen {
     std::uint64_t outstanding = 0;  // at the relay centre, of all systems
     std::uint64_t ours = 0;         // of this system, on their way there and back
     std::uint64_t answered = 0;     // of authorizations, since it joined
+    double answer_seconds = 0;      // lately, from a request to its answer; 0: not known
   };
   std::vector<Line> lines;
   std::uint64_t permits = 0;  // that it gave this system, not used yet
@@ -63,7 +64,7 @@ struct NodeSeen {
 struct NodeGone {
   std::uint64_t epoch = 0;
   std::string name;
-  std::string reason;
+  bool drained = false;  // nothing of it was left: nobody misses it
 };
 
 // What one node's line to a relay centre gets done; 0: nothing now.

@@ -104,8 +104,25 @@ TEST_F(MetricsText, TheHttpServersCountsAreAskedForWhenSomebodyLooks) {
   EXPECT_THAT(text, HasSubstr("\nspillway_http_rejected_total{reason=\"timed_out\"} 2\n"));
 }
 
+TEST_F(MetricsText, ALostNodeStaysInSightAndOneThatLeftDoesNot) {
+  EXPECT_THAT(metrics_.to_prometheus_text(), Not(HasSubstr("spillway_node_")));
+  metrics_.nodes.put({.name = "a", .per_second = 500, .outstanding = 3, .answered = 12});
+  metrics_.nodes.put({.name = "b"});
+  EXPECT_THAT(metrics_.to_prometheus_text(),
+              HasSubstr("\nspillway_node_permit_rate{node=\"a\"} 500\n"));
+  metrics_.nodes.lost("a");
+  metrics_.nodes.left("b");
+  const std::string text = metrics_.to_prometheus_text();
+  EXPECT_THAT(text, HasSubstr("\nspillway_node_joined{node=\"a\"} 0\n"));
+  EXPECT_THAT(text, HasSubstr("\nspillway_node_permit_rate{node=\"a\"} 0\n"));
+  EXPECT_THAT(text, HasSubstr("\nspillway_node_outstanding_requests{node=\"a\"} 0\n"));
+  EXPECT_THAT(text, HasSubstr("\nspillway_node_answers_total{node=\"a\"} 12\n"));
+  EXPECT_THAT(text, Not(HasSubstr("node=\"b\"")));
+}
+
 TEST_F(MetricsText, EveryFamilyIsNamedAsPrometheusAsksAndHasASentenceOfHelp) {
   metrics_.http_counts = [] { return net::HttpCounts{}; };
+  metrics_.nodes.put({.name = "node-1"});
   std::set<std::string> names;
   for (const prometheus::MetricFamily& family : metrics_.Collect()) {
     EXPECT_TRUE(names.insert(family.name).second) << family.name << " stands twice";

@@ -25,6 +25,7 @@ std::set<std::string> shown_metrics() {
   Metrics metrics(configuration, [] { return Timestamp{}; });
   metrics.http_counts = [] { return net::HttpCounts{}; };
   metrics.tls_certificate_ends.set(1);
+  metrics.nodes.put({.name = "node-1"});
   std::set<std::string> names;
   for (const auto& family : metrics.Collect()) {
     names.insert(family.name);

@@ -21,8 +21,8 @@ NodeEntry example() {
   NodeEntry node;
   node.seen.epoch = 7;
   node.seen.name = "node-1";
-  node.seen.lines = {{RelayId{1}, "east", 500, 1'000, 20, 3'000},
-                     {RelayId{}, "foreign", 9, 9, 9, 9}};
+  node.seen.lines = {{RelayId{1}, "east", 500, 1'000, 20, 3'000, 0.0125},
+                     {RelayId{}, "foreign", 9, 9, 9, 9, 9}};
   return node;
 }
 
@@ -68,7 +68,7 @@ TEST(NodeTexts, ShowNodesToPeople) {
   const auto text = nodes_text(nodes_json({example()}));
   ASSERT_TRUE(text) << text.error().message;
   EXPECT_THAT(*text, HasSubstr("node-1 "));
-  EXPECT_THAT(*text, HasSubstr("      500        0         1000     20         3000  7 "));
+  EXPECT_THAT(*text, HasSubstr("      500        0         1000     20       3000   12.5 ms  7 "));
   EXPECT_THAT(*text, Not(HasSubstr("foreign")));
   EXPECT_EQ(*nodes_text(nodes_json({})), "no node is joined\n");
   for (const auto* json : {"", "[]", "{}", R"({"nodes": [{}]})"}) EXPECT_FALSE(nodes_text(json));

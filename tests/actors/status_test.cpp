@@ -52,6 +52,36 @@ TEST(Status, SpeaksOfAReaderOnlyWhenItIsTooOld) {
   }
 }
 
+TEST(Status, SaysWhetherNodesAreMissingOrIdle) {
+  Configuration configuration;
+  configuration.relays.resize(1);
+  Metrics metrics(configuration, [] { return now; });
+  const auto nodes_row = [&] {
+    const auto text = status_text(status_json(metrics, true, now));
+    return text ? text->substr(text->find("\nnodes ")) : text.error().message;
+  };
+  const auto flows = [&](std::int64_t second, std::uint64_t arrived, std::uint64_t left) {
+    metrics.nodes.sample(MonotonicTime(std::chrono::seconds(second)), arrived, left);
+  };
+  EXPECT_THAT(nodes_row(), HasSubstr("none joined\n"));
+  metrics.relays[0].authorization.length.set(9);
+  flows(10, 0, 0);
+  flows(12, 1'400, 600);
+  EXPECT_THAT(nodes_row(), HasSubstr("none joined; 700 orders a second arrive and 300 get done: "
+                                     "nodes are missing\n"));
+  metrics.nodes.put({.name = "a", .per_second = 100, .outstanding = 3});
+  metrics.nodes.put({.name = "b", .per_second = 200});
+  metrics.nodes.put({.name = "c", .per_second = 300});
+  metrics.nodes.lost("c");
+  EXPECT_THAT(nodes_row(), HasSubstr("2 joined, 1 of them idle; 1 lost; 700 orders a second arrive "
+                                     "and 300 get done: 2 more like these would hold it\n"));
+  flows(14, 2'000, 1'400);
+  EXPECT_THAT(nodes_row(), HasSubstr("2 joined, 1 of them idle; 1 lost\n"))
+      << "300 arrive and 400 get done";
+  metrics.nodes.left("c");
+  EXPECT_THAT(nodes_row(), HasSubstr("2 joined, 1 of them idle\n"));
+}
+
 TEST(Status, AnotherSystemsAnswerIsAnError) {
   for (const auto* json : {"", "hello", "[]", "{}", R"({"version": 3, "ready": true})"}) {
     EXPECT_FALSE(status_text(json)) << json;

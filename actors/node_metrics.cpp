@@ -1,0 +1,80 @@
+#include "actors/node_metrics.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+
+#include "engine/limits.hpp"
+
+namespace spillway::actors {
+
+void NodeMetrics::put(NodeCounts node) {
+  const std::lock_guard guard(mutex_);
+  NodeCounts& known = nodes_[node.name];
+  node.last_per_second = node.per_second > 0 ? node.per_second : known.last_per_second;
+  known = std::move(node);
+}
+
+void NodeMetrics::lost(const std::string& name) {
+  const std::lock_guard guard(mutex_);
+  NodeCounts& node = nodes_[name];
+  node.name = name;
+  node.joined = false;
+  node.per_second = 0;
+  node.outstanding = 0;
+  forget_some_lost();
+}
+
+void NodeMetrics::forget_some_lost() {
+  const auto is_lost = [](const auto& each) { return !each.second.joined; };
+  auto many = std::ranges::count_if(nodes_, is_lost);
+  for (; many > static_cast<std::ptrdiff_t>(limits::nodes_max); --many)
+    nodes_.erase(std::ranges::find_if(nodes_, is_lost));
+}
+
+void NodeMetrics::left(const std::string& name) {
+  const std::lock_guard guard(mutex_);
+  nodes_.erase(name);
+}
+
+std::vector<NodeCounts> NodeMetrics::nodes() const {
+  const std::lock_guard guard(mutex_);
+  std::vector<NodeCounts> all;
+  all.reserve(nodes_.size());
+  for (const auto& [name, node] : nodes_) all.push_back(node);
+  return all;
+}
+
+void NodeMetrics::sample(MonotonicTime now, std::uint64_t arrived, std::uint64_t left) {
+  const std::lock_guard guard(mutex_);
+  const double seconds = std::chrono::duration<double>(now - sampled_at_).count();
+  if (sampled_at_ != MonotonicTime{}) {
+    if (seconds < 1) return;
+    flow_ = {static_cast<double>(arrived - arrived_) / seconds,
+             static_cast<double>(left - left_) / seconds};
+  }
+  sampled_at_ = now;
+  arrived_ = arrived;
+  left_ = left;
+}
+
+OrderFlow NodeMetrics::flow() const {
+  const std::lock_guard guard(mutex_);
+  return flow_;
+}
+
+std::optional<std::uint64_t> nodes_missing(const std::vector<NodeCounts>& nodes,
+                                           const OrderFlow& flow) {
+  double rates = 0;
+  double known = 0;
+  for (const NodeCounts& node : nodes) {
+    if (node.last_per_second <= 0) continue;
+    rates += node.last_per_second;
+    ++known;
+  }
+  const double short_of = std::max(0.0, flow.arriving - flow.done);
+  if (known == 0) return std::nullopt;
+  return static_cast<std::uint64_t>(std::ceil(short_of / (rates / known)));
+}
+
+}  // namespace spillway::actors
