@@ -3,6 +3,7 @@
 
 #include "actors/configuration_sections.hpp"
 #include "actors/pacing_settings.hpp"
+#include "actors/sharing_settings.hpp"
 
 namespace spillway::actors {
 
@@ -49,18 +50,20 @@ void read_pace_of(TomlSection& section, SystemRole role, bool& contract) {
 }
 
 void read_sharing(TomlSection& section, Sharing& out) {
-  std::string mode(to_text(out.mode));
-  std::string part = "excess";
-  section.read("sharing", mode, 1, configured_name_max);
-  if (const auto known = sharing_mode_from(mode))
-    out.mode = *known;
+  static constexpr std::array<std::string_view, sharing_fields> keys = {
+      "sharing", "spill_wait", "spill_waiting", "spill_part"};
+  SharingText text;
+  read_text(section, "sharing", text.mode);
+  read_text(section, "spill_wait", text.wait);
+  if (section.has("spill_waiting"))
+    section.read("spill_waiting", text.waiting.emplace(1), 1, limits::waiting_orders_max);
+  read_text(section, "spill_part", text.part);
+  const auto sharing = sharing_from(text, SharingMode::spill);
+  if (sharing)
+    out = *sharing;
   else
-    section.problem("sharing", "must be local, remote, spill or shared");
-  section.read("spill_waiting", out.waiting_max, 1, limits::waiting_orders_max);
-  section.read("spill_wait", out.wait_max, 1ms, 24h);
-  section.read("spill_part", part, 1, configured_name_max);
-  if (part != "excess" && part != "all") section.problem("spill_part", "must be excess or all");
-  out.only_excess = part != "all";
+    for (const SharingProblem& problem : sharing.error())
+      section.problem(keys.at(static_cast<std::size_t>(problem.field)), problem.sentence);
 }
 
 void read_companies(TomlSection& section, Seen& companies, RelaySettings& relay,

@@ -30,6 +30,7 @@ void ControlGateway::handle(net::ControlRequest request) {
       return caf::anon_send(desks_.nodes, HandleControl{std::move(request)});
     case net::ControlRouteId::relays:
     case net::ControlRouteId::relay_pace:
+    case net::ControlRouteId::relay_sharing:
       return caf::anon_send(desks_.paces, HandleControl{std::move(request)});
   }
   stop_process("a route has no desk", __FILE__, __LINE__);

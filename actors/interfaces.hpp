@@ -146,7 +146,7 @@ using PasswordDeskActor =
 // Answers lists from the views.
 using QueryDeskActor = caf::typed_actor<caf::reacts_to<ListOrders>>;  // a shop lists its orders
 
-// Shows the relay centres and sets their paces as operators ask.
+// Shows the relay centres, sets their paces and how their work is shared, as operators ask.
 using PaceDeskActor =
     caf::typed_actor<caf::reacts_to<HandleControl>,  // an operator asks
                      caf::reacts_to<Registered>>;    // paces are durable: go by them, and answer

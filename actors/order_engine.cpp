@@ -108,6 +108,7 @@ void OrderEngine::spawn(caf::actor_system& system, const storage::Recovered& rec
   relays_ = services_.configuration.relays;
   for (RelaySettings& relay : relays_) {
     relay.pacing = services_.paces.in_force(relay.id);
+    relay.sharing = services_.paces.sharing_in_force(relay.id);
     RelayPeers& peers = peers_.relays[relay.id];
     RelayMetrics& metrics = services_.metrics.relay(relay.id);
     if (services_.cluster != nullptr && relay.contract_pace)
@@ -172,12 +173,6 @@ void OrderEngine::listen() {
     line_ears_.push_back(std::make_unique<LineEars>(peers_.relays.at(relay).line));
     line->start(*line_ears_.back());
   }
-}
-
-void OrderEngine::change_sharing(RelayId relay, const Sharing& sharing) {
-  const RelayPeers& peers = peers_.relays.at(relay);
-  caf::anon_send(peers.queue, ChangeSharing{sharing});
-  if (peers.lender) caf::anon_send(peers.lender, ChangeSharing{sharing});
 }
 
 std::vector<std::future<void>> OrderEngine::hold() {

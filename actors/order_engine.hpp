@@ -32,9 +32,6 @@ class OrderEngine {
   OrderEngine(const OrderEngine&) = delete;
   OrderEngine& operator=(const OrderEngine&) = delete;
 
-  // So much of what waits leaves by nodes from now on. From any thread.
-  void change_sharing(RelayId relay, const Sharing& sharing);
-
   // From here on nothing new is sent to the relay centres. One future a relay centre, and one for
   // all nodes, ready once nothing that was sent waits for its answer any more.
   std::vector<std::future<void>> hold();

@@ -1,5 +1,6 @@
-// By which pacing each relay centre goes: the one that an operator set while the system ran, which
-// wins over restarts too until it is taken back, or else the configuration's.
+// By which pacing each relay centre goes, and how its work is shared with nodes: as an operator set
+// it while the system ran, which wins over restarts too until it is taken back, or else as the
+// configuration says.
 //
 // Threads: one at a time: whoever starts the system and the actors that it starts with, then the
 // pace desk.
@@ -10,6 +11,7 @@
 #include "actors/configuration.hpp"
 #include "engine/pacing.hpp"
 #include "engine/result.hpp"
+#include "engine/sharing.hpp"
 #include "storage/registry.hpp"
 
 namespace spillway::actors {
@@ -21,6 +23,11 @@ class PaceBook {
     Timestamp at;
   };
 
+  struct SetSharing {
+    Sharing sharing;
+    Timestamp at;
+  };
+
   // `configuration` outlives the book. An error when what was set cannot hold any more: a time zone
   // has left the machine. Starting by another pace than the one that was set would be worse.
   static Result<PaceBook> open(const Configuration& configuration,
@@ -28,15 +35,25 @@ class PaceBook {
 
   const Pacing& in_force(RelayId relay) const;
   const SetPace* set_pace(RelayId relay) const;  // null: the configuration's holds
+  const Sharing& sharing_in_force(RelayId relay) const;
+  const SetSharing* set_sharing(RelayId relay) const;  // null: the configuration's holds
 
   void set(RelayId relay, SetPace pace) { set_[relay] = std::move(pace); }
   void take_back(RelayId relay) { set_.erase(relay); }
+  void share(RelayId relay, const SetSharing& sharing) { sharings_[relay] = sharing; }
+  void take_sharing_back(RelayId relay) { sharings_.erase(relay); }
 
  private:
   explicit PaceBook(const Configuration& configuration) : configuration_(&configuration) {}
 
+  std::optional<Error> read_paces(const storage::Registry& registry);
+  std::optional<Error> read_sharings(const storage::Registry& registry);
+  // A relay centre that is not configured now may come back: what was set for it stays.
+  const RelaySettings* configured(RelayId relay) const;
+
   const Configuration* configuration_;
   std::map<RelayId, SetPace> set_;
+  std::map<RelayId, SetSharing> sharings_;
 };
 
 }  // namespace spillway::actors

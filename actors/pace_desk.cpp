@@ -7,9 +7,12 @@
 #include "actors/log.hpp"
 #include "actors/pacing_settings.hpp"
 #include "actors/relay_json.hpp"
+#include "actors/sharing_settings.hpp"
 #include "net/list_query.hpp"
 #include "net/pace_request.hpp"
+#include "net/sharing_request.hpp"
 #include "storage/pace_rows.hpp"
+#include "storage/sharing_rows.hpp"
 
 namespace spillway::actors {
 
@@ -17,13 +20,22 @@ using storage::RegistryTable;
 
 namespace {
 
-std::vector<net::FieldError> field_errors(const std::vector<PacingProblem>& problems) {
-  static constexpr std::array<const char*, pacing_fields> pointers = {
-      "/kind", "/rate", "/amount", "/age", "/from", "/to", "/zone"};
+constexpr std::array<const char*, pacing_fields> pace_pointers = {
+    "/kind", "/rate", "/amount", "/age", "/from", "/to", "/zone"};
+constexpr std::array<const char*, sharing_fields> sharing_pointers = {"/mode", "/wait", "/waiting",
+                                                                      "/part"};
+
+template <class Problem, std::size_t fields>
+std::vector<net::FieldError> field_errors(const std::vector<Problem>& problems,
+                                          const std::array<const char*, fields>& pointers) {
   std::vector<net::FieldError> errors;
-  for (const PacingProblem& problem : problems)
+  for (const Problem& problem : problems)
     errors.push_back({pointers.at(static_cast<std::size_t>(problem.field)), problem.sentence});
   return errors;
+}
+
+bool is_of_sharing(const net::ControlRequest& request) {
+  return request.route == net::ControlRouteId::relay_sharing;
 }
 
 }  // namespace
@@ -45,9 +57,9 @@ void PaceDesk::ask(HandleControl& message) {
   if (relay == nullptr) return refuse(request, 404, "There is no such relay centre.");
   if (under_way_.size() >= limits::control_requests_waiting_max)
     return answer({request.ticket, net::answers::Full{}});
-  if (request.method == net::HttpMethod::put) return set(request, *relay);
-  begin({relay, std::nullopt, std::move(request)},
-        {RegistryTable::paces, storage::pace_row_key(relay->id), std::nullopt});
+  if (request.method != net::HttpMethod::put) return take_back(request, *relay);
+  if (is_of_sharing(request)) return set_sharing(request, *relay);
+  set_pace(request, *relay);
 }
 
 // By its name, or by its number where no name is like that.
@@ -64,17 +76,45 @@ const RelaySettings* PaceDesk::find(const std::string& name) const {
   return found == relays.end() ? nullptr : &*found;
 }
 
-void PaceDesk::set(net::ControlRequest& request, const RelaySettings& relay) {
+void PaceDesk::take_back(net::ControlRequest& request, const RelaySettings& relay) {
+  const storage::RegistryChange of_pace{RegistryTable::paces, storage::pace_row_key(relay.id),
+                                        std::nullopt};
+  const storage::RegistryChange of_sharing{RegistryTable::sharings,
+                                           storage::sharing_row_key(relay.id), std::nullopt};
+  const bool sharing = is_of_sharing(request);
+  begin({&relay, std::move(request)}, sharing ? of_sharing : of_pace);
+}
+
+void PaceDesk::set_sharing(net::ControlRequest& request, const RelaySettings& relay) {
+  const auto sharing = sharing_from(
+      dynamic_cast<const net::SharingRequest&>(*request.content).sharing, relay.sharing.mode);
+  if (!sharing)
+    return refuse(request, 422, "The sharing has fields that are wrong.",
+                  field_errors(sharing.error(), sharing_pointers));
+  if (!services_.registry.has_room()) return answer({request.ticket, net::answers::Full{}});
+  const Timestamp now = services_.now();
+  storage::RegistryChange row{RegistryTable::sharings, storage::sharing_row_key(relay.id),
+                              storage::encode_sharing({relay.id, *sharing, now})};
+  begin({.relay = &relay,
+         .request = std::move(request),
+         .sharing = PaceBook::SetSharing{*sharing, now}},
+        std::move(row));
+}
+
+void PaceDesk::set_pace(net::ControlRequest& request, const RelaySettings& relay) {
   auto pacing = pacing_from(dynamic_cast<const net::PaceRequest&>(*request.content).pacing,
                             PacingKind::paced);
   if (!pacing)
     return refuse(request, 422, "The pace has fields that are wrong.",
-                  field_errors(pacing.error()));
+                  field_errors(pacing.error(), pace_pointers));
   if (!services_.registry.has_room()) return answer({request.ticket, net::answers::Full{}});
   const Timestamp now = services_.now();
   storage::RegistryChange row{RegistryTable::paces, storage::pace_row_key(relay.id),
                               storage::encode_pace({relay.id, text_of(*pacing), now})};
-  begin({&relay, PaceBook::SetPace{std::move(*pacing), now}, std::move(request)}, std::move(row));
+  begin({.relay = &relay,
+         .request = std::move(request),
+         .pace = PaceBook::SetPace{std::move(*pacing), now}},
+        std::move(row));
 }
 
 void PaceDesk::begin(Change change, storage::RegistryChange row) {
@@ -88,13 +128,35 @@ void PaceDesk::begin(Change change, storage::RegistryChange row) {
 
 void PaceDesk::registered(const Registered& message) {
   for (std::size_t i = 0; i < message.tokens.size(); ++i) {
-    SPILLWAY_CHECK(!under_way_.empty(), "a pace became durable that nobody set");
-    apply(under_way_.front());
+    SPILLWAY_CHECK(!under_way_.empty(), "a change became durable that nobody made");
+    Change& change = under_way_.front();
+    if (is_of_sharing(change.request))
+      apply_sharing(change);
+    else
+      apply_pace(change);
+    tell(change);
     under_way_.pop_front();
   }
 }
 
-void PaceDesk::apply(Change& change) {
+void PaceDesk::apply_sharing(const Change& change) {
+  const RelaySettings& relay = *change.relay;
+  if (change.sharing)
+    services_.paces.share(relay.id, *change.sharing);
+  else
+    services_.paces.take_sharing_back(relay.id);
+  const Sharing& sharing = services_.paces.sharing_in_force(relay.id);
+  const RelayPeers& peers = peers_.relays.at(relay.id);
+  send(peers.queue, ChangeSharing{sharing});
+  if (peers.lender) send(peers.lender, ChangeSharing{sharing});
+  log(LogLevel::info, "sharing_changed",
+      {{"relay", relay.name},
+       {"sharing", describe(text_of(sharing))},
+       {"from", change.sharing ? "operator" : "configuration"},
+       {"key", change.request.key_id}});
+}
+
+void PaceDesk::apply_pace(Change& change) {
   const RelaySettings& relay = *change.relay;
   if (change.pace)
     services_.paces.set(relay.id, std::move(*change.pace));
@@ -115,6 +177,10 @@ void PaceDesk::apply(Change& change) {
        {"pace", describe(text_of(pacing))},
        {"from", change.pace ? "operator" : "configuration"},
        {"key", change.request.key_id}});
+}
+
+void PaceDesk::tell(const Change& change) {
+  const RelaySettings& relay = *change.relay;
   answer(net::document(change.request.ticket,
                        {.json = relay_json(relay, services_.metrics.relay(relay.id),
                                            services_.paces, services_.now())}));

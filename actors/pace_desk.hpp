@@ -1,8 +1,8 @@
-// The relay centres as operators see them, and their paces as operators set them while the system
-// runs.
+// The relay centres as operators see them, and their paces, and how their work is shared with
+// nodes, as operators set them while the system runs.
 //
-// Does: have the registrar make a pace durable, then tell those who go by it, then answer, so that
-// what was answered holds after any restart. Changes are made in the order in which they came.
+// Does: have the registrar make a change durable, then tell those who go by it, then answer, so
+// that what was answered holds after any restart. Changes are made in the order in which they came.
 // Must not: lose what waits; queue, limiter and line each follow with what they have.
 #pragma once
 
@@ -21,19 +21,25 @@ class PaceDesk : public Actor<PaceDeskActor> {
   behavior_type make_behavior() override;
 
  private:
-  // On its way to the registry.
+  // On its way to the registry. The request's route says of what it is; with neither of the two it
+  // is the configuration's again.
   struct Change {
     const RelaySettings* relay = nullptr;
-    std::optional<PaceBook::SetPace> pace;  // nothing: the configuration's again
     net::ControlRequest request;
+    std::optional<PaceBook::SetPace> pace{};
+    std::optional<PaceBook::SetSharing> sharing{};
   };
 
   void ask(HandleControl& message);
   const RelaySettings* find(const std::string& name) const;
-  void set(net::ControlRequest& request, const RelaySettings& relay);
+  void set_pace(net::ControlRequest& request, const RelaySettings& relay);
+  void set_sharing(net::ControlRequest& request, const RelaySettings& relay);
+  void take_back(net::ControlRequest& request, const RelaySettings& relay);
   void begin(Change change, storage::RegistryChange row);
   void registered(const Registered& message);
-  void apply(Change& change);
+  void apply_pace(Change& change);
+  void apply_sharing(const Change& change);
+  void tell(const Change& change);
 
   void answer(net::ApiAnswer answer);
   void refuse(const net::ControlRequest& request, int status, std::string detail,

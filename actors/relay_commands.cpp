@@ -46,6 +46,27 @@ int ask(const std::string& url, const std::string& method, const std::string& pa
   return exit_well;
 }
 
+void add_sharing(CLI::App& command, SharingText& sharing) {
+  CLI::Option* mode =
+      command
+          .add_option("--sharing", sharing.mode,
+                      "Instead of a pace: local, remote, spill or shared; as-configured: back to "
+                      "what the configuration says.")
+          ->type_name("MODE");
+  command
+      .add_option("--spill-wait", sharing.wait, "spill: nobody waits here for longer than this.")
+      ->type_name("TIME")
+      ->needs(mode);
+  command.add_option("--spill-waiting", sharing.waiting, "spill: no more than so many wait here.")
+      ->type_name("N")
+      ->needs(mode);
+  command
+      .add_option("--spill-part", sharing.part,
+                  "spill: excess, or all that waits once it is too much.")
+      ->type_name("PART")
+      ->needs(mode);
+}
+
 }  // namespace
 
 void add_relay_commands(CLI::App& app, RelaysCommand& relays, PaceCommand& pace) {
@@ -55,8 +76,8 @@ void add_relay_commands(CLI::App& app, RelaysCommand& relays, PaceCommand& pace)
           relays.url);
   CLI::App* command = app.add_subcommand(
       "pace",
-      "Set by which pace a running system sends to a relay centre, until it is set back. Its "
-      "operator's key comes from SPILLWAY_KEY.");
+      "Set by which pace a running system sends to a relay centre, or how it shares that work with "
+      "nodes, until it is set back. Its operator's key comes from SPILLWAY_KEY.");
   command->add_option("RELAY", pace.relay, "The relay centre's name or number.")->required();
   command->add_option("RATE", pace.pacing.rate, "The most requests a second it may see.");
   command
@@ -70,11 +91,15 @@ void add_relay_commands(CLI::App& app, RelaysCommand& relays, PaceCommand& pace)
   command->add_option("--to", pace.pacing.to, "window: when it shuts, like 05:00.");
   command->add_option("--zone", pace.pacing.zone, "window: whose clock, like Asia/Tokyo.");
   command->add_flag("--as-configured", pace.as_configured, "Back to what the configuration says.");
+  add_sharing(*command, pace.sharing);
   add_url(*command, pace.url);
   command->callback([&pace] {
     const bool sets = pace.pacing != PacingText{};
-    if (sets == pace.as_configured)
-      throw CLI::RequiredError("pace: RATE or --kind, or else --as-configured alone");
+    const bool shares = pace.sharing != SharingText{};
+    if (static_cast<int>(sets) + static_cast<int>(shares) + static_cast<int>(pace.as_configured) !=
+        1)
+      throw CLI::RequiredError(
+          "pace: RATE or --kind, or else --sharing alone, or else --as-configured alone");
   });
 }
 
@@ -83,7 +108,13 @@ int run(const RelaysCommand& command, std::ostream& out, std::ostream& error) {
 }
 
 int run(const PaceCommand& command, std::ostream& out, std::ostream& error) {
-  const std::string path = "/v1/relays/" + escaped(command.relay) + "/pace";
+  const std::string relay = "/v1/relays/" + escaped(command.relay);
+  if (command.sharing.mode == PaceCommand::as_configured_mode)
+    return ask(command.url, "DELETE", relay + "/sharing", {}, relay_sharing_text, out, error);
+  if (command.sharing.mode)
+    return ask(command.url, "PUT", relay + "/sharing", sharing_json(command.sharing),
+               relay_sharing_text, out, error);
+  const std::string path = relay + "/pace";
   if (command.as_configured)
     return ask(command.url, "DELETE", path, {}, relay_pace_text, out, error);
   return ask(command.url, "PUT", path, pacing_json(command.pacing), relay_pace_text, out, error);

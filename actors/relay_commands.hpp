@@ -1,11 +1,12 @@
-// `spillway relays` and `spillway pace`: an operator looks at the relay centres of a running system
-// and sets their paces.
+// `spillway relays` and `spillway pace`: an operator looks at the relay centres of a running
+// system, sets their paces and how their work is shared with nodes.
 #pragma once
 
 #include <iosfwd>
 #include <string>
 
 #include "engine/pacing_text.hpp"
+#include "engine/sharing_text.hpp"
 
 namespace CLI {
 class App;
@@ -21,7 +22,10 @@ struct PaceCommand {
   std::string url = "http://127.0.0.1:8080";
   std::string relay;  // its name or number
   PacingText pacing;
+  SharingText sharing;         // instead of a pacing; the mode may be `as_configured_mode`
   bool as_configured = false;  // instead of a pacing
+
+  static constexpr auto as_configured_mode = "as-configured";
 };
 
 // Adds the subcommands; what is given outlives the parsing, which fills it in.

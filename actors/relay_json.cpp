@@ -2,24 +2,33 @@
 
 #include "actors/json_text.hpp"
 #include "actors/pacing_settings.hpp"
+#include "actors/sharing_settings.hpp"
 
 namespace spillway::actors {
 
 namespace {
 
-// Each field of a pacing's text with its name in a document.
+// Each field of a text with its name in a document.
 template <class Text, class Visit>
 void each_field(Text& text, Visit visit) {
-  visit("kind", text.kind);
-  visit("rate", text.rate);
-  visit("amount", text.amount);
-  visit("age", text.age);
-  visit("from", text.from);
-  visit("to", text.to);
-  visit("zone", text.zone);
+  if constexpr (std::is_same_v<std::remove_const_t<Text>, SharingText>) {
+    visit("mode", text.mode);
+    visit("wait", text.wait);
+    visit("waiting", text.waiting);
+    visit("part", text.part);
+  } else {
+    visit("kind", text.kind);
+    visit("rate", text.rate);
+    visit("amount", text.amount);
+    visit("age", text.age);
+    visit("from", text.from);
+    visit("to", text.to);
+    visit("zone", text.zone);
+  }
 }
 
-Json to_json(const PacingText& text) {
+template <class Text>
+Json fields_json(const Text& text) {
   Json json = Json::object();
   each_field(text, [&](const char* name, const auto& value) {
     if (value) json[name] = *value;
@@ -27,8 +36,9 @@ Json to_json(const PacingText& text) {
   return json;
 }
 
-PacingText pacing_text(const Json& json) {
-  PacingText text;
+template <class Text>
+Text fields_of(const Json& json) {
+  Text text;
   each_field(text, [&]<class Value>(const char* name, std::optional<Value>& value) {
     if (json.contains(name)) value = json.at(name).get<Value>();
   });
@@ -38,15 +48,20 @@ PacingText pacing_text(const Json& json) {
 Json to_json(const RelaySettings& relay, const RelayMetrics& metrics, const PaceBook& paces,
              Timestamp now) {
   const PaceBook::SetPace* set = paces.set_pace(relay.id);
+  const PaceBook::SetSharing* shared = paces.set_sharing(relay.id);
   const auto rate = static_cast<double>(metrics.rate_millihertz.value()) / 1e3;
   return {{"id", relay.id.value},
           {"name", relay.name},
           {"sandbox", relay.sandbox},
           {"line_up", metrics.line_up.value() != 0},
-          {"pace", to_json(text_of(paces.in_force(relay.id)))},
+          {"pace", fields_json(text_of(paces.in_force(relay.id)))},
           {"pace_from", set != nullptr ? "operator" : "configuration"},
           {"pace_set_at", set != nullptr ? time_json(set->at) : Json()},
-          {"configured_pace", to_json(text_of(relay.pacing))},
+          {"configured_pace", fields_json(text_of(relay.pacing))},
+          {"sharing", fields_json(text_of(paces.sharing_in_force(relay.id)))},
+          {"sharing_from", shared != nullptr ? "operator" : "configuration"},
+          {"sharing_set_at", shared != nullptr ? time_json(shared->at) : Json()},
+          {"configured_sharing", fields_json(text_of(relay.sharing))},
           {"permit_rate", rate > 0 ? Json(rate) : Json()},
           {"waiting", metrics.authorization.length.value()},
           {"oldest_age_seconds",
@@ -56,13 +71,18 @@ Json to_json(const RelaySettings& relay, const RelayMetrics& metrics, const Pace
           {"timeouts", metrics.timeouts.value()}};
 }
 
-// "50 a second (set 2026-11-22T06:20:00.000000Z; configured: at once)"
-std::string pace_text(const Json& relay) {
-  const std::string pace = describe(pacing_text(relay.at("pace")));
-  if (relay.at("pace_from") == "configuration") return pace + " (as configured)";
-  return fmt::format("{} (set {}; configured: {})", pace,
-                     relay.at("pace_set_at").get<std::string>(),
-                     describe(pacing_text(relay.at("configured_pace"))));
+// `what`: "pace" or "sharing". "50 a second (set 2026-11-22T06:20:00.000000Z; configured: at once)"
+template <class Text>
+std::string set_text(const Json& relay, const std::string& what) {
+  const std::string held = describe(fields_of<Text>(relay.at(what)));
+  if (relay.at(what + "_from") == "configuration") return held + " (as configured)";
+  return fmt::format("{} (set {}; configured: {})", held,
+                     relay.at(what + "_set_at").get<std::string>(),
+                     describe(fields_of<Text>(relay.at("configured_" + what))));
+}
+
+std::string sharing_text(const Json& relay) {
+  return describe(fields_of<SharingText>(relay.at("sharing")));
 }
 
 std::string rate_text(const Json& rate) {
@@ -72,7 +92,11 @@ std::string rate_text(const Json& rate) {
 }  // namespace
 
 std::string pacing_json(const PacingText& text) {
-  return to_json(text).dump();
+  return fields_json(text).dump();
+}
+
+std::string sharing_json(const SharingText& text) {
+  return fields_json(text).dump();
 }
 
 std::string relay_json(const RelaySettings& relay, const RelayMetrics& metrics,
@@ -90,16 +114,17 @@ std::string relays_json(const Configuration& configuration, Metrics& metrics, co
 
 Result<std::string> relays_text(std::string_view json) {
   return read_json(json, [](const Json& all) {
-    constexpr auto form = "{:>5}  {:<20} {:<5} {:>9}  {:<22} {:>11} {:>9} {:>9}  {}\n";
+    constexpr auto form = "{:>5}  {:<20} {:<5} {:>9}  {:<22} {:>11} {:>9} {:>9}  {:<12}  {}\n";
     std::string text = fmt::format(fmt::runtime(form), "id", "name", "line", "permits/s", "waiting",
-                                   "outstanding", "in doubt", "timeouts", "pace");
+                                   "outstanding", "in doubt", "timeouts", "sharing", "pace");
     for (const Json& relay : all.at("relays")) {
       const auto number = [&](const char* name) { return relay.at(name).get<std::int64_t>(); };
-      text += fmt::format(
-          fmt::runtime(form), number("id"), relay.at("name").get<std::string>(),
-          relay.at("line_up").get<bool>() ? "up" : "down", rate_text(relay.at("permit_rate")),
-          waiting_text(relay.at("waiting"), relay.at("oldest_age_seconds")), number("outstanding"),
-          number("in_doubt"), number("timeouts"), pace_text(relay));
+      text += fmt::format(fmt::runtime(form), number("id"), relay.at("name").get<std::string>(),
+                          relay.at("line_up").get<bool>() ? "up" : "down",
+                          rate_text(relay.at("permit_rate")),
+                          waiting_text(relay.at("waiting"), relay.at("oldest_age_seconds")),
+                          number("outstanding"), number("in_doubt"), number("timeouts"),
+                          sharing_text(relay), set_text<PacingText>(relay, "pace"));
     }
     return text;
   });
@@ -107,7 +132,15 @@ Result<std::string> relays_text(std::string_view json) {
 
 Result<std::string> relay_pace_text(std::string_view json) {
   return read_json(json, [](const Json& relay) {
-    return fmt::format("{}: {}\n", relay.at("name").get<std::string>(), pace_text(relay));
+    return fmt::format("{}: {}\n", relay.at("name").get<std::string>(),
+                       set_text<PacingText>(relay, "pace"));
+  });
+}
+
+Result<std::string> relay_sharing_text(std::string_view json) {
+  return read_json(json, [](const Json& relay) {
+    return fmt::format("{}: {}\n", relay.at("name").get<std::string>(),
+                       set_text<SharingText>(relay, "sharing"));
   });
 }
 

@@ -11,17 +11,22 @@
 #include "actors/pace_book.hpp"
 #include "engine/pacing_text.hpp"
 #include "engine/result.hpp"
+#include "engine/sharing_text.hpp"
 
 namespace spillway::actors {
 
 // {"kind": "batch", "amount": 500, "age": "10m", "rate": 50.0}: what is there, and nothing else.
 std::string pacing_json(const PacingText& text);
+std::string sharing_json(const SharingText& text);
 
 // {"id": 1, "name": "east", "sandbox": false, "line_up": true,
 //  "pace": {"kind": "paced", "rate": 50.0}, "pace_from": "operator", "pace_set_at": "2026-…",
-//  "configured_pace": {"kind": "immediate"}, "permit_rate": 48.5, "waiting": 3,
-//  "oldest_age_seconds": 0.2, "outstanding": 1, "in_doubt": 0, "timeouts": 0}
-// permit_rate null: no limit. pace_from "configuration": pace_set_at is null.
+//  "configured_pace": {"kind": "immediate"},
+//  "sharing": {"mode": "spill", "wait": "20ms", "part": "excess"},
+//  "sharing_from": "configuration", "sharing_set_at": null, "configured_sharing": {…},
+//  "permit_rate": 48.5, "waiting": 3, "oldest_age_seconds": 0.2, "outstanding": 1, "in_doubt": 0,
+//  "timeouts": 0}
+// permit_rate null: no limit. …_from "configuration": …_set_at is null.
 std::string relay_json(const RelaySettings& relay, const RelayMetrics& metrics,
                        const PaceBook& paces, Timestamp now);
 
@@ -32,5 +37,6 @@ std::string relays_json(const Configuration& configuration, Metrics& metrics, co
 // The texts for people. An error when `json` is not what these give.
 Result<std::string> relays_text(std::string_view json);
 Result<std::string> relay_pace_text(std::string_view json);
+Result<std::string> relay_sharing_text(std::string_view json);
 
 }  // namespace spillway::actors

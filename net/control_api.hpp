@@ -39,6 +39,7 @@ enum class ControlRouteId : std::uint8_t {
   node_drain = 61,          // /v1/nodes/{node}/drain
   relays = 30,              // /v1/relays
   relay_pace = 31,          // /v1/relays/{relay}/pace
+  relay_sharing = 32,       // /v1/relays/{relay}/sharing
 };
 
 // Whose credentials a route asks for.

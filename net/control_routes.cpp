@@ -4,6 +4,7 @@
 #include "net/control_api.hpp"
 #include "net/member_request.hpp"
 #include "net/pace_request.hpp"
+#include "net/sharing_request.hpp"
 #include "net/shop_request.hpp"
 #include "net/webhook_request.hpp"
 
@@ -53,6 +54,8 @@ constexpr std::array routes{
     ControlRoute{ControlRouteId::relays, "/v1/relays", get, Audience::operators},
     ControlRoute{ControlRouteId::relay_pace, "/v1/relays/{relay}/pace", put | delete_,
                  Audience::operators, body_max, read_pace_request},
+    ControlRoute{ControlRouteId::relay_sharing, "/v1/relays/{relay}/sharing", put | delete_,
+                 Audience::operators, body_max, read_sharing_request},
 };
 
 std::string_view take_segment(std::string_view& path) {

@@ -24,6 +24,7 @@ enum class RegistryTable : std::uint8_t {
   deliveries = 6,  // to webhooks
   paces = 7,       // of relay centres, where they differ from the configuration
   audit = 8,       // what operators did
+  sharings = 9,    // how work for relay centres is shared, where other than the configuration says
 };
 
 struct RegistryChange {

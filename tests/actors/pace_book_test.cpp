@@ -5,6 +5,7 @@
 
 #include "actors/relay_json.hpp"
 #include "storage/pace_rows.hpp"
+#include "storage/sharing_rows.hpp"
 #include "tests/simulation/memory_registry.hpp"
 
 namespace spillway::actors {
@@ -27,9 +28,13 @@ class PaceBookTest : public testing::Test {
     west.name = "west";
   }
 
-  void commit(std::string key, std::string value) {
-    const storage::RegistryChange change{RegistryTable::paces, std::move(key), std::move(value)};
+  void commit(std::string key, std::string value, RegistryTable table = RegistryTable::paces) {
+    const storage::RegistryChange change{table, std::move(key), std::move(value)};
     registry_.commit({&change, 1});
+  }
+  void share(RelayId relay, const Sharing& sharing) {
+    commit(storage::sharing_row_key(relay), storage::encode_sharing({relay, sharing, opening}),
+           RegistryTable::sharings);
   }
   void put(RelayId relay, const PacingText& pacing) {
     commit(storage::pace_row_key(relay), storage::encode_pace({relay, pacing, opening}));
@@ -55,6 +60,24 @@ TEST_F(PaceBookTest, LetsWhatWasSetWinOverTheConfiguration) {
   EXPECT_EQ(book->in_force({2}), Pacing{});
 }
 
+TEST_F(PaceBookTest, LetsASharingThatWasSetWinToo) {
+  const Sharing remote{.mode = SharingMode::remote};
+  share({2}, remote);
+  share({9}, remote);  // is not configured any more
+  auto book = PaceBook::open(configuration_, registry_);
+  ASSERT_TRUE(book) << book.error().message;
+  EXPECT_EQ(book->set_sharing({1}), nullptr);
+  EXPECT_EQ(book->sharing_in_force({1}), configuration_.relays[0].sharing);
+  ASSERT_NE(book->set_sharing({2}), nullptr);
+  EXPECT_EQ(book->set_sharing({2})->at, opening);
+  EXPECT_EQ(book->sharing_in_force({2}), remote);
+  EXPECT_EQ(book->set_pace({2}), nullptr);
+  book->take_sharing_back({2});
+  EXPECT_EQ(book->sharing_in_force({2}), configuration_.relays[1].sharing);
+  commit(storage::sharing_row_key({1}), "nonsense", RegistryTable::sharings);
+  EXPECT_FALSE(PaceBook::open(configuration_, registry_));
+}
+
 TEST_F(PaceBookTest, StartsByNoOtherPaceThanTheOneThatWasSet) {
   put({1}, {"window", {}, {}, {}, "23:00", "05:00", "Atlantis/Harbour"});
   const auto book = PaceBook::open(configuration_, registry_);
@@ -66,6 +89,7 @@ TEST_F(PaceBookTest, StartsByNoOtherPaceThanTheOneThatWasSet) {
 
 TEST_F(PaceBookTest, IsShownToPeopleWithWhatHolds) {
   put({2}, {"window", 0.5, {}, {}, "23:00", "05:00", {}});
+  share({2}, {.waiting_max = 100, .wait_max = 50ms, .only_excess = false});
   const auto book = PaceBook::open(configuration_, registry_);
   ASSERT_TRUE(book) << book.error().message;
   Metrics metrics(configuration_, [] { return opening; });
@@ -77,7 +101,7 @@ TEST_F(PaceBookTest, IsShownToPeopleWithWhatHolds) {
   const auto text = relays_text(json);
   ASSERT_TRUE(text) << text.error().message;
   EXPECT_THAT(*text, HasSubstr("    1  east                 up          4.5  0  "));
-  EXPECT_THAT(*text, HasSubstr("  5 a second (as configured)\n"));
+  EXPECT_THAT(*text, HasSubstr("  spill 20ms    5 a second (as configured)\n"));
   EXPECT_THAT(*text, HasSubstr("    2  west                 down          -  3 (oldest 1.5 s)"));
   const std::string of_west =
       "23:00 to 05:00 UTC, 0.5 a second (set 2027-01-15T08:00:00.000000Z; configured: at once)\n";
@@ -86,9 +110,16 @@ TEST_F(PaceBookTest, IsShownToPeopleWithWhatHolds) {
       relay_pace_text(relay_json(configuration_.relays[1], metrics.relays[1], *book, opening));
   ASSERT_TRUE(one) << one.error().message;
   EXPECT_EQ(*one, "west: " + of_west);
+  const auto shared =
+      relay_sharing_text(relay_json(configuration_.relays[1], metrics.relays[1], *book, opening));
+  ASSERT_TRUE(shared) << shared.error().message;
+  EXPECT_EQ(*shared,
+            "west: spill 50ms or 100 waiting, then all (set 2027-01-15T08:00:00.000000Z; "
+            "configured: spill 20ms)\n");
   for (const char* other : {"", "hello", "[]", "{}", R"({"relays": [{"id": 1}]})"}) {
     EXPECT_FALSE(relays_text(other)) << other;
     EXPECT_FALSE(relay_pace_text(other)) << other;
+    EXPECT_FALSE(relay_sharing_text(other)) << other;
   }
 }
 

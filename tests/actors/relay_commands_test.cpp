@@ -36,9 +36,36 @@ TEST(PaceCommand, SaysWhatIsGivenAndNothingElse) {
   }
 }
 
+TEST(PaceCommand, SaysHowWorkIsShared) {
+  const struct {
+    std::vector<const char*> arguments;
+    const char* json;
+  } cases[] = {
+      {{"east", "--sharing", "remote"}, R"({"mode":"remote"})"},
+      {{"east", "--sharing", "spill", "--spill-wait", "50ms", "--spill-waiting", "100",
+        "--spill-part", "all"},
+       R"({"mode":"spill","wait":"50ms","waiting":100,"part":"all"})"},
+      {{"east", "--sharing", "as-configured"}, R"({"mode":"as-configured"})"},
+  };
+  for (const auto& each : cases) {
+    const Command command = parse(each.arguments);
+    const auto* pace = std::get_if<PaceCommand>(&command);
+    ASSERT_NE(pace, nullptr) << each.json;
+    EXPECT_EQ(sharing_json(pace->sharing), each.json);
+    EXPECT_EQ(pacing_json(pace->pacing), "{}");
+  }
+}
+
 TEST(PaceCommand, EndsWithTwoForWrongUsage) {
-  for (const auto& arguments : std::vector<std::vector<const char*>>{
-           {}, {"east"}, {"east", "fast"}, {"east", "5", "--as-configured"}, {"east", "5", "6"}}) {
+  for (const auto& arguments :
+       std::vector<std::vector<const char*>>{{},
+                                             {"east"},
+                                             {"east", "fast"},
+                                             {"east", "5", "--as-configured"},
+                                             {"east", "5", "6"},
+                                             {"east", "--spill-wait", "50ms"},
+                                             {"east", "5", "--sharing", "local"},
+                                             {"east", "--as-configured", "--sharing", "local"}}) {
     const Command command = parse(arguments);
     ASSERT_TRUE(std::holds_alternative<ExitNow>(command));
     EXPECT_EQ(std::get<ExitNow>(command).code, exit_wrong_usage);

@@ -235,6 +235,32 @@ def paces(demo, key, operator_key):
     demo.ask(404, "DELETE", nowhere, key=operator_key)
 
 
+def sharings(demo, key, operator_key):
+    path, nowhere = "/v1/relays/sandbox/sharing", "/v1/relays/nowhere/sharing"
+    remote = {"mode": "remote"}
+    demo.ask(400, "PUT", path, "[", operator_key)
+    demo.ask(401, "PUT", path, remote, key)
+    demo.ask(404, "PUT", nowhere, remote, operator_key)
+    demo.ask(413, "PUT", path, b" " * 20_000, operator_key)
+    demo.ask(415, "PUT", path, b"x", operator_key, {"Content-Type": "text/plain"})
+    wrong = {"/mode": {"mode": "none"}, "/wait": {"mode": "spill", "wait": "soon"},
+             "/part": {"mode": "spill", "part": "half"}, "/waiting": {"mode": "local", "waiting": 5},
+             "/spill": {"mode": "spill", "spill": 9}}
+    for pointer, body in wrong.items():
+        problem = demo.ask(422, "PUT", path, body, operator_key).json()
+        assert [error["pointer"] for error in problem["errors"]] == [pointer], problem
+    spill = {"mode": "spill", "wait": "50ms", "waiting": 100, "part": "all"}
+    for sharing in (spill, remote):
+        relay = demo.ask(200, "PUT", "/v1/relays/1/sharing", sharing, operator_key).json()
+        assert (relay["sharing"], relay["sharing_from"]) == (sharing, "operator"), relay
+        assert relay["pace_from"] == "configuration", relay
+    relay = demo.ask(200, "DELETE", path, key=operator_key).json()
+    assert (relay["sharing"], relay["sharing_set_at"]) == (
+        {"mode": "spill", "wait": "20ms", "part": "excess"}, None), relay
+    demo.ask(401, "DELETE", path, key=key)
+    demo.ask(404, "DELETE", nowhere, key=operator_key)
+
+
 def overloaded(full, shop_key, operator_key):
     """`full` takes one order and has no relay centre."""
     full.ask(202, "POST", "/v1/orders", order(), shop_key)
@@ -258,6 +284,8 @@ UNSEEN = {
     ("POST", "/v1/orders/{order}/approval", 503): "tests/net",
     ("PUT", "/v1/relays/{relay}/pace", 503): "a full disk",
     ("DELETE", "/v1/relays/{relay}/pace", 503): "many changes at once",
+    ("PUT", "/v1/relays/{relay}/sharing", 503): "a full disk",
+    ("DELETE", "/v1/relays/{relay}/sharing", 503): "many changes at once",
     ("GET", "/v1/shops", 503): "many changes at once",
     ("POST", "/v1/shops", 503): "many changes at once",
     ("GET", "/v1/shops/{shop}", 503): "many changes at once",

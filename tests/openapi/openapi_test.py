@@ -120,6 +120,7 @@ def main():
     exchanges.nodes(demo, key, demo.demo_key("operator"))
     members.beyond_the_guest_limit(demo, demo.demo_key("operator"))
     exchanges.paces(demo, key, demo.demo_key("operator"))
+    exchanges.sharings(demo, key, demo.demo_key("operator"))
     check_methods(demo, document)
     demo.stop()
 

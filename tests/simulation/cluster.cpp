@@ -19,10 +19,11 @@ constexpr std::size_t system_count = 2;
 constexpr std::size_t node_count = 4;
 
 Sharing random_sharing(World& world) {
-  Sharing sharing;
-  sharing.mode = static_cast<SharingMode>(1 + world.pick(4));
+  Sharing sharing{.mode = static_cast<SharingMode>(1 + world.pick(4)),
+                  .wait_max = limits::spill_wait_default};
+  if (sharing.mode != SharingMode::spill) return sharing;
   if (world.chance(0.5)) sharing.waiting_max = 1 + world.pick(10);
-  if (world.chance(0.5)) sharing.wait_max = world.between(1ms, 2s);
+  if (world.chance(0.5)) sharing.wait_max = std::chrono::milliseconds(1 + world.pick(2'000));
   sharing.only_excess = world.chance(0.5);
   return sharing;
 }
@@ -167,9 +168,9 @@ class ClusterRun {
         return let_a_stranger_knock(world_.pick(system_count));
       default: {
         SystemWorld& system = systems_[world_.pick(system_count)];
-        actors::RelaySettings& relay = system.configuration().relays[world_.pick(2)];
-        relay.sharing = random_sharing(world_);
-        if (system.runs()) system.life().change_sharing(relay.id, relay.sharing);
+        const RelayId relay = system.configuration().relays[world_.pick(2)].id;
+        system.operators().share(
+            relay, world_.chance(0.2) ? std::nullopt : std::optional(random_sharing(world_)));
       }
     }
   }

@@ -43,9 +43,7 @@ class Life {
   actors::MemberGateway& member_gateway() { return member_gateway_; }
   const PlainSeal& seal() const { return seal_; }
   const actors::Metrics& metrics() const { return metrics_; }
-  void change_sharing(RelayId relay, const Sharing& sharing) {
-    engine_->change_sharing(relay, sharing);
-  }
+  const actors::PaceBook& paces() const { return paces_; }
   // An operator asks the pace desk.
   void ask_pace_desk(net::ControlRequest request);
   std::int64_t waiting() const { return peers_.waiting.load(); }

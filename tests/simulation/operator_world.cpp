@@ -3,7 +3,9 @@
 #include <algorithm>
 
 #include "actors/pacing_settings.hpp"
+#include "actors/sharing_settings.hpp"
 #include "net/pace_request.hpp"
+#include "net/sharing_request.hpp"
 #include "tests/simulation/life.hpp"
 
 namespace spillway::simulation {
@@ -25,6 +27,7 @@ void OperatorWorld::connect(Life* life) {
   life_ = life;
   open_.clear();
   if (life == nullptr) return;
+  check_sharings();
   for (const auto& [relay, wishes] : wishes_)
     if (!wishes.empty())
       world_.after(world_.between(0s, 3s), [this, relay = relay] { ask(relay); });
@@ -34,11 +37,29 @@ void OperatorWorld::plan(std::size_t count, Duration over) {
   for (std::size_t i = 0; i < count; ++i) {
     world_.after(world_.between(0s, over), [this] {
       const RelayId relay = configuration_.relays[world_.pick(2)].id;
-      std::deque<Wish>& wishes = wishes_[relay];
-      wishes.push_back(
-          {world_.chance(0.2) ? std::nullopt : std::optional(writable_pacing(world_))});
-      if (wishes.size() == 1) ask(relay);
+      wish(relay,
+           {.pacing = world_.chance(0.2) ? std::nullopt : std::optional(writable_pacing(world_))});
     });
+  }
+}
+
+void OperatorWorld::share(RelayId relay, std::optional<Sharing> sharing) {
+  wish(relay, {.of_sharing = true, .sharing = sharing});
+}
+
+void OperatorWorld::wish(RelayId relay, Wish wish) {
+  std::deque<Wish>& wishes = wishes_[relay];
+  wishes.push_back(std::move(wish));
+  if (wishes.size() == 1) ask(relay);
+}
+
+// What was answered holds in every later life.
+void OperatorWorld::check_sharings() const {
+  for (const auto& [relay, sharing] : sharings_) {
+    const Sharing& expected =
+        sharing ? *sharing : actors::relay_settings(configuration_, relay).sharing;
+    world_.expect(life_->paces().sharing_in_force(relay) == expected,
+                  "a sharing that was set does not hold after a restart");
   }
 }
 
@@ -48,23 +69,41 @@ void OperatorWorld::ask(RelayId relay) {
   if (life_ == nullptr || is_asked || wishes_[relay].empty()) return;
   Wish& wish = wishes_[relay].front();
   const actors::RelaySettings& settings = actors::relay_settings(configuration_, relay);
-  // It may hold from here on, whether the answer comes or not.
-  if (!wish.asked) paces_.asked(relay, world_.now(), wish.pacing ? *wish.pacing : settings.pacing);
-  wish.asked = true;
-  world_.note("an operator asks that relay centre " + settings.name + " gets " +
-              (wish.pacing ? actors::describe(actors::text_of(*wish.pacing)) : "its own pace"));
   net::ControlRequest request;
-  request.route = net::ControlRouteId::relay_pace;
-  request.method = wish.pacing ? net::HttpMethod::put : net::HttpMethod::delete_;
+  request.method = wish.sets() ? net::HttpMethod::put : net::HttpMethod::delete_;
   request.names = {world_.chance(0.5) ? settings.name : std::to_string(relay.value)};
-  if (wish.pacing) {
-    auto content = std::make_shared<net::PaceRequest>();
-    content->pacing = actors::text_of(*wish.pacing);
-    request.content = std::move(content);
-  }
+  if (wish.of_sharing)
+    ask_sharing(relay, wish, request);
+  else
+    ask_pace(relay, wish, request);
+  wish.asked = true;
   request.ticket = {operators_loop, 1, next_connection_};
   open_[next_connection_++] = relay;
   life_->ask_pace_desk(std::move(request));
+}
+
+void OperatorWorld::ask_pace(RelayId relay, Wish& wish, net::ControlRequest& request) {
+  const actors::RelaySettings& settings = actors::relay_settings(configuration_, relay);
+  // It may hold from here on, whether the answer comes or not.
+  if (!wish.asked) paces_.asked(relay, world_.now(), wish.pacing ? *wish.pacing : settings.pacing);
+  world_.note("an operator asks that relay centre " + settings.name + " gets " +
+              (wish.pacing ? actors::describe(actors::text_of(*wish.pacing)) : "its own pace"));
+  request.route = net::ControlRouteId::relay_pace;
+  if (!wish.pacing) return;
+  auto content = std::make_shared<net::PaceRequest>();
+  content->pacing = actors::text_of(*wish.pacing);
+  request.content = std::move(content);
+}
+
+void OperatorWorld::ask_sharing(RelayId relay, Wish& wish, net::ControlRequest& request) {
+  sharings_.erase(relay);
+  world_.note("an operator asks that the work is shared as " +
+              (wish.sharing ? actors::describe(actors::text_of(*wish.sharing)) : "configured"));
+  request.route = net::ControlRouteId::relay_sharing;
+  if (!wish.sharing) return;
+  auto content = std::make_shared<net::SharingRequest>();
+  content->sharing = actors::text_of(*wish.sharing);
+  request.content = std::move(content);
 }
 
 void OperatorWorld::answer(std::vector<net::ApiAnswer> batch) {
@@ -88,11 +127,15 @@ void OperatorWorld::take(const net::ApiAnswer& answer) {
   open_.erase(found);
   std::deque<Wish>& wishes = wishes_[relay];
   const auto* document = std::get_if<net::answers::Document>(&answer.answer);
-  const std::string from = wishes.front().pacing ? "operator" : "configuration";
-  world_.expect(document != nullptr && document->content->json.find("\"pace_from\":\"" + from +
-                                                                    "\"") != std::string::npos,
-                "an operator was not told that the pace is the one that was asked for");
-  paces_.answered(relay, world_.now());
+  const Wish& wish = wishes.front();
+  const std::string told = std::string(wish.of_sharing ? "\"sharing" : "\"pace") + "_from\":\"" +
+                           (wish.sets() ? "operator" : "configuration") + "\"";
+  world_.expect(document != nullptr && document->content->json.find(told) != std::string::npos,
+                "an operator was not told that what was asked for holds");
+  if (wish.of_sharing)
+    sharings_[relay] = wish.sharing;
+  else
+    paces_.answered(relay, world_.now());
   world_.note("an operator is answered");
   wishes.pop_front();
   if (!wishes.empty()) ask(relay);

@@ -1,5 +1,6 @@
-// The operator of the simulation: sets other paces while the system runs, takes them back, and asks
-// again when a crash took the answer. Stands between the engine's answers and the shops.
+// The operator of the simulation: sets other paces and other ways of sharing work while the system
+// runs, takes them back, and asks again when a crash took the answer. Stands between the engine's
+// answers and the shops.
 #pragma once
 
 #include <deque>
@@ -25,15 +26,27 @@ class OperatorWorld : public net::ApiAnswers {
   // Sets `count` paces over a while, those of one relay centre one after the other.
   void plan(std::size_t count, Duration over);
 
+  // Sets how the work of a relay centre is shared; nothing: as configured.
+  void share(RelayId relay, std::optional<Sharing> sharing);
+
   void answer(std::vector<net::ApiAnswer> batch) override;
 
  private:
+  // Nothing set: as configured.
   struct Wish {
-    std::optional<Pacing> pacing;  // nothing: as configured
-    bool asked = false;            // once at least
+    bool of_sharing = false;
+    std::optional<Pacing> pacing{};
+    std::optional<Sharing> sharing{};
+    bool asked = false;  // once at least
+
+    bool sets() const { return pacing || sharing; }
   };
 
+  void wish(RelayId relay, Wish wish);
   void ask(RelayId relay);
+  void ask_pace(RelayId relay, Wish& wish, net::ControlRequest& request);
+  void ask_sharing(RelayId relay, Wish& wish, net::ControlRequest& request);
+  void check_sharings() const;
   void take(const net::ApiAnswer& answer);
 
   World& world_;
@@ -41,8 +54,9 @@ class OperatorWorld : public net::ApiAnswers {
   ShopWorld& shops_;
   PaceBook& paces_;
   Life* life_ = nullptr;
-  std::map<RelayId, std::deque<Wish>> wishes_;  // the first is asked, or about to be
-  std::map<std::uint64_t, RelayId> open_;       // by the ticket's connection
+  std::map<RelayId, std::deque<Wish>> wishes_;          // the first is asked, or about to be
+  std::map<std::uint64_t, RelayId> open_;               // by the ticket's connection
+  std::map<RelayId, std::optional<Sharing>> sharings_;  // that were answered, none asked since
   std::uint64_t next_connection_ = 1;
 };
 
