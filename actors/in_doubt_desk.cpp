@@ -96,17 +96,22 @@ void InDoubtDesk::collect_due() {
 
 void InDoubtDesk::ask() {
   collect_due();
-  if (asked_ == 0 && !ready_.empty()) {
-    asked_ = ready_.size();
-    const RelayPeers& relay = peers_.relays.at(settings_.id);
-    const WantPermits wants{settings_.id, PermitUse::settlement, asked_};
-    send(relay.limiter, wants);
-    if (relay.nodes) send(relay.nodes, wants);  // whoever can first; the line here may be down
-  }
+  if (asked_ == 0 && !ready_.empty()) want(ready_.size());
+  // Nodes are asked again with all that they report, until they hear that nothing is wanted.
+  if (ready_.empty() && wanted_) want(0);
   if (!waits_.empty() && (!tick_at_ || waits_.top().until < *tick_at_)) {
     tick_at_ = waits_.top().until;
     send_self_at(*tick_at_, Tick{});
   }
+}
+
+void InDoubtDesk::want(std::size_t count) {
+  wanted_ = count > 0;
+  asked_ = count;
+  const RelayPeers& relay = peers_.relays.at(settings_.id);
+  const WantPermits wants{settings_.id, PermitUse::settlement, count};
+  send(relay.limiter, wants);
+  if (relay.nodes) send(relay.nodes, wants);  // whoever can first; the line here may be down
 }
 
 void InDoubtDesk::use(const Permits& permits) {

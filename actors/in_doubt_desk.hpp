@@ -62,6 +62,7 @@ class InDoubtDesk : public Actor<InDoubtDeskActor> {
   void collect_due();
   void use(const Permits& permits);
   void ask();
+  void want(std::size_t count);
   void show();
   LineRequest next_request(Open& open) const;
 
@@ -73,7 +74,8 @@ class InDoubtDesk : public Actor<InDoubtDeskActor> {
   std::priority_queue<Wait, std::vector<Wait>, std::greater<>> waits_;
   std::deque<Ready> ready_;
   std::uint64_t next_turn_ = 1;
-  std::size_t asked_ = 0;
+  std::size_t asked_ = 0;  // permits that are to come
+  bool wanted_ = false;    // something was, last that was said
   std::optional<MonotonicTime> tick_at_;
 };
 
