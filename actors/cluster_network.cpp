@@ -61,8 +61,11 @@ class Connector : public caf::event_based_actor {
 
 void load_cluster_network(caf::actor_system_config& config, const ClusterSettings& cluster) {
   config.load<caf::io::middleman>();
-  config.set("middleman.heartbeat-interval", caf::timespan(limits::node_heartbeat * 2));
-  config.set("middleman.connection-timeout", caf::timespan(limits::node_lost_after));
+  // At each of its heartbeats CAF 0.17.6 gives up a connection on which nothing has come yet. Over
+  // a slow cable two round trips pass before that: more than 200 ms at 100 ms each, and with
+  // heartbeats that often no try would ever get through.
+  config.set("middleman.heartbeat-interval", caf::timespan(limits::node_lost_after));
+  config.set("middleman.connection-timeout", caf::timespan(limits::node_lost_after * 2));
   config.add_message_type<NodeFrame>("spillway::actors::NodeFrame");
   if (!cluster.tls) return;
   config.load<caf::openssl::manager>();
