@@ -4,10 +4,56 @@
 
 #include <caf/actor_system.hpp>
 
+#include "actors/audit_note.hpp"
 #include "actors/log.hpp"
 #include "actors/node_link.hpp"
+#include "storage/audit_rows.hpp"
 
 namespace spillway::actors {
+
+namespace {
+
+// Lives from when an operator asks that a node shall drain until that stands in the audit log; then
+// tells the node, and the operator.
+class DrainNote : public Actor<RegistryClient> {
+ public:
+  DrainNote(caf::actor_config& config, const Services& services, const Peers& peers,
+            net::ControlRequest request, std::vector<NodeLinkActor> links, NodeEntry node)
+      : Actor(config),
+        services_(services),
+        peers_(peers),
+        request_(std::move(request)),
+        links_(std::move(links)),
+        node_(std::move(node)) {}
+
+  behavior_type make_behavior() override {
+    // The system may stop before it is durable: then nobody is told.
+    monitor(peers_.registrar);
+    set_down_handler([this](const caf::down_msg&) { quit(); });
+    const auto note = audit_note(request_, 202, {}, services_.now());
+    send(peers_.registrar, RegisterChanges{this, 0, {storage::audit_change(note)}});
+    return {[this](const Registered&) { tell(); }};
+  }
+  void on_exit() override { links_.clear(); }
+
+ private:
+  void tell() {
+    for (const NodeLinkActor& link : links_) send(link, DrainNode{});
+    log(LogLevel::info, "node_drains",
+        {{"node", node_.seen.name}, {"epoch", node_.seen.epoch}, {"key", request_.key_id}});
+    services_.api.answer(
+        {net::document(request_.ticket, {.status = 202, .json = node_json(node_)})});
+    quit();
+  }
+
+  const Services& services_;
+  const Peers& peers_;
+  const net::ControlRequest request_;
+  std::vector<NodeLinkActor> links_;
+  const NodeEntry node_;
+};
+
+}  // namespace
 
 NodePort::NodePort(caf::actor_config& config, const Services& services, const Peers& peers)
     : Actor(config),
@@ -125,20 +171,18 @@ void NodePort::asked(const net::ControlRequest& request) {
     return services_.api.answer({net::document(request.ticket, {.json = nodes_json(entries)})});
   }
   // A node that came back before its old link was lost is there twice: both are told.
-  const NodeEntry* drained = nullptr;
+  std::vector<NodeLinkActor> links;
+  const NodeEntry* drains = nullptr;
   for (auto& [epoch, node] : nodes_) {
     if (node.entry.seen.name != request.names.front()) continue;
     node.entry.draining = true;
-    send(node.link, DrainNode{});
-    drained = &node.entry;
+    links.push_back(node.link);
+    drains = &node.entry;
   }
-  if (drained == nullptr)
+  if (drains == nullptr)
     return services_.api.answer(
         {net::refused(request.ticket, {.refusal = {404, "No node of that name is joined.", {}}})});
-  log(LogLevel::info, "node_drains",
-      {{"node", drained->seen.name}, {"epoch", drained->seen.epoch}});
-  services_.api.answer(
-      {net::document(request.ticket, {.status = 202, .json = node_json(*drained)})});
+  system().spawn<DrainNote>(services_, peers_, request, std::move(links), *drains);
 }
 
 }  // namespace spillway::actors

@@ -2,8 +2,9 @@
 //
 // Does: spawn a link for each that says hello; give epochs; keep names apart, so that two nodes
 // under one name do not both get work; show operators who is joined, and pass on that one shall
-// drain; measure how fast orders come and go, by which the status says whether nodes are missing.
-// Must not: be in the way of what links and desks say to one another.
+// drain once that stands in the audit log; measure how fast orders come and go, by which the status
+// says whether nodes are missing. Must not: be in the way of what links and desks say to one
+// another.
 #pragma once
 
 #include <map>

@@ -44,6 +44,7 @@ TEST(AuditNote, TellsWhoDidWhat) {
       {ControlRouteId::shop, HttpMethod::patch, {"7"}, "PATCH", "/v1/shops/7"},
       {ControlRouteId::shop_keys, HttpMethod::post, {"7"}, "POST", "/v1/shops/7/keys"},
       {ControlRouteId::relay_pace, HttpMethod::put, {"east"}, "PUT", "/v1/relays/east/pace"},
+      {ControlRouteId::node_drain, HttpMethod::post, {"tokyo"}, "POST", "/v1/nodes/tokyo/drain"},
       {ControlRouteId::shop_key, HttpMethod::delete_, {"7", "ab"}, "DELETE", "/v1/shops/7/keys/ab"},
   };
   for (const Case& each : cases) {
