@@ -41,10 +41,10 @@ answer_time_max = "{answer_time_max}"
 {pace}"""
 
 
-def own_address():
+def own_address(other=0):
     """A loopback address of this test alone, so that its ports are free in all of its lives."""
     high, low = divmod(os.getpid(), 254)
-    return f"127.{1 + high // 256}.{high % 256}.{1 + low}"
+    return f"127.{1 + other + high // 256}.{high % 256}.{1 + low}"
 
 
 def run(*command, **more):
@@ -58,17 +58,25 @@ def run(*command, **more):
 class Authority:
     """A cluster's CA and what it signed."""
 
-    def __init__(self, binary, folder, environment=None):
+    def __init__(self, binary, folder, environment=None, tells=None):
+        """`tells` is called with each command as one would type it."""
         self.binary, self.folder = binary, folder
         self.environment = {**os.environ, **(environment or {})}
-        run(binary, "certs", "ca", "--out", folder, env=self.environment)
+        self.tells = tells
+        self.certs("ca", "--out", folder)
+
+    def certs(self, *arguments):
+        if self.tells:
+            words = [os.path.relpath(word, self.folder.parent) if isinstance(word, pathlib.Path)
+                     else word for word in arguments]
+            self.tells(" ".join(["spillway certs", *words]))
+        run(self.binary, "certs", *arguments, env=self.environment)
 
     def identity(self, name, trusts_too=None):
         """The lines of [cluster] for a system of this name, which may trust a second CA."""
         out = self.folder / name
         if not out.exists():
-            run(self.binary, "certs", "name", name, "--ca", self.folder, "--out", out,
-                env=self.environment)
+            self.certs("name", name, "--ca", self.folder, "--out", out)
         authorities = out / "ca.pem"
         authorities.write_text("".join((each.folder / "ca.pem").read_text()
                                        for each in (self, trusts_too) if each))
@@ -91,14 +99,20 @@ class Cluster(World):
     """One relay centre, one first system (the engine), and its nodes by name."""
 
     RELAY_LISTEN = "0.0.0.0:0"
+    OPERATOR_KEY = "op_cluster_test_not_for_production_use"
+    NAME = "osaka"
+    FIRST_AMOUNT = 1_000  # of its orders
 
-    def __init__(self, binary, folder, recognises_repeats=True, relay_arguments=(), listen=None):
+    def __init__(self, binary, folder, recognises_repeats=True, relay_arguments=(), listen=None,
+                 tells=None):
         self.nodes = {}
         self.lives_of = {}
         self.listen = listen or own_address()
         self.settings = {"pace": None, "node_pace": None, "sharing": "spill", "allowed": None,
                          "contract": False}
-        self.authority = Authority(binary, folder / "cluster-ca")
+        self.authority = Authority(binary, folder / "cluster-ca", tells=tells)
+        self.joins = [f"{self.listen}:{NODES_PORT}"]  # where nodes of this machine find systems
+        self.companions = []  # other first systems, which end with this one
         super().__init__(binary, folder, recognises_repeats, relay_arguments)
 
     # ---- Configurations ----
@@ -111,9 +125,11 @@ class Cluster(World):
                                         f'answer_time_max = "{ANSWER_TIME_MAX}"')
         text += f'sharing = "{self.settings["sharing"]}"\n' + self.pacing("pace")
         text += f'\n[cluster]\nlisten = "{self.listen}:{NODES_PORT}"\n'
-        text += self.authority.identity("osaka")
+        text += self.authority.identity(self.NAME)
         if self.settings["allowed"]:
             text += f"nodes = {json.dumps(self.settings['allowed'])}\n"
+        hashed = run(self.binary, "hash-key", input=self.OPERATOR_KEY).strip()
+        text += f'\n[operators]\nkey_hashes = ["{hashed}"]\n'
         file.write_text(text)
 
     def use(self, **settings):
@@ -130,9 +146,9 @@ class Cluster(World):
         file = self.folder / f"{name}.toml"
         is_here = machine.relay_host.startswith("127.")
         tls = "" if is_here else f'tls = "off"\nplain = "{ACCEPTED_IN_THE_CLEAR}"\n'
-        address = machine.address if not is_here else self.listen
+        joins = self.joins if is_here else [f"{machine.address}:{NODES_PORT}"]
         file.write_text(NODE_CONFIGURATION.format(
-            identity=identity, name=name, join=f'"{address}:{NODES_PORT}"',
+            identity=identity, name=name, join=json.dumps(joins)[1:-1],
             relay_host=machine.relay_host, relay_port=self.relay_port, relay_tls=tls,
             recognises_repeats=str(self.recognises_repeats).lower(),
             answer_time_max=ANSWER_TIME_MAX, pace=self.pacing("node_pace")))
@@ -145,7 +161,13 @@ class Cluster(World):
         address = self.start()
         if address is None:
             raise Failed(f"the first system does not start: {self.engine.last_words()}")
+        self.address = address
         return Client(address, self.SHOP_KEY)
+
+    def operate(self, *arguments):
+        """What the operator's command says."""
+        return run(self.binary, *arguments, "--url", "http://%s:%d" % self.address,
+                   env={**os.environ, "SPILLWAY_KEY": self.OPERATOR_KEY})
 
     def start_node(self, name, machine=None, identity=None, environment=None, label=None):
         """A node begins; `label` tells those of one name apart."""
@@ -175,7 +197,16 @@ class Cluster(World):
         for node in self.nodes.values():
             node.send(signal.SIGKILL)
             node.wait()
+        for companion in self.companions:
+            companion.end()
         super().end()
+
+    def ledger_lines(self):
+        """Of this system's orders."""
+        lines = super().ledger_lines()
+        others = [companion.AMOUNTS for companion in self.companions]
+        return [line for line in lines
+                if not any(json.loads(line)["amount"] in amounts for amounts in others)]
 
     # ---- What they say ----
 
@@ -211,7 +242,7 @@ class Cluster(World):
 
 def pour(world, shop, client, count, threads=4):
     """So many orders, as fast as they are taken. Each gets its 202."""
-    first = 1_000 + len(shop.wishes)
+    first = world.FIRST_AMOUNT + len(shop.wishes)
     wishes = [Wish(first + i, *CANARIES[i % len(CANARIES)], f"key-{first + i}")
               for i in range(count)]
     shop.wishes += wishes

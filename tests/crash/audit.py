@@ -84,6 +84,10 @@ class Audit:
         self.shop = shop
         self.client = client
         self.orders = settle(client, shop)
+        self.mails = collections.defaultdict(set)  # order -> kinds of notices that went out
+        for path in (world.data / "outbox").glob("*.*.eml"):
+            order, notice = path.name.split("@")[0].split(".")[:2]
+            self.mails[order].add(notice)
         self.flaws = list(shop.complaints)
 
     def check(self):
@@ -146,9 +150,7 @@ class Audit:
 
     def check_mail(self, order):
         code, status = order["order"], order["status"]
-        name = code.replace("-", "")
-        found = {path.name.split("@")[0].split(".")[1]
-                 for path in (self.world.data / "outbox").glob(f"{name}.*.eml")}
+        found = self.mails[code.replace("-", "")]
         notices = {"cancelled": {"cancellation"}, "authorized": {"thanks"},
                    "refused": {"refusal"}}[status]
         wish = self.wishes.get(order["amount"])
