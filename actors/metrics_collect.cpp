@@ -184,28 +184,6 @@ void collect_promises(const Metrics& metrics, MetricFamilies& families) {
   }
 }
 
-void collect_nodes(const std::vector<NodeCounts>& nodes, MetricFamilies& families) {
-  const auto each = [&](auto value) {
-    for (const NodeCounts& node : nodes) families.sample(value(node), {{"node", node.name}});
-  };
-  families.gauge(
-      "node_joined",
-      "Whether a node is joined (1) or was lost (0); one that left drained is not shown.");
-  each([](const NodeCounts& node) { return node.joined ? 1.0 : 0.0; });
-  families.gauge("node_permit_rate",
-                 "Requests a second that a node's lines get done; 0: it is lost, drains, or its "
-                 "lines are down.");
-  each([](const NodeCounts& node) { return node.per_second; });
-  families.gauge("node_outstanding_requests",
-                 "Requests that went to a node and whose outcome is not known yet.");
-  each([](const NodeCounts& node) { return node.outstanding; });
-  families.gauge("node_answer_seconds",
-                 "Lately, from when a request went to a node until its answer was here.");
-  each([](const NodeCounts& node) { return node.answer_seconds; });
-  families.counter("node_answers_total", "Authorizations that a node answered since it joined.");
-  each([](const NodeCounts& node) { return node.answered; });
-}
-
 void collect_mails(const Metrics& metrics, MetricFamilies& families) {
   families.counter("mails_total", "What the mail server said to a mail, by result.");
   families.sample(metrics.mails_delivered.value(), {{"result", "delivered"}});
@@ -283,7 +261,7 @@ std::vector<prometheus::MetricFamily> Metrics::Collect() const {
   collect_relays(*this, families);
   collect_paces(*this, families);
   collect_promises(*this, families);
-  if (const auto known = nodes.nodes(); !known.empty()) collect_nodes(known, families);
+  nodes.collect(families);
   collect_mails(*this, families);
   collect_webhooks(webhooks, families);
   if (feed_counts) collect_streams(*this, families);

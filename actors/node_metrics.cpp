@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cmath>
 
+#include "actors/metric_families.hpp"
 #include "engine/limits.hpp"
 
 namespace spillway::actors {
@@ -56,6 +57,30 @@ void NodeMetrics::sample(MonotonicTime now, std::uint64_t arrived, std::uint64_t
   sampled_at_ = now;
   arrived_ = arrived;
   left_ = left;
+}
+
+void NodeMetrics::collect(MetricFamilies& families) const {
+  const std::vector<NodeCounts> known = nodes();
+  if (known.empty()) return;
+  const auto each = [&](auto value) {
+    for (const NodeCounts& node : known) families.sample(value(node), {{"node", node.name}});
+  };
+  families.gauge(
+      "node_joined",
+      "Whether a node is joined (1) or was lost (0); one that left drained is not shown.");
+  each([](const NodeCounts& node) { return node.joined ? 1.0 : 0.0; });
+  families.gauge("node_permit_rate",
+                 "Requests a second that a node's lines get done; 0: it is lost, drains, or its "
+                 "lines are down.");
+  each([](const NodeCounts& node) { return node.per_second; });
+  families.gauge("node_outstanding_requests",
+                 "Requests that went to a node and whose outcome is not known yet.");
+  each([](const NodeCounts& node) { return node.outstanding; });
+  families.gauge("node_answer_seconds",
+                 "Lately, from when a request went to a node until its answer was here.");
+  each([](const NodeCounts& node) { return node.answer_seconds; });
+  families.counter("node_answers_total", "Authorizations that a node answered since it joined.");
+  each([](const NodeCounts& node) { return node.answered; });
 }
 
 OrderFlow NodeMetrics::flow() const {

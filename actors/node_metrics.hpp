@@ -15,6 +15,8 @@
 
 namespace spillway::actors {
 
+class MetricFamilies;
+
 struct NodeCounts {
   std::string name;
   bool joined = true;             // false: it was lost
@@ -37,6 +39,8 @@ class NodeMetrics {
   void lost(const std::string& name);  // stays in sight; at most limits::nodes_max of them
   void left(const std::string& name);  // after it was drained: nobody misses it
   std::vector<NodeCounts> nodes() const;
+  // For /metrics; no family where no node is known.
+  void collect(MetricFamilies& families) const;
 
   // How many came and left in all; a second between two of them makes a flow.
   void sample(MonotonicTime now, std::uint64_t arrived, std::uint64_t left);

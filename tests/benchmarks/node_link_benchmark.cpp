@@ -68,6 +68,7 @@ class Sender : public Actor<NodePortActor> {
         [](const NodeGone&) {},
         [](const HoldNodes&) {},
         [](const HandleControl&) {},
+        [](Tick) {},
     };
   }
 

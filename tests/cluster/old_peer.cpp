@@ -34,6 +34,7 @@ class OldPeer : public Actor<SystemLinkActor> {
           quit();
         },
         [](const OfferPermits&) {},
+        [](const RateInForce&) {},
         [](NodeResults&) {},
         [](DrainNode) {},
         [](Tick) {},
@@ -42,7 +43,7 @@ class OldPeer : public Actor<SystemLinkActor> {
 
  private:
   void hello(const caf::strong_actor_ptr& port) {
-    const node::Hello hello{"old", 1, "nonce", std::string(32, 'k'), {}, {"east"}};
+    const node::Hello hello{"old", 1, "nonce", std::string(32, 'k'), {}, {{"east"}}};
     port->enqueue(caf::strong_actor_ptr(ctrl()), caf::make_message_id(),
                   caf::make_message(NodeFrame{version_, 0, 1, node::encode(hello)}), nullptr);
   }
