@@ -52,6 +52,22 @@ void FieldReader::check_text(const Place& place, std::string_view name, std::siz
   }
 }
 
+bool FieldReader::read_text(const Place& place, std::string_view name, std::size_t size_max,
+                            std::optional<std::string>& text) {
+  std::string_view read;
+  if (!read_text(place, name, size_max, read)) return false;
+  if (!read.empty()) text = read;
+  return true;
+}
+
+bool FieldReader::read_count(const Place& place, std::string_view name, std::size_t most,
+                             std::optional<std::uint64_t>& count) {
+  std::optional<std::int64_t> integer;
+  if (!read_integer(place, name, 1, static_cast<std::int64_t>(most), integer)) return false;
+  if (integer) count = static_cast<std::uint64_t>(*integer);
+  return true;
+}
+
 bool FieldReader::read_integer(const Place& place, std::string_view name, std::int64_t least,
                                std::int64_t most, std::optional<std::int64_t>& integer) {
   if (json_.kind() != JsonKind::number) return refuse(place, name, "must be an integer");

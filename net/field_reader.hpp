@@ -60,6 +60,9 @@ class FieldReader {
   // it can stand in a mail's header field. Stays empty when it is bad.
   bool read_text(const Place& place, std::string_view name, std::size_t size_max,
                  std::string_view& text);
+  // Nothing when it is bad.
+  bool read_text(const Place& place, std::string_view name, std::size_t size_max,
+                 std::optional<std::string>& text);
   // The same for a text that has been read.
   void check_text(const Place& place, std::string_view name, std::size_t size_max,
                   std::string_view read, std::string_view& text);
@@ -67,6 +70,10 @@ class FieldReader {
   // Nothing when it is bad.
   bool read_integer(const Place& place, std::string_view name, std::int64_t least,
                     std::int64_t most, std::optional<std::int64_t>& integer);
+
+  // From 1 on.
+  bool read_count(const Place& place, std::string_view name, std::size_t most,
+                  std::optional<std::uint64_t>& count);
 
   // A number of any form; nothing when it is bad. Its range is the caller's to check.
   bool read_decimal(const Place& place, std::string_view name, std::optional<double>& decimal);

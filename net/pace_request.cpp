@@ -12,22 +12,6 @@ constexpr std::array<std::string_view, 7> names{"kind", "rate", "amount", "age",
                                                 "from", "to",   "zone"};
 constexpr std::size_t text_max = 64;
 
-bool read_text(FieldReader& fields, std::string_view name, std::optional<std::string>& out) {
-  std::string_view text;
-  if (!fields.read_text(top, name, text_max, text)) return false;
-  if (!text.empty()) out = text;
-  return true;
-}
-
-bool read_amount(FieldReader& fields, std::string_view name, std::optional<std::uint64_t>& out) {
-  std::optional<std::int64_t> amount;
-  if (!fields.read_integer(top, name, 1, static_cast<std::int64_t>(limits::batch_amount_max),
-                           amount))
-    return false;
-  if (amount) out = static_cast<std::uint64_t>(*amount);
-  return true;
-}
-
 }  // namespace
 
 Result<std::shared_ptr<ControlBody>, Refusal> read_pace_request(JsonReader& json, HttpMethod,
@@ -46,8 +30,8 @@ Result<std::shared_ptr<ControlBody>, Refusal> read_pace_request(JsonReader& json
       return json.skip();
     }
     if (index == 1) return fields.read_decimal(top, name, pacing.rate);
-    if (index == 2) return read_amount(fields, name, pacing.amount);
-    return read_text(fields, name, *texts.at(index));
+    if (index == 2) return fields.read_count(top, name, limits::batch_amount_max, pacing.amount);
+    return fields.read_text(top, name, text_max, *texts.at(index));
   };
   if (!fields.read_fields(top, names, 0U, seen, on_field) || !json.finish())
     return not_json(json.fault());

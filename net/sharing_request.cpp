@@ -11,22 +11,6 @@ constexpr Place top{""};
 constexpr std::array<std::string_view, 4> names{"mode", "wait", "waiting", "part"};
 constexpr std::size_t text_max = 64;
 
-bool read_text(FieldReader& fields, std::string_view name, std::optional<std::string>& out) {
-  std::string_view text;
-  if (!fields.read_text(top, name, text_max, text)) return false;
-  if (!text.empty()) out = text;
-  return true;
-}
-
-bool read_waiting(FieldReader& fields, std::optional<std::uint64_t>& out) {
-  std::optional<std::int64_t> waiting;
-  if (!fields.read_integer(top, "waiting", 1, static_cast<std::int64_t>(limits::waiting_orders_max),
-                           waiting))
-    return false;
-  if (waiting) out = static_cast<std::uint64_t>(*waiting);
-  return true;
-}
-
 }  // namespace
 
 Result<std::shared_ptr<ControlBody>, Refusal> read_sharing_request(JsonReader& json, HttpMethod,
@@ -44,8 +28,9 @@ Result<std::shared_ptr<ControlBody>, Refusal> read_sharing_request(JsonReader& j
       fields.add_error(top, name, "is not known");
       return json.skip();
     }
-    if (texts.at(index) == nullptr) return read_waiting(fields, sharing.waiting);
-    return read_text(fields, name, *texts.at(index));
+    if (texts.at(index) == nullptr)
+      return fields.read_count(top, name, limits::waiting_orders_max, sharing.waiting);
+    return fields.read_text(top, name, text_max, *texts.at(index));
   };
   constexpr std::uint32_t mode_is_needed = 1;
   if (!fields.read_fields(top, names, mode_is_needed, seen, on_field) || !json.finish())
