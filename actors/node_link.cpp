@@ -200,7 +200,10 @@ void NodeLink::handle(const node::Results& results) {
     line.host->answered(own, order);
   }
   for (const UnansweredOrder& order : results.unanswered) {
-    no_more(order.order, order.attempt, false);
+    // Told late, of an earlier link, it says nothing of the repeat that is out by now.
+    const auto out = outstanding_.find(request_key(own, order.order, order.attempt, false));
+    if (out == outstanding_.end() || out->second.message == net::RelayMessage::authorization)
+      no_more(order.order, order.attempt, false);
     line.host->unanswered(own, order);
   }
   for (const ReversalReply& reply : results.reversals) {
