@@ -62,7 +62,7 @@ def two_systems(world, shop, _):
 def slow_cable(world, shop, _):
     """A node at the end of a slow cable takes its part and is not lost; when it is killed there, no
     charge is made twice."""
-    world.use(sharing="remote")
+    world.use(sharing="remote", node_pace=60)  # so that the near one is not done before
     client = world.up()
     world.join("kyoto")
     world.joins = [SlowCable((world.listen, NODES_PORT), SLOW_S).address]
