@@ -52,12 +52,6 @@ double LentRate::free_beside(const Line& line) const {
   return std::min(rate, in_a_second);
 }
 
-double LentRate::counted() const {
-  double sum = unknown_.per_second;
-  for (const auto& [holder, line] : lines_) sum += line.counted();
-  return sum;
-}
-
 void LentRate::set_rate(double per_second) {
   per_second_ = per_second;
 }

@@ -58,9 +58,6 @@ class LentRate {
 
   // Every line has the part that was chosen for it.
   bool settled() const;
-  // What is counted as possibly sent a second; never more than the contract allows, unless that
-  // was lowered just now.
-  double counted() const;
 
  private:
   struct Peak {

@@ -6,16 +6,15 @@
 #include <algorithm>
 #include <cmath>
 #include <deque>
-#include <future>
 #include <memory>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
-#include "loadtest/sender.hpp"
 #include "net/event_loop.hpp"
 #include "net/precise_timer.hpp"
 #include "net/tcp_listener.hpp"
+#include "tests/benchmarks/benchmark_sender.hpp"
 
 using namespace spillway;
 using namespace spillway::loadtest;
@@ -120,22 +119,11 @@ int run(double rate, Nanoseconds delay, Nanoseconds length) {
   settings.port = server.port();
   settings.connections = static_cast<std::size_t>(rate * 1.5) + 16;  // a second's orders and more
   settings.arrivals_end = length;
-  std::promise<void> ready;
-  std::promise<void> finished;
-  net::EventLoop loop("load");
-  std::unique_ptr<Sender> sender;
-  loop.run_and_wait([&] {
-    sender =
-        std::make_unique<Sender>(loop, settings, traffic, measured, [&] { finished.set_value(); });
-    sender->connect([&] { ready.set_value(); });
-  });
-  ready.get_future().wait();
+  BenchmarkSender sender(settings, traffic, measured);
   const auto begin = Clock::now() + 100ms;
   const Nanoseconds stall_from = length / 2;
   server.stand_still_from(begin + stall_from);
-  loop.post([&] { sender->start(begin); });
-  finished.get_future().wait();
-  loop.run_and_wait([&] { sender.reset(); });
+  sender.run(begin);
 
   const auto expected = expected_latencies(rate, length, delay, stall_from);
   const Histogram& found = measured.times(Measure::accept);

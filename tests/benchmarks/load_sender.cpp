@@ -2,14 +2,11 @@
 // [--connections C] [--rate R]. Orders to a server that answers each with a 202, with schedule and
 // histograms on; without a rate from as many buyers as connections, each as soon as it is answered.
 // Prints one JSON object.
-#include <future>
-#include <memory>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
-#include "loadtest/sender.hpp"
-#include "net/event_loop.hpp"
+#include "tests/benchmarks/benchmark_sender.hpp"
 
 using namespace spillway;
 using namespace spillway::loadtest;
@@ -50,25 +47,10 @@ int run(const Options& options) {
   settings.port = options.port;
   settings.connections = options.connections;
   settings.arrivals_end = length;
-  std::promise<void> ready;
-  std::promise<void> finished;
-  net::EventLoop loop("load");
-  std::unique_ptr<Sender> sender;
-  loop.run_and_wait([&] {
-    sender =
-        std::make_unique<Sender>(loop, settings, traffic, measured, [&] { finished.set_value(); });
-    sender->connect([&] { ready.set_value(); });
-  });
-  ready.get_future().wait();
+  BenchmarkSender sender(settings, traffic, measured);
   const auto began = std::chrono::steady_clock::now();
-  loop.post([&] { sender->start(std::chrono::steady_clock::now()); });
-  finished.get_future().wait();
+  const SenderHealth health = sender.run(began);
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
-  SenderHealth health;
-  loop.run_and_wait([&] {
-    health = sender->health();
-    sender.reset();
-  });
   const Histogram& accept = measured.times(Measure::accept);
   fmt::print(
       "{{\"accepted\": {}, \"seconds\": {:.3f}, \"per_second\": {:.0f}, \"errors\": {}, "

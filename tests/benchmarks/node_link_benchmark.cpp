@@ -16,6 +16,7 @@
 #include "actors/actor_threads.hpp"
 #include "actors/cluster_network.hpp"
 #include "actors/node_peer.hpp"
+#include "tests/actors/sample_request.hpp"
 
 namespace spillway::actors {
 namespace {
@@ -34,22 +35,6 @@ ClusterSettings settings_of(const Options& options, const std::string& name) {
   cluster.name = name;
   cluster.listen = Address{"127.0.0.1", 0};
   return cluster;
-}
-
-LineRequest request_of(std::uint64_t number) {
-  LineRequest request;
-  request.message = net::RelayMessage::authorization;
-  request.order = OrderNumber{number};
-  request.attempt = Attempt{1};
-  request.reference = make_reference(7, request.order, request.attempt);
-  request.stan = make_stan(request.order, request.attempt);
-  request.trace = request.stan;
-  request.sent_at = Timestamp(std::chrono::seconds(1'795'000'000));
-  request.amount = {3'150, {392}};
-  request.shop = ShopId{12};
-  request.card.emplace();
-  request.card->bytes.fill(std::byte{0x5A});
-  return request;
 }
 
 // The first system's end.
