@@ -8,7 +8,7 @@ import signal
 import statistics
 import time
 
-from whole import cluster, stage
+from whole import cluster, node_loss, stage
 from whole.stage import say
 
 Row = collections.namedtuple("Row", "measure name figure unit target met", defaults=(None, None))
@@ -298,5 +298,9 @@ def nodes(folder, options):
     return cluster.measure(folder, Row, at_least, at_most)
 
 
+def loss(folder, options):
+    return node_loss.measure(folder, Row, at_most)
+
+
 ALL = {"accept": accept, "single": single, "tls": tls, "authorize": authorize, "nodes": nodes,
-       "fair": fair, "memory": memory, "restart": restart}
+       "loss": loss, "fair": fair, "memory": memory, "restart": restart}

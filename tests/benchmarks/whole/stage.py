@@ -52,7 +52,7 @@ def prepare():
     if not (BUILD / "build.ninja").exists():
         subprocess.run(["cmake", "--preset", "release"], cwd=TOP, check=True,
                        stdout=subprocess.DEVNULL)
-    targets = ["spillway", "benchmark_order_load", "benchmark_sync_time",
+    targets = ["spillway", "spillway-load", "benchmark_order_load", "benchmark_sync_time",
                "benchmark_node_link"]
     subprocess.run(["cmake", "--build", BUILD, "--target", *targets], check=True,
                    stdout=subprocess.DEVNULL)
@@ -246,11 +246,11 @@ level = "error"
 
 
 @contextlib.contextmanager
-def relay_centre(folder, ledger=None):
+def relay_centre(folder, ledger=None, latency="0"):
     """A sandbox relay centre as a process of its own; gives its port. `ledger`: the file in which
     it says what it got."""
     port = free_port()
-    command = [program("spillway"), "relay", "--listen", f"127.0.0.1:{port}", "--latency", "0"]
+    command = [program("spillway"), "relay", "--listen", f"127.0.0.1:{port}", "--latency", latency]
     command += ["--ledger", ledger] if ledger else []
     with running(command, folder / "relay.log"):
         wait_until(lambda: accepts_connections(port), 10, "the relay centre listens")
