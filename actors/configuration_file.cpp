@@ -44,6 +44,7 @@ void read_first_system(TomlSection& root, Configuration& out, TomlProblems& prob
   read_shops(root, hashes, out, problems);
   read_relays(root, SystemRole::first_system, out, problems);
   read_mail(root.table("mail"), out.mail);
+  read_webhooks(root.table("webhooks"), out.webhooks);
   read_cluster(root.table("cluster"), SystemRole::first_system, out.cluster, problems);
 }
 

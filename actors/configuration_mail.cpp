@@ -1,4 +1,4 @@
-// [mail]
+// [mail] and [webhooks]: how outcomes are told.
 #include <cstdlib>
 
 #include "actors/configuration_sections.hpp"
@@ -46,6 +46,18 @@ void read_mail(TomlSection section, MailSettings& out) {
     out.server = std::move(server);
   } else {
     section.problem("kind", R"(must be "eml" or "smtp")");
+  }
+  section.finish();
+}
+
+void read_webhooks(TomlSection section, WebhookSettings& out) {
+  constexpr std::string_view sentence = "I accept that shops have this machine called";
+  std::string accepted;
+  section.read("this_machine", accepted, 1, 2 * sentence.size());
+  if (accepted == sentence) {
+    out.reach = net::WebhookReach::and_loopback;
+  } else if (!accepted.empty()) {
+    section.problem("this_machine", "must be, word for word, \"" + std::string(sentence) + "\"");
   }
   section.finish();
 }

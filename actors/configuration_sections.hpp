@@ -43,6 +43,7 @@ void read_server(TomlSection section, ServerSettings& out);
 void read_shops(TomlSection& root, Seen& hashes, Configuration& out, TomlProblems& problems);
 void read_relays(TomlSection& root, SystemRole role, Configuration& out, TomlProblems& problems);
 void read_mail(TomlSection section, MailSettings& out);
+void read_webhooks(TomlSection section, WebhookSettings& out);
 void read_cluster(TomlSection section, SystemRole role, ClusterSettings& out,
                   TomlProblems& problems);
 // After [cluster].

@@ -115,6 +115,21 @@ struct Flaw {
   std::string message;
 };
 
+TEST(Configuration, WebhooksLeadToThisMachineOnlyWhereThatIsAccepted) {
+  const auto closed = parse_configuration(good(), "spillway.toml");
+  ASSERT_TRUE(closed) << closed.error().message;
+  EXPECT_EQ(closed->webhooks.reach, net::WebhookReach::internet);
+  const auto open = parse_configuration(
+      "[webhooks]\nthis_machine = 'I accept that shops have this machine called'\n" + good(),
+      "spillway.toml");
+  ASSERT_TRUE(open) << open.error().message;
+  EXPECT_EQ(open->webhooks.reach, net::WebhookReach::and_loopback);
+  EXPECT_THAT(
+      error_of("[webhooks]\nthis_machine = 'yes'\n" + good()),
+      HasSubstr("spillway.toml:2: webhooks.this_machine: must be, word for word, \"I accept "
+                "that shops have this machine called\""));
+}
+
 TEST(Configuration, EveryFlawIsToldWithFileLineAndKey) {
   const std::vector<Flaw> flaws = {
       {"id = 7", "id = 0", "spillway.toml:2: shops[0].id: must be between 1 and 4294967295"},
