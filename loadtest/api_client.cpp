@@ -20,20 +20,32 @@ ApiClient::~ApiClient() = default;
 
 Result<ApiClient::Answer> ApiClient::get(const std::string& path, const std::string& key,
                                          Duration patience) {
+  return send("GET", path, key, "", patience);
+}
+
+Result<ApiClient::Answer> ApiClient::send(const std::string& method, const std::string& path,
+                                          const std::string& key, const std::string& body,
+                                          Duration patience) {
   CURL* const curl = handle_->curl;
   if (curl == nullptr) return Error{"libcurl cannot be used"};
   Answer answer;
   const std::string url = url_ + path;
   const std::string authorization = "Authorization: Bearer " + key;
-  curl_slist* const headers =
-      key.empty() ? nullptr : curl_slist_append(nullptr, authorization.c_str());
+  curl_slist* headers = key.empty() ? nullptr : curl_slist_append(nullptr, authorization.c_str());
+  if (!body.empty()) headers = curl_slist_append(headers, "Content-Type: application/json");
   using Take = std::size_t (*)(char*, std::size_t, std::size_t, std::string*);
-  const Take take = [](char* bytes, std::size_t size, std::size_t count, std::string* body) {
-    body->append(bytes, size * count);
+  const Take take = [](char* bytes, std::size_t size, std::size_t count, std::string* to) {
+    to->append(bytes, size * count);
     return size * count;
   };
   const auto milliseconds = std::chrono::ceil<std::chrono::milliseconds>(patience).count();
+  curl_easy_reset(curl);  // but its connection
   curl_easy_setopt(curl, CURLOPT_URL, url.c_str());
+  curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, method.c_str());
+  if (!body.empty() || method != "GET") {
+    curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE, static_cast<long>(body.size()));
+    curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body.c_str());
+  }
   curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
   curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, static_cast<long>(milliseconds));
   curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);

@@ -17,6 +17,7 @@ class ApiClient {
  public:
   explicit ApiClient(std::string url);
   ~ApiClient();
+  const std::string& url() const { return url_; }
 
   ApiClient(const ApiClient&) = delete;
   ApiClient& operator=(const ApiClient&) = delete;
@@ -28,6 +29,9 @@ class ApiClient {
   // `path` begins with '/'; `key` may be empty. The error is a sentence: what was asked and why
   // there is no answer.
   Result<Answer> get(const std::string& path, const std::string& key, Duration patience);
+  // `body` is JSON; empty: none.
+  Result<Answer> send(const std::string& method, const std::string& path, const std::string& key,
+                      const std::string& body, Duration patience);
 
  private:
   struct Handle;

@@ -21,8 +21,14 @@ std::string_view name_of(BookStatus status) {
 class Auditor {
  public:
   Auditor(const Books& books, const Ledgers* ledgers, const Mix& mix,
-          const std::vector<Shop>& shops, Timestamp begin, Measurements& measured)
-      : books_(books), ledgers_(ledgers), mix_(mix), begin_(begin), measured_(measured) {
+          const std::vector<Shop>& shops, Timestamp begin, Measurements& measured,
+          TellingAudit* tellings)
+      : books_(books),
+        ledgers_(ledgers),
+        mix_(mix),
+        begin_(begin),
+        measured_(measured),
+        tellings_(tellings) {
     result_.figures.audited = true;
     result_.with_ledgers = ledgers != nullptr;
     for (const Shop& shop : shops) result_.shops.push_back({.name = shop.name});
@@ -48,6 +54,7 @@ class Auditor {
       unexplained(**entry, "is in the books, and nobody ordered it");
     }
     check_ledgers();
+    finish_tellings();
     return std::move(result_);
   }
 
@@ -118,10 +125,10 @@ class Auditor {
            fmt::format("{} has {} outcomes", code_text(entry.code), entry.outcomes));
     }
     check_outcome(record, entry, wish);
-    if (record.is(OrderRecord::told)) {
-      ++result_.told;
-    } else if (record.is(OrderRecord::accepted) && entry.outcomes > 0) {
-      ++result_.figures.untold;
+    if (tellings_ != nullptr) {
+      if (const auto wrong = tellings_->check(record, entry, measured_)) {
+        unexplained(entry, *wrong + ", and is " + std::string(name_of(entry.status)));
+      }
     }
     take_times(entry);
   }
@@ -156,17 +163,6 @@ class Auditor {
       unexplained(entry,
                   fmt::format("was confirmed as cancelled and is {}", name_of(entry.status)));
     }
-    if (record.is(OrderRecord::told) && !cancels_later(record, entry) &&
-        record.told_outcome != static_cast<std::uint8_t>(entry.status)) {
-      unexplained(entry, "was told to its shop with another outcome than the books have");
-    }
-    if (record.is(OrderRecord::told_twice)) {
-      flaw(result_.figures.twice, code_text(entry.code) + " was told with two outcomes");
-    }
-  }
-
-  static bool cancels_later(const OrderRecord& record, const BookEntry& entry) {
-    return entry.status == BookStatus::cancelled && record.is(OrderRecord::cancel_asked);
   }
 
   void take_times(const BookEntry& entry) {
@@ -187,6 +183,20 @@ class Auditor {
     } else if (entry.status == BookStatus::cancelled) {
       measured_.add(Measure::cancelled, took);
       ++window.cancelled;
+    }
+  }
+
+  void finish_tellings() {
+    if (tellings_ == nullptr) return;
+    result_.tellings = tellings_->finish(measured_);
+    std::uint64_t* const missing[] = {&result_.figures.untold, &result_.figures.uncalled,
+                                      &result_.figures.unmailed};
+    for (std::size_t i = 0; i < tellers; ++i) {
+      const TellingSums& sums = result_.tellings[i];
+      *missing[i] = sums.missing;
+      if (sums.unbelieved == 0) continue;
+      flaw(result_.figures.unexplained,
+           fmt::format("{} {} came that could not be believed", sums.unbelieved, teller_names[i]));
     }
   }
 
@@ -241,6 +251,7 @@ class Auditor {
   const Mix& mix_;
   const Timestamp begin_;
   Measurements& measured_;
+  TellingAudit* const tellings_;
   std::vector<const BookEntry*> by_ordinal_;
   AuditResult result_;
 };
@@ -249,8 +260,8 @@ class Auditor {
 
 AuditResult audit(const std::vector<OrderRecord>& records, const Books& books,
                   const Ledgers* ledgers, const Mix& mix, const std::vector<Shop>& shops,
-                  Timestamp begin, Measurements& measured) {
-  return Auditor(books, ledgers, mix, shops, begin, measured).run(records);
+                  Timestamp begin, Measurements& measured, TellingAudit* tellings) {
+  return Auditor(books, ledgers, mix, shops, begin, measured, tellings).run(records);
 }
 
 }  // namespace spillway::loadtest

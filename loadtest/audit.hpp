@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "loadtest/audit_tellings.hpp"
 #include "loadtest/books.hpp"
 #include "loadtest/ledger.hpp"
 #include "loadtest/measurements.hpp"
@@ -37,22 +38,22 @@ struct AuditResult {
   std::uint64_t refused = 0;
   std::uint64_t cancelled = 0;
   std::uint64_t approval_needed = 0;  // their shops never said yes or no
-  std::uint64_t told = 0;             // outcomes that came as events
   std::uint64_t unacknowledged = 0;   // in the books, while their shop got no answer: nothing wrong
   std::vector<ShopSums> shops;
   std::vector<LedgerPace> paces;
   std::vector<std::string> relays;
   std::vector<Histogram> outcome_by_relay;
+  std::array<TellingSums, tellers> tellings{};
   std::vector<std::string> flaws;  // the first few, a sentence each
   std::uint64_t flaws_count = 0;
 
   bool passed() const { return flaws_count == 0; }
 };
 
-// `ledgers` may be null: then nothing is said about charges. `begin` is the run's time 0. The times
-// to the outcomes are added to `measured`. `told` is what events or webhooks said, see OrderRecord.
+// `ledgers` may be null: then nothing is said about charges; `tellings` too. `begin` is the run's
+// time 0. The times to the outcomes are added to `measured`.
 AuditResult audit(const std::vector<OrderRecord>& records, const Books& books,
                   const Ledgers* ledgers, const Mix& mix, const std::vector<Shop>& shops,
-                  Timestamp begin, Measurements& measured);
+                  Timestamp begin, Measurements& measured, TellingAudit* tellings = nullptr);
 
 }  // namespace spillway::loadtest

@@ -128,9 +128,8 @@ std::optional<PageEnd> read_page(std::string page, std::string_view run, Timesta
   return PageEnd{std::string(next)};
 }
 
-Result<Books> read_books(ApiClient& api, const std::vector<Shop>& shops, std::string_view run,
-                         Timestamp since) {
-  Books books;
+Result<void> read_books(ApiClient& api, const std::vector<Shop>& shops, std::string_view run,
+                        Timestamp since, Books& books) {
   for (std::size_t shop = 0; shop < shops.size(); ++shop) {
     std::string after;
     do {
@@ -147,7 +146,7 @@ Result<Books> read_books(ApiClient& api, const std::vector<Shop>& shops, std::st
       after = end->next;
     } while (!after.empty());
   }
-  return books;
+  return {};
 }
 
 Result<bool> all_settled(ApiClient& api, const std::vector<Shop>& shops) {

@@ -61,9 +61,9 @@ struct PageEnd {
 std::optional<PageEnd> read_page(std::string page, std::string_view run, Timestamp since,
                                  std::uint16_t shop, Books& books);
 
-// All shops' pages.
-Result<Books> read_books(ApiClient& api, const std::vector<Shop>& shops, std::string_view run,
-                         Timestamp since);
+// Adds all shops' pages of one system.
+Result<void> read_books(ApiClient& api, const std::vector<Shop>& shops, std::string_view run,
+                        Timestamp since, Books& books);
 
 // How many shops still have orders without an outcome; asks one order of each status.
 Result<bool> all_settled(ApiClient& api, const std::vector<Shop>& shops);

@@ -6,8 +6,8 @@
 
 #include <memory>
 
-#include "loadtest/event_watch.hpp"
 #include "loadtest/queue_watch.hpp"
+#include "loadtest/receivers.hpp"
 #include "loadtest/run.hpp"
 
 namespace spillway::loadtest {
@@ -28,7 +28,8 @@ class Conductor {
 
  private:
   Result<void> find_shops();
-  Result<void> check_target();
+  Result<void> check_targets();
+  Result<void> make_parts();
   Nanoseconds run_time() const;
   void happen(Nanoseconds now);
   // Sums what the parts have done. The error is that of a part that is gone.
@@ -37,9 +38,10 @@ class Conductor {
   void judge_step(Nanoseconds now);
   Result<void> collect();
   void wait_until_settled();
+  Result<bool> settled();
   Result<void> audit_books();
-  // What events told of the outcomes in the books, as soon as all are told.
-  void take_events(const Books& books);
+  Result<Ledgers> read_ledgers(const Mix& mix, Timestamp since) const;
+  void sample(Nanoseconds now);
   void disturb(const TimelineEntry& entry, Timestamp now);
   void event(Nanoseconds at, const std::string& text);
 
@@ -49,17 +51,19 @@ class Conductor {
   const std::atomic<bool>& stop_;
   RunOutcome outcome_;
   RunPlan plan_;
+  std::vector<Target> targets_;  // first systems
+  Receivers receivers_;
   std::unique_ptr<Topology> topology_;
   std::vector<std::unique_ptr<LoadPart>> parts_;
-  std::unique_ptr<QueueWatch> queues_;
-  std::unique_ptr<EventWatch> events_;
+  std::vector<std::unique_ptr<QueueWatch>> watches_;  // one a target
+  QueueWatch::Look last_look_;                        // of all
   RateProfile profile_;
   MonotonicTime begin_{};
   std::size_t next_entry_ = 0;
   std::vector<TimelineEntry> timeline_;  // by time
   Nanoseconds next_look_{};
   std::size_t step_ = 0;
-  std::vector<std::pair<std::string, Disturbance>> disturbances_;  // by relay
+  std::vector<std::pair<std::string, Disturbance>> disturbances_;  // by what was disturbed
 };
 
 // The shops' keys from the demo's file: {"shop_1": "…", "shop_2": "…"}, or, before that, from the

@@ -9,7 +9,7 @@ namespace spillway::loadtest {
 namespace {
 
 constexpr auto look_interval = std::chrono::milliseconds(250);
-constexpr auto events_wait_max = std::chrono::seconds(10);  // for the last events, after the books
+constexpr auto sample_interval = std::chrono::seconds(1);
 
 }  // namespace
 
@@ -18,35 +18,32 @@ void Conductor::settle_and_audit() {
     wait_until_settled();
     if (auto audited = audit_books(); !audited) outcome_.audit_error = audited.error().message;
   }
-  queues_.reset();
-  if (topology_ == nullptr) return;
+  watches_.clear();
+  if (topology_ == nullptr) return receivers_.close(targets_);
   topology_->stop();
   if (!options_.verify) return;
   const auto verified = topology_->verify();
   outcome_.verify = verified ? "well" : verified.error().message;
 }
 
+Result<bool> Conductor::settled() {
+  for (const Target& target : targets_) {
+    ApiClient api(target.url);
+    const auto settled = all_settled(api, plan_.shops);
+    if (!settled || !*settled) return settled;
+  }
+  return true;
+}
+
 void Conductor::wait_until_settled() {
   display_.say("everything is sent; waiting for the outcomes");
-  ApiClient api(plan_.target.url);
   const auto give_up = std::chrono::steady_clock::now() + scenario_.audit.settle_time_max;
   while (std::chrono::steady_clock::now() < give_up) {
-    const auto settled = all_settled(api, plan_.shops);
-    if (settled && *settled) {
-      event(run_time(), "settled");
-      return;
-    }
+    const auto all = settled();
+    if (all && *all) return event(run_time(), "settled");
     const Nanoseconds now = run_time();
-    if (outcome_.samples.empty() || now - outcome_.samples.back().at >= std::chrono::seconds(1)) {
-      QueueSample sample{.at = now, .lengths = std::vector<double>(outcome_.queues.size())};
-      const auto lengths = queues_->last();
-      for (std::size_t i = 0; i < outcome_.queues.size(); ++i) {
-        for (const auto& [name, length] : lengths) {
-          if (name == outcome_.queues[i]) sample.lengths[i] = length;
-        }
-      }
-      outcome_.samples.push_back(std::move(sample));
-    }
+    const auto& samples = outcome_.queues.samples;
+    if (samples.empty() || now - samples.back().at >= sample_interval) sample(now);
     std::this_thread::sleep_for(look_interval);
   }
   event(run_time(),
@@ -54,46 +51,47 @@ void Conductor::wait_until_settled() {
 }
 
 Result<void> Conductor::audit_books() {
-  ApiClient api(plan_.target.url);
   const Timestamp since = outcome_.begin - std::chrono::seconds(1);
-  auto books = read_books(api, plan_.shops, plan_.run, since);
-  if (!books) return books.error();
-  take_events(*books);
+  Books books;
+  for (const Target& target : targets_) {
+    ApiClient api(target.url);
+    if (auto read = read_books(api, plan_.shops, plan_.run, since, books); !read) return read;
+  }
+  receivers_.wait_until_told(books);
+  TellingAudit tellings(receivers_.tellings(), receivers_.wanted(), begin_);
+  const Mix mix(scenario_.mix, plan_.shops.size(), scenario_.seed);
+  const auto ledgers = read_ledgers(mix, since);
+  if (!ledgers) return ledgers.error();
+  outcome_.audit = audit(
+      outcome_.load.records, books, ledgers->paces().empty() ? nullptr : &*ledgers, mix,
+      plan_.shops, outcome_.begin, outcome_.load.measured, receivers_.any() ? &tellings : nullptr);
+  return {};
+}
+
+Result<Ledgers> Conductor::read_ledgers(const Mix& mix, Timestamp since) const {
   std::vector<LedgerPlace> places;
   if (topology_ != nullptr) {
     places = topology_->ledgers();
   } else if (!scenario_.audit.ledger.empty()) {
-    places.push_back({"relay", scenario_.audit.ledger, scenario_.audit.pace_max});
+    places.push_back({"relay", scenario_.audit.ledger, {}});
+    const double pace = scenario_.audit.pace_max;
+    if (pace > 0) places.back().paces.push_back({Timestamp{}, pace});
   }
-  const Mix mix(scenario_.mix, plan_.shops.size(), scenario_.seed);
-  const std::uint64_t last =
-      outcome_.load.records.empty() ? 0 : outcome_.load.records.back().ordinal;
-  Ledgers ledgers(mix.amount(0), mix.amount(last), since);
+  const auto& records = outcome_.load.records;
+  Ledgers ledgers(mix.amount(0), mix.amount(records.empty() ? 0 : records.back().ordinal), since);
   for (const LedgerPlace& place : places) {
     std::vector<Disturbance> disturbances;
     for (const auto& [what, at] : disturbances_) {
-      if (what == place.relay || what == "system") disturbances.push_back(at);
+      const bool other_relay =
+          std::any_of(places.begin(), places.end(), [&what = what, &place](const auto& other) {
+            return other.relay == what && other.relay != place.relay;
+          });
+      if (!other_relay) disturbances.push_back(at);
     }
-    if (auto read = ledgers.add(place.relay, place.file, place.pace_max, disturbances); !read) {
-      return read;
-    }
+    auto read = ledgers.add(place.relay, place.file, place.paces, disturbances);
+    if (!read) return read.error();
   }
-  outcome_.audit = audit(outcome_.load.records, *books, places.empty() ? nullptr : &ledgers, mix,
-                         plan_.shops, outcome_.begin, outcome_.load.measured);
-  if (!scenario_.audit.events) outcome_.audit->figures.untold = 0;
-  return {};
-}
-
-void Conductor::take_events(const Books& books) {
-  if (events_ == nullptr) return;
-  std::size_t expected = 0;
-  for (const BookEntry& entry : books.entries) expected += entry.outcomes;
-  const auto give_up = std::chrono::steady_clock::now() + events_wait_max;
-  while (events_->told() < expected && std::chrono::steady_clock::now() < give_up) {
-    std::this_thread::sleep_for(look_interval);
-  }
-  note_told(events_->outcomes(), begin_, outcome_.load.records, outcome_.load.measured);
-  events_.reset();
+  return ledgers;
 }
 
 }  // namespace spillway::loadtest

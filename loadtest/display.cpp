@@ -31,6 +31,17 @@ std::string bar_of(double share) {
   return bar;
 }
 
+// What each node answered in the last second.
+std::string nodes_text(const Series& nodes) {
+  if (nodes.names.empty()) return "";
+  const Series grown = nodes.growth();
+  std::string text = "  nodes";
+  for (std::size_t i = 0; i < grown.names.size(); ++i) {
+    text += fmt::format("  {} {:.0f}/s", grown.names[i], grown.samples.back().values[i]);
+  }
+  return text;
+}
+
 }  // namespace
 
 Display::Display() : terminal_(::isatty(STDERR_FILENO) != 0) {}
@@ -55,7 +66,7 @@ void Display::say(const std::string& sentence) {
 }
 
 void Display::show(Nanoseconds at, double planned_rate, const Progress& progress,
-                   const std::vector<std::pair<std::string, double>>& queues) {
+                   const std::vector<std::pair<std::string, double>>& queues, const Series& nodes) {
   const double seconds = std::max(1e-3, std::chrono::duration<double>(at - last_at_).count());
   const auto rate = [&](Count what) {
     return static_cast<double>(progress.count(what) - last_.count(what)) / seconds;
@@ -70,13 +81,15 @@ void Display::show(Nanoseconds at, double planned_rate, const Progress& progress
   for (const auto& [name, length] : queues) {
     if (length > 0) waiting += fmt::format("  {} {:.0f}", name, length);
   }
+  const std::string spilt = nodes_text(nodes);
   if (!terminal_) {
     fmt::print(stderr,
                "{:6.1f}s planned {:.0f}/s accepted {:.0f}/s 503 {:.0f}/s failed {} p50 {} p99 {}"
-               "{}{}\n",
+               "{}{}{}\n",
                std::chrono::duration<double>(at).count(), planned_rate, rate(Count::accepted),
                rate(Count::overloaded), failed, to_short_text(progress.accept_p50),
-               to_short_text(progress.accept_p99), waiting.empty() ? "" : " waiting", waiting);
+               to_short_text(progress.accept_p99), waiting.empty() ? "" : " waiting", waiting,
+               spilt);
   } else {
     clear();
     const double share = std::chrono::duration<double>(at).count() /
@@ -92,6 +105,10 @@ void Display::show(Nanoseconds at, double planned_rate, const Progress& progress
     fmt::print(stderr, "  {}\n", chart_of(rates_));
     fmt::print(stderr, " {}\n", waiting.empty() ? " nothing waits" : waiting);
     lines_ = 5;
+    if (!spilt.empty()) {
+      fmt::print(stderr, " {}\n", spilt);
+      ++lines_;
+    }
   }
   std::fflush(stderr);
   last_ = progress;

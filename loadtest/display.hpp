@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "loadtest/load_part.hpp"
+#include "loadtest/series.hpp"
 
 namespace spillway::loadtest {
 
@@ -22,7 +23,7 @@ class Display {
   void say(const std::string& sentence);
   // Once a second.
   void show(Nanoseconds at, double planned_rate, const Progress& progress,
-            const std::vector<std::pair<std::string, double>>& queues);
+            const std::vector<std::pair<std::string, double>>& queues, const Series& nodes);
   // No more `show`.
   void ended();
 

@@ -1,8 +1,6 @@
 #include "loadtest/event_watch.hpp"
 
-#include <algorithm>
 #include <thread>
-#include <unordered_map>
 
 #include "net/timer.hpp"
 
@@ -11,18 +9,6 @@ namespace {
 
 constexpr auto reopen_after = std::chrono::milliseconds(100);
 constexpr auto look_interval = std::chrono::milliseconds(5);
-
-std::string_view text_of(std::string_view json, std::string_view field) {
-  const std::size_t at = json.find(field);
-  if (at == std::string_view::npos) return {};
-  const std::size_t begin = at + field.size();
-  return json.substr(begin, json.find('"', begin) - begin);
-}
-
-bool is_outcome(BookStatus status) {
-  return status == BookStatus::authorized || status == BookStatus::refused ||
-         status == BookStatus::cancelled;
-}
 
 }  // namespace
 
@@ -79,13 +65,10 @@ struct EventWatch::Stream : net::HttpClientOwner {
     opened = true;
     for (const EventStreamReader::Event& event : reader.read(bytes)) {
       if (!event.id.empty()) last_id = event.id;
-      const std::string_view status = text_of(event.data, R"("status":")");
-      const auto known = std::find(book_status_names.begin(), book_status_names.end(), status);
-      if (known == book_status_names.end()) continue;
-      const auto outcome = static_cast<BookStatus>(known - book_status_names.begin());
-      const CodeNumber code = code_number(text_of(event.data, R"("order":")"));
-      if (code == 0 || !is_outcome(outcome)) continue;
-      watch.outcomes_.push_back({code, std::chrono::steady_clock::now(), outcome});
+      const auto told = outcome_in_event(event.data);
+      if (!told) continue;
+      watch.tellings_.add(Teller::events, told->code, told->status,
+                          std::chrono::steady_clock::now());
     }
   }
 
@@ -98,7 +81,8 @@ struct EventWatch::Stream : net::HttpClientOwner {
   net::Timer reopen;
 };
 
-EventWatch::EventWatch(const Target& target, const std::vector<Shop>& shops) {
+EventWatch::EventWatch(const Target& target, const std::vector<Shop>& shops, Tellings& tellings)
+    : tellings_(tellings) {
   loop_.run_and_wait([&] {
     for (const Shop& shop : shops) {
       streams_.push_back(std::make_unique<Stream>(*this, target, shop));
@@ -123,51 +107,6 @@ bool EventWatch::wait_until_open(Duration patience) {
     std::this_thread::sleep_for(look_interval);
   }
   return false;
-}
-
-std::size_t EventWatch::told() {
-  std::size_t count = 0;
-  loop_.run_and_wait([&] { count = outcomes_.size(); });
-  return count;
-}
-
-std::vector<ToldOutcome> EventWatch::outcomes() {
-  std::vector<ToldOutcome> copy;
-  loop_.run_and_wait([&] { copy = outcomes_; });
-  return copy;
-}
-
-void note_told(const std::vector<ToldOutcome>& outcomes, MonotonicTime begin,
-               std::vector<OrderRecord>& records, Measurements& measured) {
-  std::unordered_map<CodeNumber, OrderRecord*> by_code;
-  for (OrderRecord& record : records) {
-    if (record.code != 0) by_code.emplace(record.code, &record);
-  }
-  for (const ToldOutcome& told : outcomes) {
-    const auto found = by_code.find(told.code);
-    if (found == by_code.end()) continue;  // another run's, or one that was never acknowledged
-    OrderRecord& record = *found->second;
-    const auto outcome = static_cast<std::uint8_t>(told.status);
-    if (record.is(OrderRecord::told)) {
-      if (record.told_outcome == outcome) {
-        measured.add(Count::told_again);  // at least once is what events promise
-        continue;
-      }
-      // An authorized order may be cancelled, and that is told too; nothing else follows an
-      // outcome.
-      const bool cancelled =
-          told.status == BookStatus::cancelled &&
-          record.told_outcome == static_cast<std::uint8_t>(BookStatus::authorized);
-      if (!cancelled) record.flags |= OrderRecord::told_twice;
-      record.told_outcome = outcome;
-      continue;
-    }
-    record.flags |= OrderRecord::told;
-    record.told_outcome = outcome;
-    measured.add(Count::told);
-    const Nanoseconds accepted = std::chrono::milliseconds(record.accepted_at_ms);
-    measured.add(Measure::told, told.at - begin - accepted);
-  }
 }
 
 }  // namespace spillway::loadtest

@@ -12,20 +12,12 @@
 
 #include "engine/time.hpp"
 #include "loadtest/api_client.hpp"
-#include "loadtest/books.hpp"
-#include "loadtest/measurements.hpp"
-#include "loadtest/order_records.hpp"
+#include "loadtest/order_requests.hpp"
+#include "loadtest/tellings.hpp"
 #include "net/event_loop.hpp"
 #include "net/http_client.hpp"
 
 namespace spillway::loadtest {
-
-// An outcome as a shop heard it.
-struct ToldOutcome {
-  CodeNumber code = 0;
-  MonotonicTime at{};
-  BookStatus status = BookStatus::received;
-};
 
 // Takes an event stream apart (HTML standard 9.2.6) as it comes, in any pieces.
 class EventStreamReader {
@@ -44,7 +36,8 @@ class EventStreamReader {
 
 class EventWatch {
  public:
-  EventWatch(const Target& target, const std::vector<Shop>& shops);
+  // The tellings outlive it.
+  EventWatch(const Target& target, const std::vector<Shop>& shops, Tellings& tellings);
   ~EventWatch();
 
   EventWatch(const EventWatch&) = delete;
@@ -52,24 +45,16 @@ class EventWatch {
 
   // True once every shop's stream stands; false when the target has none to offer, or not in time.
   bool wait_until_open(Duration patience);
-  std::size_t told();
-  // All that came so far, in the order in which it came.
-  std::vector<ToldOutcome> outcomes();
 
  private:
   struct Stream;
 
+  Tellings& tellings_;
   net::EventLoop loop_{"events"};
   net::HttpClientMemory memory_;
   std::vector<std::unique_ptr<Stream>> streams_;
-  std::vector<ToldOutcome> outcomes_;  // loop thread
   std::size_t open_ = 0;
   bool refused_ = false;
 };
-
-// Notes in the orders' records what was told, and in the measurements how long it took from the 202
-// on. `begin` is the run's time 0.
-void note_told(const std::vector<ToldOutcome>& outcomes, MonotonicTime begin,
-               std::vector<OrderRecord>& records, Measurements& measured);
 
 }  // namespace spillway::loadtest

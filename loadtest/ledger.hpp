@@ -24,13 +24,19 @@ struct Charges {
   std::vector<std::pair<std::uint64_t, std::uint8_t>> references;
 };
 
+// From a time on, what all that send to a relay centre may send it in a second; 0: without limit.
+struct PaceStep {
+  Timestamp from{};
+  double pace = 0;
+};
+
 struct LedgerPace {
   std::string relay;
-  double pace_max = 0;               // 0: no limit is known
+  double pace_max = 0;               // the highest; 0: no limit is known
   std::uint64_t requests = 0;        // authorizations, without repeats
   std::uint64_t most_in_second = 0;  // in any second of the run, not only whole ones
   Timestamp most_at{};
-  bool kept = true;
+  bool kept = true;  // otherwise the three above are those of the worst second
 };
 
 // A time of the run in which a relay centre stood still: what was under way came in one burst then.
@@ -45,8 +51,10 @@ class Ledgers {
   Ledgers(std::uint64_t amount_from, std::uint64_t amount_to, Timestamp since)
       : amount_from_(amount_from), amount_to_(amount_to), since_(since) {}
 
-  // Reads a ledger. The error names the line that cannot be read.
-  Result<void> add(const std::string& relay, const std::filesystem::path& file, double pace_max,
+  // Reads a ledger. `paces` by time; none: no limit is known. The error names the line that cannot
+  // be read.
+  Result<void> add(const std::string& relay, const std::filesystem::path& file,
+                   const std::vector<PaceStep>& paces,
                    const std::vector<Disturbance>& disturbances);
 
   const std::unordered_map<std::uint64_t, Charges>& charges() const { return charges_; }
@@ -56,7 +64,7 @@ class Ledgers {
   struct Line;
   void book(const Line& line);
   void judge_pace(LedgerPace& pace, std::vector<Timestamp>& times,
-                  const std::vector<Disturbance>& disturbances);
+                  const std::vector<PaceStep>& paces, const std::vector<Disturbance>& disturbances);
 
   std::uint64_t amount_from_;
   std::uint64_t amount_to_;

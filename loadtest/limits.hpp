@@ -12,6 +12,7 @@ using namespace std::chrono_literals;
 constexpr double rate_max = 10'000'000;  // arrivals a second
 constexpr auto duration_max = 7 * 24h;
 constexpr std::uint64_t connections_max = 60'000;  // of one process to one address and port
+constexpr std::uint64_t systems_max = 16;          // first systems of a topology
 constexpr std::uint64_t shops_max = 1'000;
 constexpr std::uint64_t cart_items_max = 20;
 constexpr std::uint64_t tries_max = 1'000;

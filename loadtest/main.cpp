@@ -36,6 +36,7 @@ struct Arguments {
   std::string spillway;
   std::vector<std::string> agents;
   bool own_target = false;
+  double shorten = 1;
   std::vector<std::string> results;
   std::string html;
   AgentOptions agent;
@@ -96,12 +97,22 @@ int run_command(const Arguments& arguments) {
   if (!arguments.url.empty()) {
     scenario->target.url = arguments.url;
     scenario->topology.reset();
+    if (scenario->audit.mails) {
+      return fail("--url: this scenario takes mails, which only a topology of its own sends to it",
+                  exit_wrong_usage);
+    }
     if (!scenario->timeline.empty()) {
       return fail("--url: this scenario's timeline needs the topology of its own",
                   exit_wrong_usage);
     }
   }
   if (!arguments.keys_file.empty()) scenario->target.keys_file = arguments.keys_file;
+  if (arguments.shorten < 1) {
+    if (!arguments.agents.empty()) {
+      return fail("--shorten: agents run a scenario as it stands", exit_wrong_usage);
+    }
+    *scenario = scenario->shortened(arguments.shorten);
+  }
   return run(*scenario, arguments, std::filesystem::path(arguments.scenario).stem().string(),
              scenario->topology.has_value());
 }
@@ -164,6 +175,10 @@ void add_commands(CLI::App& app, Arguments& arguments) {
   run->add_option("--agents", arguments.agents,
                   "Have these send, each its share: HOST:PORT, several with commas between.")
       ->delimiter(',');
+  run->add_option("--shorten", arguments.shorten,
+                  "Run the scenario in this part of its time, at the same rates: 0.1 tries one of "
+                  "two hours in twelve minutes.")
+      ->check(CLI::Range(0.001, 1.0));
   run->add_flag("--i-own-this-target", arguments.own_target,
                 "Allow a target that is neither this machine nor in a private network.");
   add_run_options(*run, arguments);

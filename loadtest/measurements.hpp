@@ -30,11 +30,14 @@ enum class Measure : std::uint8_t {
   authorized = 11,
   refused = 12,
   cancelled = 13,
-  told = 14,  // from the 202 to the outcome's event or webhook, by our clock
+  told = 14,    // from the 202 to the outcome's event, by our clock
+  called = 15,  // to its webhook
+  mailed = 16,  // to its mail
 };
-constexpr std::array<std::string_view, 15> measure_names = {
-    "accept",   "service", "refusal", "slow_accept", "repeat",  "bad",       "inquiry", "cancel",
-    "approval", "lag",     "outcome", "authorized",  "refused", "cancelled", "told"};
+constexpr std::array<std::string_view, 17> measure_names = {
+    "accept",  "service",   "refusal",  "slow_accept", "repeat",  "bad",
+    "inquiry", "cancel",    "approval", "lag",         "outcome", "authorized",
+    "refused", "cancelled", "told",     "called",      "mailed"};
 
 // What is counted. Every name can be used in a threshold.
 enum class Count : std::uint8_t {
@@ -53,13 +56,18 @@ enum class Count : std::uint8_t {
   expected_refusals = 12,  // bad requests that were refused as they must be
   waited = 13,             // requests that found no free connection at their time
   retries = 14,
-  told = 15,        // outcomes that came as events or webhooks
-  told_again = 16,  // of them, events that had come before
+  told = 15,        // outcomes that came as events
+  told_again = 16,  // events of outcomes that had come before
+  called = 17,      // the same of webhooks
+  called_again = 18,
+  mailed = 19,  // and of mails
+  mailed_again = 20,
 };
-constexpr std::array<std::string_view, 17> count_names = {
-    "arrivals",          "sent",   "accepted",  "overloaded", "given_up",     "unknown",
-    "unreachable",       "closed", "timed_out", "garbage",    "wrong_status", "wrong_repeat",
-    "expected_refusals", "waited", "retries",   "told",       "told_again"};
+constexpr std::array<std::string_view, 21> count_names = {
+    "arrivals",          "sent",   "accepted",    "overloaded", "given_up",     "unknown",
+    "unreachable",       "closed", "timed_out",   "garbage",    "wrong_status", "wrong_repeat",
+    "expected_refusals", "waited", "retries",     "told",       "told_again",   "called",
+    "called_again",      "mailed", "mailed_again"};
 
 // A piece of the run's time; `accept` and `arrivals` are counted where the order was intended, the
 // answers where they came.

@@ -15,18 +15,15 @@ struct OrderRecord {
   static constexpr std::uint8_t unanswered = 2;  // at least one try got no answer
   static constexpr std::uint8_t cancel_asked = 4;
   static constexpr std::uint8_t cancel_confirmed = 8;  // a 200 came
-  static constexpr std::uint8_t told = 16;             // its outcome came as an event or a webhook
-  static constexpr std::uint8_t told_twice = 32;       // and another outcome after that
-  static constexpr std::uint8_t approval_asked = 64;
+  static constexpr std::uint8_t approval_asked = 16;
 
   CodeNumber code = 0;
   std::uint64_t ordinal = 0;
   std::uint32_t accepted_at_ms = 0;  // of the run's time
   std::uint8_t flags = 0;
-  std::uint8_t told_outcome = 0;
 
   // Spelt out, so that a record between machines has no byte that nobody wrote.
-  std::uint16_t unused = 0;
+  std::uint8_t unused[3] = {};
 
   bool is(std::uint8_t flag) const { return (flags & flag) != 0; }
 };

@@ -1,9 +1,11 @@
 #include "loadtest/processes.hpp"
 
+#include <atomic>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
 #include <fstream>
+#include <random>
 #include <sstream>
 #include <thread>
 
@@ -80,7 +82,10 @@ Result<void> Process::wait_until_ready(Duration patience) {
   const auto give_up = std::chrono::steady_clock::now() + patience;
   const auto out = folder_ / (name_ + ".out");
   while (std::chrono::steady_clock::now() < give_up) {
-    if (text_of(out).find("ready on") != std::string::npos) return {};
+    const std::string said = text_of(out);
+    for (const char* const word : {"ready on", "is running"}) {
+      if (said.find(word) != std::string::npos) return {};
+    }
     if (!running()) return Error{name_ + " does not start: " + last_words()};
     std::this_thread::sleep_for(look_interval);
   }
@@ -136,15 +141,21 @@ std::string Process::last_words() const {
 }
 
 std::uint16_t free_port() {
-  const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof(address);
-  ::bind(socket, reinterpret_cast<sockaddr*>(&address), sizeof(address));
-  ::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size);
-  ::close(socket);
-  return ntohs(address.sin_port);
+  constexpr std::uint32_t lowest = 15'000;
+  constexpr std::uint32_t count = 17'000;  // up to 32,000: Linux gives out those from 32,768 on
+  static std::atomic<std::uint32_t> next = std::random_device()();
+  for (std::uint32_t tries = 0; tries < count; ++tries) {
+    const auto port = static_cast<std::uint16_t>(lowest + next++ % count);
+    const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_port = htons(port);
+    const bool free = ::bind(socket, reinterpret_cast<sockaddr*>(&address), sizeof(address)) == 0;
+    ::close(socket);
+    if (free) return port;
+  }
+  return 0;
 }
 
 std::filesystem::path beside_this_program(const std::string& name) {

@@ -29,7 +29,7 @@ class Process {
 
   // Starts it, again if it ended. The error says why the binary cannot be run.
   Result<void> start();
-  // Until its output has a line with "ready on". The error has its last words.
+  // Until its output says that it is ready, or that it is running. The error has its last words.
   Result<void> wait_until_ready(Duration patience);
   // Until it ends. The error has its last words if that was not well.
   Result<void> wait_for_end(Duration patience);
@@ -51,7 +51,9 @@ class Process {
   int ended_with_ = 0;  // as waitpid tells it
 };
 
-// A port of this machine's loopback that nothing listens on.
+// A port of this machine's loopback that nothing listens on, below those that the kernel gives to
+// outgoing connections: a client that tries again and again while its server is down would one day
+// be given the server's own port, and be connected to itself.
 std::uint16_t free_port();
 
 // The program beside this one: "spillway" lies in the same folder.

@@ -23,24 +23,26 @@ std::string values_of(std::string_view labels) {
 
 }  // namespace
 
-QueueWatch::Lengths read_queue_lengths(std::string_view metrics) {
-  constexpr std::string_view family = "spillway_queue_length{";
-  QueueWatch::Lengths lengths;
+QueueWatch::Look read_metrics(std::string_view metrics) {
+  QueueWatch::Look look;
   while (!metrics.empty()) {
     const std::size_t end = std::min(metrics.find('\n'), metrics.size());
     const std::string_view line = metrics.substr(0, end);
     metrics.remove_prefix(std::min(end + 1, metrics.size()));
-    if (!line.starts_with(family)) continue;
-    const std::size_t close = line.find("} ");
-    if (close == std::string_view::npos) continue;
-    double value = 0;
-    const std::string_view number = line.substr(close + 2);
-    if (std::from_chars(number.data(), number.data() + number.size(), value).ec != std::errc()) {
-      continue;
+    for (const auto& [family, lengths] :
+         {std::pair{std::string_view("spillway_queue_length{"), &look.queues},
+          std::pair{std::string_view("spillway_node_answers_total{"), &look.nodes}}) {
+      const std::size_t close = line.find("} ");
+      if (!line.starts_with(family) || close == std::string_view::npos) continue;
+      double value = 0;
+      const std::string_view number = line.substr(close + 2);
+      if (std::from_chars(number.data(), number.data() + number.size(), value).ec != std::errc()) {
+        continue;
+      }
+      lengths->emplace_back(values_of(line.substr(family.size(), close - family.size())), value);
     }
-    lengths.emplace_back(values_of(line.substr(family.size(), close - family.size())), value);
   }
-  return lengths;
+  return look;
 }
 
 QueueWatch::QueueWatch(std::string url) : api_(std::move(url)), thread_([this] { watch(); }) {}
@@ -50,7 +52,7 @@ QueueWatch::~QueueWatch() {
   thread_.join();
 }
 
-QueueWatch::Lengths QueueWatch::last() {
+QueueWatch::Look QueueWatch::last() {
   std::lock_guard lock(mutex_);
   return last_;
 }
@@ -58,11 +60,11 @@ QueueWatch::Lengths QueueWatch::last() {
 void QueueWatch::watch() {
   while (!over_) {
     const auto answer = api_.get("/metrics", "", patience);
-    Lengths lengths;
-    if (answer && answer->status == 200) lengths = read_queue_lengths(answer->body);
+    Look look;
+    if (answer && answer->status == 200) look = read_metrics(answer->body);
     {
       std::lock_guard lock(mutex_);
-      last_ = std::move(lengths);
+      last_ = std::move(look);
     }
     for (auto waited = std::chrono::milliseconds(0); waited < interval && !over_;
          waited += std::chrono::milliseconds(20)) {

@@ -1,5 +1,5 @@
-// Looks once a second at what waits inside the engine, by its metrics, on a thread of its own: a
-// system that stands still must not hold up the run.
+// Looks twice a second at what waits inside the engine and what its nodes have answered, by its
+// metrics, on a thread of its own: a system that stands still must not hold up the run.
 //
 // Threads: any one.
 #pragma once
@@ -18,24 +18,28 @@ namespace spillway::loadtest {
 class QueueWatch {
  public:
   using Lengths = std::vector<std::pair<std::string, double>>;
+  struct Look {
+    Lengths queues;  // "authorization east" → 12
+    Lengths nodes;   // "tokyo" → authorizations that it has answered since it joined
+  };
 
   explicit QueueWatch(std::string url);
   ~QueueWatch();
 
   // As last seen; empty while nothing answers.
-  Lengths last();
+  Look last();
 
  private:
   void watch();
 
   ApiClient api_;
   std::mutex mutex_;
-  Lengths last_;
+  Look last_;
   std::atomic<bool> over_{false};
   std::thread thread_;
 };
 
-// The families spillway_queue_length out of Prometheus text: "authorization east" → 12.
-QueueWatch::Lengths read_queue_lengths(std::string_view metrics);
+// Out of Prometheus text.
+QueueWatch::Look read_metrics(std::string_view metrics);
 
 }  // namespace spillway::loadtest

@@ -83,13 +83,28 @@ Json windows_json(const RunOutcome& outcome) {
   return json;
 }
 
-Json queues_json(const RunOutcome& outcome) {
-  Json json = {{"names", outcome.queues}, {"at_s", Json::array()}, {"lengths", Json::array()}};
-  for (const QueueSample& sample : outcome.samples) {
+Json series_json(const Series& series, const char* values) {
+  Json json = {{"names", series.names}, {"at_s", Json::array()}, {values, Json::array()}};
+  for (const Series::Sample& sample : series.samples) {
     json["at_s"].push_back(seconds(sample.at));
-    auto lengths = sample.lengths;
-    lengths.resize(outcome.queues.size());
-    json["lengths"].push_back(lengths);
+    auto row = sample.values;
+    row.resize(series.names.size());
+    json[values].push_back(row);
+  }
+  return json;
+}
+
+Json tellings_json(const AuditResult& audit) {
+  Json json = Json::array();
+  for (std::size_t i = 0; i < tellers; ++i) {
+    const TellingSums& sums = audit.tellings[i];
+    if (!sums.wanted) continue;
+    json.push_back({{"by", teller_names[i]},
+                    {"told", sums.told},
+                    {"again", sums.again},
+                    {"missing", sums.missing},
+                    {"disagree", sums.disagree},
+                    {"unbelieved", sums.unbelieved}});
   }
   return json;
 }
@@ -128,8 +143,7 @@ Json audit_json(const RunOutcome& outcome) {
                {"twice", audit.figures.twice},
                {"unexplained", audit.figures.unexplained},
                {"charged_twice", audit.with_ledgers ? Json(audit.figures.charged_twice) : Json()},
-               {"told", outcome.scenario.audit.events ? Json(audit.told) : Json()},
-               {"untold", outcome.scenario.audit.events ? Json(audit.figures.untold) : Json()},
+               {"tellings", tellings_json(audit)},
                {"flaws_count", audit.flaws_count},
                {"flaws", audit.flaws},
                {"shops", shops_json(audit)}};
@@ -252,7 +266,8 @@ Json to_json(const RunOutcome& outcome) {
     if (!times.empty()) json["times"][std::string(measure_names[i])] = times_json(times);
   }
   json["windows"] = windows_json(outcome);
-  json["queues"] = queues_json(outcome);
+  json["queues"] = series_json(outcome.queues, "lengths");
+  json["nodes"] = series_json(outcome.nodes.growth(), "per_second");
   add_events(outcome, json);
   json["audit"] = audit_json(outcome);
   json["verify"] = outcome.verify.empty() ? Json() : Json(outcome.verify);

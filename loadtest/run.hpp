@@ -14,6 +14,7 @@
 #include "loadtest/audit.hpp"
 #include "loadtest/display.hpp"
 #include "loadtest/load_part.hpp"
+#include "loadtest/series.hpp"
 #include "loadtest/topology.hpp"
 
 namespace spillway::loadtest {
@@ -40,12 +41,6 @@ struct RunEvent {
   std::string text;
 };
 
-// Something that was looked at once a second.
-struct QueueSample {
-  Nanoseconds at{};
-  std::vector<double> lengths;  // in the order of RunOutcome::queues
-};
-
 struct StepVerdict {
   double rate = 0;
   Nanoseconds from{};
@@ -68,8 +63,8 @@ struct RunOutcome {
   std::vector<Threshold::Verdict> verdicts;
   std::vector<StepVerdict> steps;
   std::vector<RunEvent> events;
-  std::vector<std::string> queues;
-  std::vector<QueueSample> samples;
+  Series queues;       // what waits inside, once a second
+  Series nodes;        // what each node has answered
   std::string verify;  // what `spillway verify` said; empty: not asked
   bool interrupted = false;
 

@@ -1,5 +1,7 @@
 #include "loadtest/scenario.hpp"
 
+#include <cmath>
+
 namespace spillway::loadtest {
 
 RateProfile Scenario::profile() const {
@@ -40,9 +42,31 @@ Nanoseconds Scenario::duration() const {
   return profile().length();
 }
 
+Scenario Scenario::shortened(double share) const {
+  Scenario out = *this;
+  const auto shorten = [share](Nanoseconds& time) {
+    time = Nanoseconds(std::llround(static_cast<double>(time.count()) * share));
+  };
+  ArrivalSettings& a = out.arrivals;
+  const std::int64_t steps = a.shape == ArrivalShape::stairs ? a.duration / a.step : 0;
+  for (Nanoseconds* const time : {&a.step, &a.spike_at, &a.spike_rise, &a.spike_hold, &a.spike_fall,
+                                  &a.duration, &out.mix.follow_after}) {
+    shorten(*time);
+  }
+  if (steps > 0) a.duration = a.step * steps;
+  // A replay's orders are as many; they come faster.
+  for (Nanoseconds& time : out.recorded) shorten(time);
+  for (TimelineEntry& entry : out.timeline) shorten(entry.at);
+  for (Threshold& threshold : out.thresholds) threshold = threshold.shortened(share);
+  return out;
+}
+
 std::string_view to_text(Act act) {
-  constexpr std::string_view texts[] = {"kill", "stop", "restart", "freeze", "thaw"};
-  return texts[static_cast<std::size_t>(act)];
+  return act_names[static_cast<std::size_t>(act)];
+}
+
+std::string system_name(std::uint64_t number) {
+  return number == 0 ? "system" : "system-" + std::to_string(number + 1);
 }
 
 }  // namespace spillway::loadtest

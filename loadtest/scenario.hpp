@@ -4,6 +4,7 @@
 // Threads: immutable once read.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 #include <vector>
@@ -57,31 +58,51 @@ struct TargetSettings {
 struct RelayPlan {
   std::string name = "relay";
   std::vector<std::string> companies = {"VISA", "MASTERCARD", "JCB", "AMEX", "DINERS"};
-  double pace = 0;  // authorizations a second; 0: immediate
+  double pace = 0;      // authorizations a second of each first system; 0: immediate
+  std::string sharing;  // with nodes; empty: the system's own default
+  std::string spill_wait;
   std::string latency;
   std::string rate;
   std::vector<std::string> faults;
 };
 
+struct NodePlan {
+  std::string name;
+  double pace = 0;                  // of each of its lines; 0: immediate
+  std::vector<std::string> relays;  // that it has lines to; empty: all
+};
+
 // Processes that the run starts on this machine and stops at its end.
 struct TopologySettings {
+  std::uint64_t systems = 1;  // first systems; an order goes to one of them by its number
   std::uint64_t shops = 4;
   bool recognises_repeats = true;
   Nanoseconds relay_answer_time_max = std::chrono::seconds(1);
   std::uint64_t waiting_orders_max = 0;  // 0: the system's own default
   std::vector<RelayPlan> relays = {RelayPlan{}};
+  std::vector<NodePlan> nodes;
 };
 
-enum class Act : std::uint8_t { kill, stop, restart, freeze, thaw };
+enum class Act : std::uint8_t { kill, stop, restart, freeze, thaw, cut, mend, drain, pace };
+constexpr std::array<std::string_view, 9> act_names = {"kill", "stop", "restart", "freeze", "thaw",
+                                                       "cut",  "mend", "drain",   "pace"};
 struct TimelineEntry {
   Nanoseconds at{};
   Act act = Act::kill;
-  std::string what;  // "system" or a relay's name
+  std::string what;  // the name of a first system, a relay centre or a node
+  double pace = 0;   // of Act::pace
 };
+
+// Of the first systems in a topology, from 0: "system", "system-2", "system-3" …
+std::string system_name(std::uint64_t number);
 
 struct AuditSettings {
   bool wanted = true;
-  bool events = false;  // every shop's event stream is followed, and held against the books
+  // Every shop's event stream is followed, webhooks and mails taken; all are held against the
+  // books.
+  bool events = false;
+  bool webhooks = false;
+  bool mails = false;
   Nanoseconds settle_time_max = std::chrono::seconds(60);
   std::string ledger;   // of a relay centre that the scenario did not start
   double pace_max = 0;  // of that one; 0: no limit is known
@@ -109,6 +130,9 @@ struct Scenario {
   Nanoseconds duration() const;  // until the last arrival
 
   std::vector<Nanoseconds> recorded;  // of a replay
+
+  // The same in another time: everything that has a time comes at `share` of it, at the same rates.
+  Scenario shortened(double share) const;
 };
 
 // The error has a line for each thing that is wrong, with file, line and key.

@@ -1,5 +1,4 @@
 // From TOML to a Scenario, checked as a whole.
-#include <array>
 #include <fstream>
 #include <sstream>
 
@@ -8,30 +7,6 @@
 
 namespace spillway::loadtest {
 namespace {
-
-// "kill", "stop" … at the place that Act has.
-constexpr std::array<std::string_view, 5> acts = {"kill", "stop", "restart", "freeze", "thaw"};
-
-void read_timeline(TomlSection& root, Scenario& out) {
-  for (TomlSection& section : root.tables("timeline")) {
-    TimelineEntry entry;
-    for (const auto key : {"at", "do", "what"}) section.require(key);
-    read_time(section, "at", entry.at, Duration{}, limits::duration_max);
-    if (const auto act = read_choice(section, "do", acts)) entry.act = static_cast<Act>(*act);
-    section.read("what", entry.what, 1, 64);
-    section.finish();
-    bool known = entry.what == "system" || entry.what.empty();
-    if (out.topology) {
-      for (const RelayPlan& relay : out.topology->relays) known = known || relay.name == entry.what;
-    }
-    if (!out.topology) {
-      section.problem("", "needs a [topology]: only what the run itself starts is touched");
-    } else if (!known) {
-      section.problem("what", "is neither system nor a relay of the topology");
-    }
-    out.timeline.push_back(std::move(entry));
-  }
-}
 
 std::vector<Threshold> read_thresholds(TomlSection& root, std::string_view key,
                                        TomlProblems& problems) {
@@ -81,7 +56,7 @@ Scenario read_all(const toml::table& document, TomlProblems& problems) {
   read_mix(root.table("mix"), out.mix);
   if (root.has("topology")) read_topology(root.table("topology"), out.topology.emplace());
   read_timeline(root, out);
-  read_audit(root.table("audit"), out.audit);
+  read_audit(root.table("audit"), out);
   out.thresholds = read_thresholds(root, "thresholds", problems);
   out.healthy = read_thresholds(root, "healthy", problems);
   if (problems.empty()) check_thresholds(root, out);

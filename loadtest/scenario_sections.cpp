@@ -13,10 +13,6 @@ using namespace std::chrono_literals;
 constexpr std::array<std::string_view, 7> shapes = {"constant", "ramp",   "stairs", "spike",
                                                     "daily",    "replay", "closed"};
 
-void read_rate(TomlSection& section, std::string_view key, double& out, double min = 0) {
-  section.read(key, out, min, limits::rate_max);
-}
-
 void read_share(TomlSection& section, std::string_view key, double& out) {
   section.read(key, out, 0, 1);
 }
@@ -71,6 +67,10 @@ void read_cards(TomlSection section, MixSettings& out) {
 }
 
 }  // namespace
+
+void read_rate(TomlSection& section, std::string_view key, double& out, double min) {
+  section.read(key, out, min, limits::rate_max);
+}
 
 void read_time(TomlSection& section, std::string_view key, Nanoseconds& out, Duration min,
                Duration max) {
@@ -151,37 +151,18 @@ void read_mix(TomlSection section, MixSettings& out) {
   section.finish();
 }
 
-void read_topology(TomlSection section, TopologySettings& out) {
-  section.read("shops", out.shops, 1, limits::shops_max);
-  section.read("recognises_repeats", out.recognises_repeats);
-  section.read("waiting_orders_max", out.waiting_orders_max, 1, 100'000'000);
-  read_time(section, "relay_answer_time_max", out.relay_answer_time_max, 10ms, 1min);
-  std::vector<RelayPlan> relays;
-  for (TomlSection& relay : section.tables("relays")) {
-    RelayPlan plan;
-    relay.require("name");
-    relay.read("name", plan.name, 1, 32);
-    std::vector<std::string> companies;
-    for (const net::TomlText& text : relay.texts("companies")) companies.push_back(text.text);
-    if (!companies.empty()) plan.companies = std::move(companies);
-    read_rate(relay, "pace", plan.pace, 0.1);
-    relay.read("latency", plan.latency, 1, 64);
-    relay.read("rate", plan.rate, 1, 64);
-    for (const net::TomlText& text : relay.texts("faults")) plan.faults.push_back(text.text);
-    relay.finish();
-    if (plan.name == "system") relay.problem("name", "is the first system's own");
-    relays.push_back(std::move(plan));
-  }
-  if (!relays.empty()) out.relays = std::move(relays);
-  section.finish();
-}
-
-void read_audit(TomlSection section, AuditSettings& out) {
+void read_audit(TomlSection section, Scenario& scenario) {
+  AuditSettings& out = scenario.audit;
   section.read("wanted", out.wanted);
   section.read("events", out.events);
+  section.read("webhooks", out.webhooks);
+  section.read("mails", out.mails);
   read_time(section, "settle_time_max", out.settle_time_max, 0s, 24h);
   section.read("ledger", out.ledger, 1, 4'095);
   read_rate(section, "pace_max", out.pace_max, 0.1);
+  if (out.mails && !scenario.topology) {
+    section.problem("mails", "needs a [topology]: another system's mails go where it was told");
+  }
   section.finish();
 }
 

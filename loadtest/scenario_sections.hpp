@@ -17,8 +17,11 @@ void read_target(TomlSection section, TargetSettings& out);
 void read_arrivals(TomlSection section, Scenario& out);
 void read_mix(TomlSection section, MixSettings& out);
 void read_topology(TomlSection section, TopologySettings& out);
-void read_audit(TomlSection section, AuditSettings& out);
+// After [topology].
+void read_timeline(TomlSection& root, Scenario& out);
+void read_audit(TomlSection section, Scenario& out);
 
+void read_rate(TomlSection& section, std::string_view key, double& out, double min = 0);
 void read_time(TomlSection& section, std::string_view key, Nanoseconds& out, Duration min,
                Duration max);
 

@@ -32,6 +32,12 @@ std::string audit_lines(const RunOutcome& outcome) {
                         pace.requests, pace.most_in_second,
                         pace.pace_max > 0 ? fmt::format(" at a pace of {:g}", pace.pace_max) : "");
   }
+  for (std::size_t i = 0; i < tellers; ++i) {
+    const TellingSums& sums = audit.tellings[i];
+    if (!sums.wanted) continue;
+    text += fmt::format("  {}: {} outcomes told, {} again, {} missing, {} told otherwise\n",
+                        teller_names[i], sums.told, sums.again, sums.missing, sums.disagree);
+  }
   for (const std::string& flaw : audit.flaws) text += "  FLAW: " + flaw + "\n";
   if (audit.flaws_count > audit.flaws.size()) {
     text += fmt::format("  and {} more flaws\n", audit.flaws_count - audit.flaws.size());

@@ -20,9 +20,8 @@ struct Unit {
 constexpr std::array<Unit, 5> units = {
     {{"us", 1e3}, {"ms", 1e6}, {"s", 1e9}, {"m", 60e9}, {"h", 3600e9}}};
 
-constexpr std::array<std::string_view, 6> operators = {"<", "<=", ">", ">=", "==", "!="};
-constexpr std::array<std::string_view, 5> audit_names = {"lost", "twice", "unexplained",
-                                                         "charged_twice", "untold"};
+constexpr std::array<std::string_view, 7> audit_names = {
+    "lost", "twice", "unexplained", "charged_twice", "untold", "uncalled", "unmailed"};
 constexpr std::array<std::string_view, 4> kept_counts = {"arrivals", "accepted", "overloaded",
                                                          "failed"};
 
@@ -52,24 +51,6 @@ std::optional<std::size_t> place_of(const Names& names, std::string_view name) {
   const auto found = std::find(names.begin(), names.end(), name);
   if (found == names.end()) return std::nullopt;
   return static_cast<std::size_t>(found - names.begin());
-}
-
-bool holds(double value, Comparison comparison, double bound) {
-  switch (comparison) {
-    case Comparison::less:
-      return value < bound;
-    case Comparison::at_most:
-      return value <= bound;
-    case Comparison::more:
-      return value > bound;
-    case Comparison::at_least:
-      return value >= bound;
-    case Comparison::equal:
-      return value == bound;
-    case Comparison::not_equal:
-      return value != bound;
-  }
-  return false;
 }
 
 Error unknown_figure(std::string_view figure) {
@@ -109,7 +90,7 @@ Result<Threshold> Threshold::parse(std::string_view text) {
   Threshold threshold;
   threshold.text_ = text;
   if (auto read = threshold.read_figure(words[0]); !read) return read.error();
-  const auto comparison = place_of(operators, words[1]);
+  const auto comparison = place_of(comparison_texts, words[1]);
   if (!comparison) return Error{fmt::format("{} is none of < <= > >= == !=", words[1])};
   threshold.comparison_ = static_cast<Comparison>(*comparison);
   threshold.bound_text_ = words[2];
@@ -203,92 +184,12 @@ Threshold Threshold::during(Nanoseconds from, Nanoseconds to) const {
   return part;
 }
 
-double Threshold::statistic_of(const Histogram& times) const {
-  switch (statistic_) {
-    case Statistic::quantile:
-      return static_cast<double>(times.quantile(quantile_).count());
-    case Statistic::min:
-      return static_cast<double>(times.min().count());
-    case Statistic::max:
-      return static_cast<double>(times.max().count());
-    case Statistic::mean:
-      return static_cast<double>(times.mean().count());
-    case Statistic::count:
-      return static_cast<double>(times.count());
-  }
-  return 0;
-}
-
-double Threshold::value_in_window(const Figures& figures) const {
-  const auto& windows = figures.measured.windows();
-  const Nanoseconds length = figures.measured.window_length();
-  Histogram accept;
-  double count = 0;
-  for (std::size_t i = 0; i < windows.size(); ++i) {
-    const Nanoseconds begin = length * static_cast<std::int64_t>(i);
-    if (begin + length <= *from_ || begin >= to_) continue;
-    const Window& window = windows[i];
-    if (window.accept != nullptr) accept.merge(*window.accept);
-    count += static_cast<double>(figure_ == "arrivals"     ? window.arrivals
-                                 : figure_ == "overloaded" ? window.overloaded
-                                 : figure_ == "failed"     ? window.failed
-                                                           : window.accepted);
-  }
-  if (source_ == Source::time) return statistic_of(accept);
-  if (source_ != Source::rate) return count;
-  return count / std::chrono::duration<double>(to_ - *from_).count();
-}
-
-double Threshold::value_of(const Figures& figures) const {
-  if (from_) return value_in_window(figures);
-  const Measurements& measured = figures.measured;
-  switch (source_) {
-    case Source::time:
-      return statistic_of(measured.times(static_cast<Measure>(index_)));
-    case Source::count:
-      return static_cast<double>(measured.count(static_cast<Count>(index_)));
-    case Source::errors:
-      return static_cast<double>(measured.errors());
-    case Source::error_share:
-      return measured.count(Count::sent) == 0
-                 ? 0
-                 : static_cast<double>(measured.errors()) /
-                       static_cast<double>(measured.count(Count::sent));
-    case Source::rate:
-      return static_cast<double>(measured.count(Count::accepted)) /
-             std::max(1e-9, std::chrono::duration<double>(figures.duration).count());
-    case Source::audit: {
-      const std::uint64_t values[] = {figures.audit.lost, figures.audit.twice,
-                                      figures.audit.unexplained, figures.audit.charged_twice,
-                                      figures.audit.untold};
-      return static_cast<double>(values[index_]);
-    }
-  }
-  return 0;
-}
-
-Threshold::Verdict Threshold::judge(const Figures& figures) const {
-  const double value = value_of(figures);
-  const bool is_time = source_ == Source::time && statistic_ != Statistic::count;
-  const bool unknown =
-      (source_ == Source::audit && !figures.audit.audited) ||
-      (is_time && !from_ && figures.measured.times(static_cast<Measure>(index_)).empty());
-  Verdict verdict;
-  // What was never measured is not good: a run that accepted nothing was not fast.
-  verdict.met = !unknown && holds(value, comparison_, bound_);
-  verdict.value = is_time ? value / 1e6 : value;
-  const std::string found =
-      is_time ? to_short_text(Nanoseconds(std::llround(value))) : fmt::format("{:.6g}", value);
-  if (unknown) {
-    verdict.sentence = figure_ + " was not measured";
-  } else {
-    verdict.sentence = fmt::format("{} is {}, {}{} {}", figure_, found, verdict.met ? "" : "not ",
-                                   operators[static_cast<std::size_t>(comparison_)], bound_text_);
-  }
-  if (from_) {
-    verdict.sentence += fmt::format(" during {}..{}", to_short_text(*from_), to_short_text(to_));
-  }
-  return verdict;
+Threshold Threshold::shortened(double share) const {
+  if (!from_) return *this;
+  const auto shorten = [share](Nanoseconds time) {
+    return Nanoseconds(std::llround(static_cast<double>(time.count()) * share));
+  };
+  return during(shorten(*from_), shorten(to_));
 }
 
 }  // namespace spillway::loadtest

@@ -2,11 +2,12 @@
 //
 //   threshold = figure operator value [ "during" time ".." time ]
 //   figure    = measure "." statistic | count | derived
-//   measure   = accept | service | refusal | repeat | inquiry | outcome | lag | …
-//   (measurements.hpp) statistic = p0 to p100 with decimals, like p99.9 | min | max | mean | count
-//   derived   = errors | failed | error_share | rate | lost | twice | unexplained | charged_twice |
-//   untold operator  = < | <= | > | >= | == | != value     = a number, or a time like 15ms, 1.5s,
-//   200us for a measure
+//   measure   = a name of measurements.hpp: accept | service | outcome | lag …
+//   statistic = p0 to p100, with decimals too | min | max | mean | count
+//   count     = a name of measurements.hpp: accepted | overloaded | timed_out …
+//   derived   = errors | failed | error_share | rate | a figure of the audit: lost | twice …
+//   operator  = < | <= | > | >= | == | !=
+//   value     = a number; of a measure a time: 15ms, 1.5s, 200us
 //
 // A window can be asked of accept, arrivals, accepted, overloaded, failed and rate: those are kept
 // over time, in windows of a second or more.
@@ -14,6 +15,7 @@
 // Pure code. Threads: immutable once read.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -31,6 +33,8 @@ struct AuditFigures {
   std::uint64_t unexplained = 0;    // in the books otherwise than what was told
   std::uint64_t charged_twice = 0;  // with more than one live authorization at a time
   std::uint64_t untold = 0;         // outcomes of which no event came
+  std::uint64_t uncalled = 0;       // no webhook
+  std::uint64_t unmailed = 0;       // no mail
 };
 
 struct Figures {
@@ -40,6 +44,7 @@ struct Figures {
 };
 
 enum class Comparison : std::uint8_t { less, at_most, more, at_least, equal, not_equal };
+constexpr std::array<std::string_view, 6> comparison_texts = {"<", "<=", ">", ">=", "==", "!="};
 
 class Threshold {
  public:
@@ -60,6 +65,8 @@ class Threshold {
   // The same threshold for a part of the run; only of what is kept over time.
   Threshold during(Nanoseconds from, Nanoseconds to) const;
   bool is_kept_over_time() const;
+  // With its part of the run at `share` of its times, in whole windows.
+  Threshold shortened(double share) const;
 
  private:
   enum class Source : std::uint8_t { time, count, errors, error_share, rate, audit };

@@ -54,7 +54,9 @@ class Audit : public testing::Test {
   AuditResult run(double pace_max = 0) {
     std::ofstream(file_) << ledger_;
     Ledgers ledgers(mix_.amount(0), mix_.amount(1'000), begin);
-    const auto read = ledgers.add("east", file_, pace_max, disturbances_);
+    std::vector<PaceStep> paces = paces_;
+    if (pace_max > 0) paces = {{Timestamp{}, pace_max}};
+    const auto read = ledgers.add("east", file_, paces, disturbances_);
     EXPECT_TRUE(read) << read.error().message;
     return audit(records_, books_, &ledgers, mix_, shops, begin, measured_);
   }
@@ -64,6 +66,7 @@ class Audit : public testing::Test {
   Books books_;
   std::string ledger_;
   int lines_ = 0;
+  std::vector<PaceStep> paces_;
   std::vector<Disturbance> disturbances_;
   Measurements measured_;
   const std::string file_ = testing::TempDir() + "audit-" + std::to_string(getpid()) + ".jsonl";
@@ -150,6 +153,19 @@ TEST_F(Audit, FindsAPaceThatWasExceeded) {
   EXPECT_FALSE(run(1).passed());
   disturbances_.push_back({begin, begin + 10s});
   EXPECT_TRUE(run(1).passed());
+}
+
+TEST_F(Audit, HoldsEachPartOfTheRunAgainstThePaceOfThen) {
+  // All three authorizations are at one second of the run.
+  paces_ = {{begin, 1}, {begin + 500ms, 3}};
+  EXPECT_TRUE(run().passed());
+  paces_ = {{begin, 3}, {begin + 500ms, 1}};  // what had left goes on for a second
+  EXPECT_TRUE(run().passed());
+  paces_ = {{begin - 10s, 3}, {begin - 5s, 1}};
+  EXPECT_FALSE(run().passed());
+  EXPECT_EQ(run().paces.front().pace_max, 1);
+  paces_ = {{begin - 5s, 1}, {begin + 500ms, 0}};  // then without limit
+  EXPECT_TRUE(run().passed());
 }
 
 TEST(Books, AreReadFromTheListUntilAnOlderOrder) {

@@ -1,5 +1,7 @@
 #include "loadtest/event_watch.hpp"
 
+#include <thread>
+
 #include <gtest/gtest.h>
 
 #include "tests/loadtest/scripted_server.hpp"
@@ -21,12 +23,12 @@ Target target_at(std::uint16_t port) {
   return {.url = "", .host = "127.0.0.1", .address = "127.0.0.1", .port = port};
 }
 
-std::vector<ToldOutcome> wait_for(EventWatch& watch, std::size_t count) {
+bool wait_for(const Tellings& tellings, std::size_t count) {
   const auto give_up = std::chrono::steady_clock::now() + 20s;
-  while (watch.told() < count && std::chrono::steady_clock::now() < give_up) {
+  while (tellings.told(Teller::events) < count && std::chrono::steady_clock::now() < give_up) {
     std::this_thread::yield();
   }
-  return watch.outcomes();
+  return tellings.told(Teller::events) == count;
 }
 
 TEST(EventStreamReader, ReadsEventsInAnyPieces) {
@@ -55,47 +57,21 @@ TEST(EventWatch, NotesOutcomesAndGoesOnAfterTheLastOneWhenCutOff) {
     }
     return {.text = stream_head + event_text(3, 12, "refused")};
   });
-  EventWatch watch(target_at(server.port()), {{"one", "key-one"}});
+  Tellings tellings;
+  EventWatch watch(target_at(server.port()), {{"one", "key-one"}}, tellings);
   EXPECT_TRUE(watch.wait_until_open(20s));
-  const auto outcomes = wait_for(watch, 2);
-  ASSERT_EQ(outcomes.size(), 2U);
-  EXPECT_EQ(outcomes[0].code, 11U);
-  EXPECT_EQ(outcomes[0].status, BookStatus::authorized);
-  EXPECT_EQ(outcomes[1].code, 12U);
-  EXPECT_EQ(outcomes[1].status, BookStatus::refused);
+  EXPECT_TRUE(wait_for(tellings, 2));
+  EXPECT_EQ(tellings.of(11)[0].outcomes, outcome_bit(BookStatus::authorized));
+  EXPECT_EQ(tellings.of(12)[0].outcomes, outcome_bit(BookStatus::refused));
 }
 
 TEST(EventWatch, SaysThatThereAreNoEvents) {
   ScriptedServer server([](std::uint64_t, std::string_view) -> ScriptedAnswer {
     return {.text = http_text(404, "{}")};
   });
-  EventWatch watch(target_at(server.port()), {{"one", "key-one"}});
+  Tellings tellings;
+  EventWatch watch(target_at(server.port()), {{"one", "key-one"}}, tellings);
   EXPECT_FALSE(watch.wait_until_open(20s));
-}
-
-TEST(EventWatch, TellsRepeatsFromContradictions) {
-  std::vector<OrderRecord> records;
-  for (std::uint64_t i = 0; i < 4; ++i) {
-    records.push_back({.code = 10 + i, .ordinal = i, .accepted_at_ms = 1'000});
-  }
-  const MonotonicTime begin{1h};
-  const auto at = [&](Nanoseconds time) { return begin + time; };
-  Measurements measured;
-  note_told({{10, at(1500ms), BookStatus::authorized},
-             {10, at(1600ms), BookStatus::authorized},
-             {11, at(1500ms), BookStatus::authorized},
-             {11, at(1700ms), BookStatus::cancelled},
-             {12, at(1500ms), BookStatus::refused},
-             {12, at(1500ms), BookStatus::authorized},
-             {99, at(1500ms), BookStatus::refused}},
-            begin, records, measured);
-  EXPECT_EQ(measured.count(Count::told), 3U);
-  EXPECT_EQ(measured.count(Count::told_again), 1U);
-  EXPECT_EQ(measured.times(Measure::told).max(), 500ms);
-  EXPECT_FALSE(records[0].is(OrderRecord::told_twice));
-  EXPECT_FALSE(records[1].is(OrderRecord::told_twice));
-  EXPECT_TRUE(records[2].is(OrderRecord::told_twice));
-  EXPECT_FALSE(records[3].is(OrderRecord::told));
 }
 
 }  // namespace

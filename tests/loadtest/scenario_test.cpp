@@ -77,9 +77,25 @@ const Flaw flaws[] = {
      "a.toml:17: mix.cards: the shares must be 1 in sum\n"
      "a.toml:19: mix.cards.stolen: is not a key here"},
     {"\"freeze\"", "\"thraw\"",
-     "a.toml:27: timeline[0].do: must be one of kill, stop, restart, freeze, thaw"},
+     "a.toml:27: timeline[0].do: must be one of kill, stop, restart, freeze, thaw, cut, mend, "
+     "drain, pace"},
     {"what = \"east\"", "what = \"west\"",
-     "a.toml:28: timeline[0].what: is neither system nor a relay of the topology"},
+     "a.toml:28: timeline[0].what: is neither a first system, a relay nor a node of the topology"},
+    {"\"freeze\"\nwhat = \"east\"", "\"cut\"\nwhat = \"system\"",
+     "a.toml:28: timeline[0].what: is a first system: what is cut is the cable of a relay or a "
+     "node"},
+    {"\"freeze\"", "\"drain\"", "a.toml:28: timeline[0].what: is no node: only a node is drained"},
+    {"\"freeze\"", "\"pace\"", "a.toml:25: timeline[0].pace: is missing"},
+    {"[[timeline]]", "[[topology.nodes]]\nname = \"east\"\n[[timeline]]",
+     "a.toml:26: topology.nodes[0].name: is taken by another part of the topology"},
+    {"[[timeline]]", "[[topology.nodes]]\nname = \"Tokyo\"\n[[timeline]]",
+     "a.toml:26: topology.nodes[0].name: may have a-z, 0-9 and -"},
+    {"[[timeline]]", "[[topology.nodes]]\nname = \"tokyo\"\nrelays = [\"west\"]\n[[timeline]]",
+     "a.toml:27: topology.nodes[0].relays: west is no relay of the topology"},
+    {"[topology]\nshops = 3\n[[topology.relays]]\nname = \"east\"\npace = 50\n[[timeline]]\nat = "
+     "\"3s\"\ndo = \"freeze\"\nwhat = \"east\"",
+     "[audit]\nmails = true",
+     "a.toml:21: audit.mails: needs a [topology]: another system's mails go where it was told"},
     {"< 15ms", "< 15", "a.toml:4: thresholds[0]: 15 is no time like 15ms"},
     {"< 15ms\"", "< 15ms during 5s..15s\"",
      "a.toml:4: thresholds: accept.p99 < 15ms during 5s..15s: ends after the last arrival"},
@@ -96,6 +112,17 @@ TEST(Scenario, IsRefusedWithFileLineAndKey) {
     ASSERT_FALSE(scenario) << flaw.to;
     EXPECT_TRUE(scenario.error().message.starts_with(flaw.sentence)) << scenario.error().message;
   }
+}
+
+TEST(Scenario, CanBeShortened) {
+  auto scenario = parse_scenario(whole, "a.toml");
+  ASSERT_TRUE(scenario) << scenario.error().message;
+  scenario->thresholds.push_back(*Threshold::parse("accept.p99 < 15ms during 5s..7s"));
+  const Scenario half = scenario->shortened(0.5);
+  EXPECT_EQ(half.duration(), 5s);
+  EXPECT_DOUBLE_EQ(half.profile().total(), scenario->profile().total() / 2);
+  EXPECT_EQ(half.timeline.front().at, 1500ms);
+  EXPECT_EQ(half.thresholds.back().window_end(), 3500ms);
 }
 
 TEST(Scenario, OfTheLibraryIsRight) {
