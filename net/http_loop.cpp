@@ -1,5 +1,6 @@
 #include "net/http_loop.hpp"
 
+#include <algorithm>
 #include <cerrno>
 
 #include <arpa/inet.h>
@@ -9,6 +10,10 @@
 
 namespace spillway::net {
 namespace {
+
+// Connections that are looked at in one go. A look costs a microsecond when the connection's memory
+// has left the caches: twelve thousand at once held up every request for 13 ms, once a second.
+constexpr std::size_t sweep_part = 256;
 
 // One thread writes each counter: no locked instruction is needed.
 void add(std::atomic<std::uint64_t>& counter) {
@@ -122,9 +127,7 @@ void HttpLoop::open_handles() {
   uv_check_start(&turn_end_, [](uv_check_t* check) { owner(check).end_turn(); });
   // For what timers have marked: they run before the wait, not after it.
   uv_prepare_start(&before_waiting_, [](uv_prepare_t* prepare) { owner(prepare).end_turn(); });
-  const auto interval = static_cast<std::uint64_t>(limits_.sweep_interval.count());
-  uv_timer_start(
-      &sweep_timer_, [](uv_timer_t* timer) { owner(timer).sweep(); }, interval, interval);
+  await_sweep();
 }
 
 void HttpLoop::begin_stop() {
@@ -255,10 +258,22 @@ void HttpLoop::end_turn() {
   }
 }
 
+// Every connection has its look once in an interval, and the parts are spread over it.
+void HttpLoop::await_sweep() {
+  const std::size_t parts = std::max<std::size_t>(1, (slots_.size() + sweep_part - 1) / sweep_part);
+  const auto interval = static_cast<std::uint64_t>(limits_.sweep_interval.count());
+  uv_timer_start(
+      &sweep_timer_, [](uv_timer_t* timer) { owner(timer).sweep(); },
+      std::max<std::uint64_t>(1, interval / parts), 0);
+}
+
 void HttpLoop::sweep() {
-  for (Slot& slot : slots_) {
-    if (slot.connection) slot.connection->sweep();
+  const std::size_t end = std::min(swept_ + sweep_part, slots_.size());
+  for (; swept_ < end; ++swept_) {
+    if (slots_[swept_].connection) slots_[swept_].connection->sweep();
   }
+  if (swept_ == slots_.size()) swept_ = 0;
+  await_sweep();
 }
 
 void HttpLoop::forget(HttpConnection& connection) {

@@ -93,6 +93,7 @@ class HttpLoop {
   void open_handles();
   void on_waiting_connection();
   void end_turn();
+  void await_sweep();
   void sweep();
   void stop_now();
   void finish_stop_when_empty();
@@ -116,6 +117,7 @@ class HttpLoop {
 
   std::vector<Slot> slots_;  // the low half of a connection's id is its place, the high half the
   std::vector<std::uint32_t> free_slots_;  // place's generation
+  std::size_t swept_ = 0;                  // up to this place, in the sweep that is under way
   std::size_t open_connections_ = 0;       // until libuv has let go of them
   std::vector<HttpConnection*> marked_;
   std::vector<HttpConnection*> ending_;  // marked_ while it is worked on; kept for its memory

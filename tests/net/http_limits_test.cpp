@@ -1,5 +1,6 @@
 #include <chrono>
 #include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -106,6 +107,15 @@ TEST(HttpLimits, EndsAConnectionThatRestsTooLong) {
   used.send(get("/a"));
   EXPECT_EQ(used.read_reply().status, 200);
   EXPECT_TRUE(used.is_ended());
+}
+
+TEST(HttpLimits, EndsEachOfManyConnectionsThatRestTooLong) {
+  HttpServerOptions options = swift();
+  options.limits.idle_time_max = 30ms;
+  Running<EchoHandler> running(options);
+  std::vector<HttpClient> clients;
+  for (int i = 0; i < 600; ++i) clients.emplace_back(running.server.port());
+  for (HttpClient& client : clients) EXPECT_TRUE(client.is_ended());
 }
 
 TEST(HttpLimits, DoesNotEndAConnectionThatWaitsForItsAnswer) {
