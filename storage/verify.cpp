@@ -21,7 +21,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-using Rows = std::unordered_map<OrderNumber, OrderRow>;
+// The orders as the journal makes them.
+struct Rows : std::unordered_map<OrderNumber, OrderRow> {
+  // Open once more, and their cards had gone with the outcome: a cancel, or an approval that came
+  // late, is reversed without one.
+  std::unordered_set<OrderNumber> without_card;
+};
 
 std::string name_of(OrderNumber order) {
   return "order " + std::to_string(order.value);
@@ -45,7 +50,9 @@ Result<void> replay(const StoredEvent& stored, Rows& rows) {
     return broken("it belongs to " + name_of(event.order) + ", which is not there");
   if (const auto may = may_follow(row->second.state, event.fact); !may)
     return broken(may.error().message);
+  const bool card_gone = card_may_go(row->second.state);
   apply(row->second.state, event, stored.number);
+  if (card_gone && !card_may_go(row->second.state)) rows.without_card.insert(event.order);
   return {};
 }
 
@@ -82,7 +89,7 @@ Result<void> check_cards(const LmdbJournal& journal, const Keyring& keys, const 
     const auto row = rows.find(order);
     if (row == rows.end())
       broken = Error{"a card belongs to " + name_of(order) + ", which is not there"};
-    else if (card_may_go(row->second.state))
+    else if (card_may_go(row->second.state) || rows.without_card.contains(order))
       broken = Error{"the card of " + name_of(order) + " is still there, though not needed"};
     else if (!vault.open(card, row->second.state.shop))
       broken = Error{"the card of " + name_of(order) + " does not open"};
@@ -90,7 +97,7 @@ Result<void> check_cards(const LmdbJournal& journal, const Keyring& keys, const 
   if (!visited) return visited.error();
   if (broken) return *broken;
   for (const auto& [order, row] : rows)
-    if (!card_may_go(row.state) && !with_card.contains(order))
+    if (!card_may_go(row.state) && !with_card.contains(order) && !rows.without_card.contains(order))
       return Error{"the card of " + name_of(order) + " is missing"};
   return {};
 }

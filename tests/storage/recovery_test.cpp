@@ -170,6 +170,15 @@ TEST_F(Verify, CountsWhatIsWhole) {
   EXPECT_EQ(report->views_position, 3U);
 }
 
+TEST_F(Verify, MissesNoCardWhereWhatWasAuthorizedIsReversed) {
+  for (const Fact& fact :
+       std::initializer_list<Fact>{Sent{{1}, {1}, "ABCDEFGHIJKL", 9}, Answered{{1}, "00", "A12345"},
+                                   CancelRequested{}, ReversalDecided{{1}, ReversalReason::cancel}})
+    happened(waiting_, fact);
+  stop();
+  EXPECT_EQ(verify_error(), "");
+}
+
 TEST_F(Verify, RefusesARunningSystemAndAMissingOne) {
   EXPECT_NE(verify_error().find("is in use by another process"), std::string::npos);
   EXPECT_NE(verify(data() / "nowhere", master).error().message.find("there is no data"),
