@@ -25,6 +25,7 @@ struct Arguments {
   RotateMasterKeyCommand rotate_master_key;
   RotateSigningKeyCommand rotate_signing_key;
   VerifyReceiptCommand verify_receipt;
+  BackupCommand backup;
   AuditCommand audit;
   std::string url = "http://127.0.0.1:8080";
   ShopCommand shop;
@@ -133,6 +134,19 @@ void add_operating(CLI::App& app, Arguments& arguments) {
                      "configuration holds in its place.");
 }
 
+void add_backup(CLI::App& app, BackupCommand& backup) {
+  CLI::App* command = app.add_subcommand(
+      "backup", "Copy a data folder to start from; the system may run meanwhile.");
+  command->add_option("--data", backup.data, "The data folder. Default: ./data.")->type_name("DIR");
+  command->add_option("--to", backup.to, "The copy, a folder that is not there yet.")
+      ->required()
+      ->type_name("DIR");
+  command
+      ->add_option("--keys-to", backup.keys_to,
+                   "Where the keys go, a folder that is not there yet. Default: keys in the copy.")
+      ->type_name("DIR");
+}
+
 void add_keys(CLI::App& app, Arguments& arguments) {
   CLI::App* master = app.add_subcommand(
       "rotate-master-key",
@@ -182,6 +196,7 @@ Command command_of(const CLI::App& app, Arguments& arguments) {
   if (app.got_subcommand("shop")) return arguments.shop;
   if (app.got_subcommand("verify")) return arguments.verify;
   if (app.got_subcommand("audit")) return arguments.audit;
+  if (app.got_subcommand("backup")) return arguments.backup;
   if (app.got_subcommand("status")) return StatusCommand{arguments.url};
   if (app.got_subcommand("node")) return arguments.node;
   if (app.got_subcommand("nodes")) return arguments.nodes;
@@ -208,6 +223,7 @@ Command parse_command_line(int argument_count, const char* const* arguments) {
   add_operating(app, values);
   add_relay_commands(app, values.relays, values.pace);
   add_shop_commands(app, values.shop);
+  add_backup(app, values.backup);
   add_keys(app, values);
   add_receipts(app, values);
   add_certs_commands(app, values.certs);

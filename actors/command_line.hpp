@@ -47,6 +47,12 @@ struct VerifyCommand {
   std::string receipt;  // a file that holds one, or "-"; empty: none
 };
 
+struct BackupCommand {
+  std::filesystem::path data = "data";
+  std::filesystem::path to;
+  std::filesystem::path keys_to;  // empty: TO/keys
+};
+
 struct AuditCommand {
   std::filesystem::path data = "data";
 };
@@ -75,10 +81,11 @@ struct ExitNow {
   int code = exit_well;
 };
 
-using Command = std::variant<CertsCommand, NodeCommand, NodesCommand, DrainCommand, ShopCommand,
-                             ServeCommand, RelayCommand, VerifyCommand, StatusCommand,
-                             RelaysCommand, PaceCommand, HashKeyCommand, RotateMasterKeyCommand,
-                             RotateSigningKeyCommand, VerifyReceiptCommand, AuditCommand, ExitNow>;
+using Command =
+    std::variant<CertsCommand, NodeCommand, NodesCommand, DrainCommand, ShopCommand, ServeCommand,
+                 RelayCommand, VerifyCommand, StatusCommand, RelaysCommand, PaceCommand,
+                 HashKeyCommand, RotateMasterKeyCommand, RotateSigningKeyCommand,
+                 VerifyReceiptCommand, AuditCommand, BackupCommand, ExitNow>;
 
 Command parse_command_line(int argument_count, const char* const* arguments);
 

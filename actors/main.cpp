@@ -173,6 +173,9 @@ int run(const VerifyCommand& command) {
 int run(const VerifyReceiptCommand& command) {
   return run(command, std::cin, std::cout, std::cerr);
 }
+int run(const BackupCommand& command) {
+  return run(command, std::cout, std::cerr);
+}
 int run(const AuditCommand& command) {
   return run(command, std::cout, std::cerr);
 }
