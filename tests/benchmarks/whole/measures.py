@@ -8,10 +8,11 @@ import signal
 import statistics
 import time
 
-from whole import cluster, node_loss, stage
+from whole import cluster, node_loss, size, stage
 from whole.stage import say
 
 Row = collections.namedtuple("Row", "measure name figure unit target met", defaults=(None, None))
+Rows = collections.namedtuple("Rows", "plain at_least at_most")  # how rows are made
 WAITING = 1_000_000
 
 
@@ -197,36 +198,6 @@ def authorize(folder, options):
     ]
 
 
-# ---- fair
-
-CALM_RATE = 200
-
-
-def calm_p99(folder, flood, flood_limits=""):
-    """202s of a calm shop, alone or beside another that sends all it can on 256 connections."""
-    with stage.Spillway(folder, flood_limits=flood_limits) as spillway:
-        calm = stage.order_load(spillway.port, key=stage.CALM_KEY, rate=CALM_RATE, seconds=6,
-                                connections=16)
-        if flood:
-            stage.wrk(spillway.port, 256, 6)
-        result = json.loads(calm.communicate()[0])
-    if result["accepted"] != result["sent"]:
-        raise RuntimeError("an order of the calm shop was refused")
-    return result["p99_ms"]
-
-
-def fair(folder, options):
-    alone = calm_p99(folder / "alone", flood=False)
-    beside = calm_p99(folder / "beside", flood=True)
-    limited = calm_p99(folder / "limited", flood=True, flood_limits="orders_per_second = 1000")
-    say(f"  alone {alone:.1f} ms, beside a flood {beside:.1f} ms, limited {limited:.1f} ms")
-    return [
-        Row("fair", "p99 of a calm shop, alone", alone, "ms"),
-        Row("fair", "beside a flooding shop", beside, "ms"),
-        Row("fair", "beside one that has a rate of 1,000/s", limited, "ms"),
-    ]
-
-
 # ---- memory and restart
 
 class Million:
@@ -302,5 +273,11 @@ def loss(folder, options):
     return node_loss.measure(folder, Row, at_most)
 
 
+def of_size(measure):
+    return lambda folder, options: measure(folder, options, Rows(Row, at_least, at_most))
+
+
 ALL = {"accept": accept, "single": single, "tls": tls, "authorize": authorize, "nodes": nodes,
-       "loss": loss, "fair": fair, "memory": memory, "restart": restart}
+       "loss": loss, "memory": memory, "restart": restart,
+       **{measure.__name__: of_size(measure)
+          for measure in (size.stored, size.inquiry, size.fair, size.crowd, size.overload)}}

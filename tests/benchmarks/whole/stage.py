@@ -52,8 +52,8 @@ def prepare():
     if not (BUILD / "build.ninja").exists():
         subprocess.run(["cmake", "--preset", "release"], cwd=TOP, check=True,
                        stdout=subprocess.DEVNULL)
-    targets = ["spillway", "spillway-load", "benchmark_order_load", "benchmark_sync_time",
-               "benchmark_node_link"]
+    targets = ["spillway", "spillway-load", "benchmark_order_load", "benchmark_crowd",
+               "benchmark_sync_time", "benchmark_node_link"]
     subprocess.run(["cmake", "--build", BUILD, "--target", *targets], check=True,
                    stdout=subprocess.DEVNULL)
 
@@ -131,9 +131,9 @@ def make_certificate(folder, kind):
 class Spillway:
     """`spillway serve` in `folder`, whose data folder stays there from start to start."""
 
-    def __init__(self, folder, relay_port=None, tls=None, flood_limits=""):
+    def __init__(self, folder, relay_port=None, tls=None, flood_limits="", pacing="", tables=""):
         """`tls`: a key as openssl names it, "EC" or "RSA"; HTTPS with it. `flood_limits`: of the
-        shop that KEY is of."""
+        shop that KEY is of. `pacing`: of the relay centre. `tables`: further ones."""
         self.folder = folder
         self.folder.mkdir()
         self.port = free_port()
@@ -175,11 +175,13 @@ port = {relay_port or free_port()}
 acquirer = "123456"
 companies = ["VISA", "MASTERCARD", "JCB", "AMEX", "DINERS"]
 line_outstanding_max = 4096
+{pacing}
 [mail]
 kind = "smtp"
 url = "smtp://127.0.0.1:{free_port()}"
 [log]
 level = "error"
+{tables}
 ''')
 
     def start(self):
@@ -305,10 +307,29 @@ def requests_each_on_its_own(spillway, seconds):
 
 
 def order_load(port, key=KEY, **options):
-    """Starts benchmark_order_load; `json.loads` of its output is the result."""
-    arguments = [text for name, value in options.items() for text in (f"--{name}", str(value))]
+    """Starts benchmark_order_load; `json.loads` of its output is the result. A flag is True."""
+    arguments = [text for name, value in options.items()
+                 for text in ([f"--{name}"] if value is True else [f"--{name}", str(value)])]
     return subprocess.Popen([program("benchmark_order_load"), "--port", str(port), "--key", key,
                              *arguments], stdout=subprocess.PIPE, text=True)
+
+
+@contextlib.contextmanager
+def crowd(port, **counts):
+    """Idle and slow clients around a block; what they say at their end is in the list that it
+    gives."""
+    told = []
+    process = subprocess.Popen(
+        [program("benchmark_crowd"), "--port", str(port), "--key", KEY,
+         *(text for name, count in counts.items() for text in (f"--{name}", str(count)))],
+        stdout=subprocess.PIPE, text=True)
+    try:
+        if process.stdout.readline() != "ready\n":
+            raise RuntimeError("the crowd does not stand")
+        yield told
+    finally:
+        process.terminate()
+        told.append(json.loads(process.communicate()[0] or "null"))
 
 
 def sync_time(folder):
