@@ -29,6 +29,10 @@ std::uint8_t outcomes_of(const BookEntry& entry) {
   return static_cast<std::uint8_t>(outcome_bit(entry.status) | earlier);
 }
 
+std::uint8_t outcomes_owed(const BookEntry& entry, Teller teller) {
+  return teller == Teller::mails ? outcome_bit(entry.status) : outcomes_of(entry);
+}
+
 TellingAudit::TellingAudit(const Tellings& tellings, std::array<bool, tellers> wanted,
                            MonotonicTime begin)
     : tellings_(tellings), begin_(begin) {
@@ -48,7 +52,7 @@ std::optional<std::string> TellingAudit::check(const OrderRecord& record, const 
       return static_cast<std::uint64_t>(std::popcount(bits));
     };
     sums.told += count(outcomes & booked);
-    sums.missing += count(booked & ~outcomes);
+    sums.missing += count(outcomes_owed(entry, static_cast<Teller>(i)) & ~outcomes);
     if ((outcomes & ~booked) != 0) {
       ++sums.disagree;
       wrong = "was told by " + std::string(teller_names[i]) + " as " + names_of(outcomes & ~booked);

@@ -45,5 +45,8 @@ class TellingAudit {
 
 // The outcomes that an order had, as bits: one that was authorized and then cancelled had both.
 std::uint8_t outcomes_of(const BookEntry& entry);
+// Those of them that have to be told. A cancel takes back a mail of thanks that is still due
+// (docs/mail.md).
+std::uint8_t outcomes_owed(const BookEntry& entry, Teller teller);
 
 }  // namespace spillway::loadtest

@@ -1,7 +1,7 @@
 // `spillway-load prove`: a scenario made for a number of orders. A first system with two relay
-// centres goes through a flash sale while it is killed and frozen and its relay centres are too;
-// shops ask again with the same key until they are answered, as shops should. In the end every
-// order must be in its place.
+// centres and two nodes goes through a flash sale beyond what its own lines bear, while all of them
+// are killed, frozen and cut off; shops ask again with the same key until they are answered, as
+// shops should. In the end every order must be in its place, and every shop and buyer told.
 #pragma once
 
 #include <cstdint>

@@ -58,9 +58,9 @@ bool Receivers::all_told(const Books& books) const {
   const auto wanted = this->wanted();
   return std::all_of(books.entries.begin(), books.entries.end(), [&](const BookEntry& entry) {
     const OrderTellings told = tellings_.of(entry.code);
-    const unsigned booked = outcomes_of(entry);
     for (std::size_t i = 0; i < tellers; ++i) {
-      if (wanted[i] && (booked & ~static_cast<unsigned>(told[i].outcomes)) != 0) return false;
+      const unsigned owed = outcomes_owed(entry, static_cast<Teller>(i));
+      if (wanted[i] && (owed & ~static_cast<unsigned>(told[i].outcomes)) != 0) return false;
     }
     return true;
   });

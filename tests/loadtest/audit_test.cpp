@@ -168,6 +168,29 @@ TEST_F(Audit, HoldsEachPartOfTheRunAgainstThePaceOfThen) {
   EXPECT_TRUE(run().passed());
 }
 
+// A relay centre that got no processor for a moment finds what came meanwhile all at once.
+TEST_F(Audit, AllowsWhatARelayCentresOwnSilenceHeldBack) {
+  // At an even 100 a second, then silent, then so many at once, then even again.
+  const auto pace_with = [&](int silence_ms, int at_once) {
+    ledger_.clear();
+    lines_ = 0;
+    const auto even = [&](int count) {
+      for (int i = 0; i < count; ++i, lines_ += 9) charge(0, "R0", 1);
+    };
+    even(50);
+    lines_ += silence_ms;
+    for (int i = 0; i < at_once; ++i, --lines_) charge(0, "R0", 1);
+    even(100);
+    return run(100).paces.front();
+  };
+  EXPECT_TRUE(pace_with(0, 0).kept);
+  EXPECT_TRUE(pace_with(40, 4).kept);
+  EXPECT_FALSE(pace_with(40, 12).kept);
+  EXPECT_TRUE(pace_with(150, 15).kept);
+  EXPECT_FALSE(pace_with(150, 25).kept);
+  EXPECT_FALSE(pace_with(900, 40).kept);
+}
+
 TEST(Books, AreReadFromTheListUntilAnOlderOrder) {
   const auto order = [](std::uint64_t code, const std::string& reference, const char* at) {
     return fmt::format(

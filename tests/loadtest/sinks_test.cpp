@@ -171,6 +171,7 @@ TEST(TellingAudit, FindsWhatWasNotToldAndWhatContradictsTheBooks) {
       {authorized, true, {}, 1, nullptr},
       {cancelled, true, {cancelled, authorized}, 0, nullptr},  // in another order than it happened
       {cancelled, true, {authorized}, 1, nullptr},
+      {cancelled, true, {cancelled}, 0, nullptr},  // the thanks was taken back
       {cancelled, false, {cancelled}, 0, nullptr},
       {refused, false, {refused}, 0, nullptr},
       {refused, false, {authorized}, 1, "was told by mails as authorized"},
