@@ -143,7 +143,8 @@ void Conductor::sample(Nanoseconds now) {
 
 // Stairs end with the first step that is not healthy.
 void Conductor::judge_step(Nanoseconds now) {
-  if (scenario_.healthy.empty()) return;
+  const bool over = !outcome_.steps.empty() && !outcome_.steps.back().healthy;
+  if (scenario_.healthy.empty() || over) return;
   const Nanoseconds step = scenario_.arrivals.step;
   const Nanoseconds from = step * static_cast<std::int64_t>(step_);
   // A step's last answers come after its end.

@@ -178,7 +178,7 @@ void add_commands(CLI::App& app, Arguments& arguments) {
   run->add_option("--shorten", arguments.shorten,
                   "Run the scenario in this part of its time, at the same rates: 0.1 tries one of "
                   "two hours in twelve minutes.")
-      ->check(CLI::Range(0.001, 1.0));
+      ->check(CLI::Range(0.0001, 1.0));
   run->add_flag("--i-own-this-target", arguments.own_target,
                 "Allow a target that is neither this machine nor in a private network.");
   add_run_options(*run, arguments);

@@ -178,12 +178,14 @@ std::string_view verdict_of(int code) {
 }
 
 void add_events(const RunOutcome& outcome, Json& json) {
+  json["last_healthy_rate"] = Json();
   json["events"] = Json::array();
   for (const RunEvent& event : outcome.events) {
     json["events"].push_back({{"at_s", seconds(event.at)}, {"text", event.text}});
   }
   json["steps"] = Json::array();
   for (const StepVerdict& step : outcome.steps) {
+    if (step.healthy) json["last_healthy_rate"] = step.rate;
     json["steps"].push_back({{"rate", step.rate},
                              {"from_s", seconds(step.from)},
                              {"to_s", seconds(step.to)},
