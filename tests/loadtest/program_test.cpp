@@ -14,13 +14,25 @@ const std::string binaries = SPILLWAY_BINARY_DIR;
 const std::string small = R"(name = "Small"
 [target]
 connections = 8
-answer_time_max = "200ms"
+tries_max = 100
+answer_time_max = "5s"
 [arrivals]
 spacing = "even"
 rate = 100
 duration = "1s"
 )";
-const std::string unaudited = small + "[audit]\nwanted = false\n";
+// Of servers that never answer.
+const std::string unaudited = R"(name = "Unaudited"
+[target]
+connections = 8
+answer_time_max = "200ms"
+[arrivals]
+spacing = "even"
+rate = 100
+duration = "1s"
+[audit]
+wanted = false
+)";
 
 TEST(LoadProgram, SaysWhatIsWrongInOneSentence) {
   const TestFolder folder;
