@@ -81,6 +81,7 @@ Sender::Sender(net::EventLoop& loop, const SenderSettings& settings, Traffic& tr
       traffic_(traffic),
       measurements_(measurements),
       on_finished_(std::move(on_finished)),
+      turn_(loop),
       schedule_timer_(loop, [this] { pump(); }),
       sweep_timer_(loop, [this] { sweep(); }),
       drip_timer_(loop, [this] { drip(); }) {
@@ -142,7 +143,7 @@ void Sender::became_free(Client& client) {
 }
 
 void Sender::answered(Client& client, const net::HttpAnswer& answer) {
-  const Nanoseconds now = run_time();
+  const Nanoseconds came = turn_.now() - begin_;
   const bool too_early = client.sent == never;  // before a slow request was sent whole
   if (too_early) {
     client.slow_rest.clear();
@@ -150,7 +151,8 @@ void Sender::answered(Client& client, const net::HttpAnswer& answer) {
   }
   client.busy = false;
   --busy_;
-  traffic_.on_answer(client.intent, answer, too_early ? now : client.sent, now);
+  const Nanoseconds sent = too_early ? came : client.sent;
+  traffic_.on_answer(client.intent, answer, sent, std::max(came, sent));
   if (!answer.keep_alive || too_early) {
     client.connected = false;
     --connected_;
@@ -220,6 +222,7 @@ void Sender::drip() {
 
 void Sender::pump() {
   if (finished_) return;
+  (void)turn_.now();  // before the time that sending takes
   while (!idle_.empty()) {
     const auto due = traffic_.next_due();
     if (!due) return finish_if_over();

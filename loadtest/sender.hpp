@@ -4,7 +4,9 @@
 //
 // Latency counts from when a request was due. When all connections wait for answers, what is due
 // waits too, and its latency shows it: a server that stalls is seen to stall for everybody who
-// would have come. What the sender itself is late by, with a connection free, is its lag.
+// would have come. What the sender itself is late by, with a connection free, is its lag. An
+// answer has come when the loop woke up for it: of 500 that come at once the last is not late
+// because of the time that the others before it take here.
 //
 // Threads: everything on the loop's thread.
 #pragma once
@@ -20,6 +22,7 @@
 #include "net/http_client.hpp"
 #include "net/precise_timer.hpp"
 #include "net/timer.hpp"
+#include "net/turn_clock.hpp"
 
 namespace spillway::loadtest {
 
@@ -92,6 +95,7 @@ class Sender {
   std::vector<std::unique_ptr<Client>> clients_;
   std::vector<Client*> idle_;
   std::vector<Client*> dripping_;
+  net::TurnClock turn_;
   net::PreciseTimer schedule_timer_;
   net::Timer sweep_timer_;
   net::Timer drip_timer_;
