@@ -78,7 +78,9 @@ Result<Ledgers> Conductor::read_ledgers(const Mix& mix, Timestamp since) const {
     if (pace > 0) places.back().paces.push_back({Timestamp{}, pace});
   }
   const auto& records = outcome_.load.records;
-  Ledgers ledgers(mix.amount(0), mix.amount(records.empty() ? 0 : records.back().ordinal), since);
+  const Nanoseconds lag = outcome_.load.measured.times(Measure::lag).max();
+  Ledgers ledgers(mix.amount(0), mix.amount(records.empty() ? 0 : records.back().ordinal), since,
+                  topology_ == nullptr ? Duration{} : std::chrono::duration_cast<Duration>(lag));
   for (const LedgerPlace& place : places) {
     std::vector<Disturbance> disturbances;
     for (const auto& [what, at] : disturbances_) {

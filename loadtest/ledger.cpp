@@ -96,8 +96,9 @@ void Ledgers::judge_pace(LedgerPace& pace, std::vector<Timestamp>& times,
   };
   for (const PaceStep& step : paces) pace.pace_max = std::max(pace.pace_max, step.pace);
   // One by one at an interval: a second holds at most pace + 1. The ledger's times are those at
-  // which the relay centre's process got to each, which on a busy machine is up to 50 ms late; when
-  // it was given no processor for longer, the ledger shows that as a silence of all its lines.
+  // which the relay centre's process got to each, which on a busy machine is up to 50 ms late. That
+  // it was given no processor for longer shows in another process of the machine, or in the ledger
+  // as a silence of all lines.
   constexpr Duration late_min = std::chrono::milliseconds(50);
   constexpr Duration late_max = std::chrono::milliseconds(200);
   constexpr Duration second = std::chrono::seconds(1);
@@ -110,7 +111,9 @@ void Ledgers::judge_pace(LedgerPace& pace, std::vector<Timestamp>& times,
     const double limit = highest_pace(paces, times[begin] - second, times[end]);
     const Duration silence = begin == 0 ? Duration{} : times[begin] - times[begin - 1];
     const double late_seconds =
-        std::chrono::duration<double>(std::clamp(silence, late_min, late_max)).count();
+        std::chrono::duration<double>(
+            std::clamp(std::max(silence, machine_late_), late_min, late_max))
+            .count();
     const double above =
         limit > 0 ? static_cast<double>(count) - (limit * (1 + late_seconds) + 1) : 0;
     if (above > worst) {

@@ -47,9 +47,14 @@ struct Disturbance {
 
 class Ledgers {
  public:
-  // Amounts outside are other runs' orders.
-  Ledgers(std::uint64_t amount_from, std::uint64_t amount_to, Timestamp since)
-      : amount_from_(amount_from), amount_to_(amount_to), since_(since) {}
+  // Amounts outside are other runs' orders. `machine_late` is by how much a process of the relay
+  // centres' machine was seen to be late for want of a processor.
+  Ledgers(std::uint64_t amount_from, std::uint64_t amount_to, Timestamp since,
+          Duration machine_late = {})
+      : amount_from_(amount_from),
+        amount_to_(amount_to),
+        since_(since),
+        machine_late_(machine_late) {}
 
   // Reads a ledger. `paces` by time; none: no limit is known. The error names the line that cannot
   // be read.
@@ -69,6 +74,7 @@ class Ledgers {
   std::uint64_t amount_from_;
   std::uint64_t amount_to_;
   Timestamp since_;
+  Duration machine_late_;
   std::unordered_map<std::uint64_t, Charges> charges_;
   std::vector<LedgerPace> paces_;
 };
