@@ -25,6 +25,22 @@ double highest_pace(const std::vector<PaceStep>& paces, Timestamp from, Timestam
   return highest;
 }
 
+constexpr Duration late_min = std::chrono::milliseconds(50);
+constexpr Duration late_max = std::chrono::milliseconds(200);
+
+// How long, shortly before a request, all lines were silent although there was something to come: a
+// relay centre that gets no processor falls behind in several silences.
+Duration silence_before(const std::vector<Timestamp>& times, std::size_t at, double pace) {
+  constexpr Duration shortest = std::chrono::milliseconds(20);
+  const auto usual = std::chrono::duration_cast<Duration>(std::chrono::duration<double>(3 / pace));
+  Duration sum{};
+  for (std::size_t i = at; i > 0 && times[at] - times[i] < late_max; --i) {
+    const Duration gap = times[i] - times[i - 1];
+    if (gap > std::max(shortest, usual)) sum += gap;
+  }
+  return sum;
+}
+
 }  // namespace
 
 struct Ledgers::Line {
@@ -98,9 +114,10 @@ void Ledgers::judge_pace(LedgerPace& pace, std::vector<Timestamp>& times,
   // One by one at an interval: a second holds at most pace + 1. The ledger's times are those at
   // which the relay centre's process got to each, which on a busy machine is up to 50 ms late. That
   // it was given no processor for longer shows in another process of the machine, or in the ledger
-  // as a silence of all lines.
-  constexpr Duration late_min = std::chrono::milliseconds(50);
-  constexpr Duration late_max = std::chrono::milliseconds(200);
+  // as silences of all lines.
+  const auto allowed = [](double limit, Duration late) {
+    return limit * (1 + std::chrono::duration<double>(late).count()) + 1;
+  };
   constexpr Duration second = std::chrono::seconds(1);
   double worst = 0;  // how much above what it may
   for (std::size_t begin = 0, end = 0; end < times.size(); ++end) {
@@ -109,13 +126,11 @@ void Ledgers::judge_pace(LedgerPace& pace, std::vector<Timestamp>& times,
     if (disturbed(times[begin], times[end])) continue;
     // What left the queue before a change goes on at the pace of then.
     const double limit = highest_pace(paces, times[begin] - second, times[end]);
-    const Duration silence = begin == 0 ? Duration{} : times[begin] - times[begin - 1];
-    const double late_seconds =
-        std::chrono::duration<double>(
-            std::clamp(std::max(silence, machine_late_), late_min, late_max))
-            .count();
-    const double above =
-        limit > 0 ? static_cast<double>(count) - (limit * (1 + late_seconds) + 1) : 0;
+    double above = limit > 0 ? static_cast<double>(count) - allowed(limit, late_min) : 0;
+    if (above > 0) {
+      const Duration late = std::max(machine_late_, silence_before(times, begin, limit));
+      above = static_cast<double>(count) - allowed(limit, std::clamp(late, late_min, late_max));
+    }
     if (above > worst) {
       worst = above;
       pace.kept = false;
