@@ -46,6 +46,7 @@ void Notifier::fill() {
     }
   }
   if (!later_.empty()) tick_at(later_.top().at);
+  if (outbox_.empty() && later_.empty() && in_flight_.empty()) replaced_.clear();
   show();
 }
 
@@ -71,7 +72,9 @@ void Notifier::deliver(const Due& due) {
 
 void Notifier::settle(const Due& due, bool delivered) {
   (delivered ? services_.metrics.mails_delivered : services_.metrics.mails_refused).add();
-  replaced_.erase(due.order);
+  // An older notice may still be about to be tried again.
+  const auto found = replaced_.find(due.order);
+  if (found != replaced_.end() && found->second == due.notice) found->second = Notice::none;
   services_.metrics.outbox.out.add();
   send(shard_of(peers_, due.order), NoticesDone{{{due.order, due.notice, delivered}}});
 }
