@@ -27,6 +27,7 @@ struct Arguments {
   VerifyReceiptCommand verify_receipt;
   BackupCommand backup;
   AuditCommand audit;
+  BooksCommand books;
   std::string url = "http://127.0.0.1:8080";
   ShopCommand shop;
   CertsCommand certs;
@@ -125,6 +126,9 @@ void add_operating(CLI::App& app, Arguments& arguments) {
   app.add_subcommand("status",
                      "Say how a running system does. Its operator's key comes from SPILLWAY_KEY.")
       ->add_option("--url", arguments.url, "The system. Default: http://127.0.0.1:8080.");
+  app.add_subcommand("books", "Print what stays of orders whose records retention has taken out.")
+      ->add_option("--data", arguments.books.data, "The data folder. Default: ./data.")
+      ->type_name("DIR");
   app.add_subcommand("audit",
                      "Print what operators did, from a stopped system's data, and check it.")
       ->add_option("--data", arguments.audit.data, "The data folder. Default: ./data.")
@@ -197,6 +201,7 @@ Command command_of(const CLI::App& app, Arguments& arguments) {
   if (app.got_subcommand("verify")) return arguments.verify;
   if (app.got_subcommand("audit")) return arguments.audit;
   if (app.got_subcommand("backup")) return arguments.backup;
+  if (app.got_subcommand("books")) return arguments.books;
   if (app.got_subcommand("status")) return StatusCommand{arguments.url};
   if (app.got_subcommand("node")) return arguments.node;
   if (app.got_subcommand("nodes")) return arguments.nodes;

@@ -57,6 +57,10 @@ struct AuditCommand {
   std::filesystem::path data = "data";
 };
 
+struct BooksCommand {
+  std::filesystem::path data = "data";
+};
+
 struct VerifyReceiptCommand {
   std::string receipt = "-";
   std::filesystem::path keys;
@@ -85,7 +89,7 @@ using Command =
     std::variant<CertsCommand, NodeCommand, NodesCommand, DrainCommand, ShopCommand, ServeCommand,
                  RelayCommand, VerifyCommand, StatusCommand, RelaysCommand, PaceCommand,
                  HashKeyCommand, RotateMasterKeyCommand, RotateSigningKeyCommand,
-                 VerifyReceiptCommand, AuditCommand, BackupCommand, ExitNow>;
+                 VerifyReceiptCommand, AuditCommand, BackupCommand, BooksCommand, ExitNow>;
 
 Command parse_command_line(int argument_count, const char* const* arguments);
 

@@ -64,6 +64,10 @@ struct KeySettings {
 
 struct RetentionSettings {
   std::optional<Duration> personal_data;  // of closed orders, from their reception; none: for ever
+  std::optional<Duration> closed_orders;  // whole, from their last change; none: for ever
+  Duration look_interval = limits::retention_interval;
+
+  bool any() const { return personal_data || closed_orders; }
 };
 
 struct OperatorSettings {

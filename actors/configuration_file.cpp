@@ -26,6 +26,14 @@ void read_first_system(TomlSection& root, Configuration& out, TomlProblems& prob
     Duration personal_data = limits::personal_data_min;
     section.read("personal_data", personal_data, limits::personal_data_min, 24h * 366 * 20);
     if (section.has("personal_data")) out.retention.personal_data = personal_data;
+    Duration closed_orders = limits::closed_orders_min;
+    section.read("closed_orders", closed_orders, limits::closed_orders_min, 24h * 366 * 20);
+    if (section.has("closed_orders")) {
+      out.retention.closed_orders = closed_orders;
+      if (section.has("personal_data") && closed_orders < personal_data)
+        section.problem("closed_orders",
+                        "must not be shorter than personal_data: an order leaves with all it has");
+    }
     section.finish();
   }
   {

@@ -24,12 +24,18 @@ using JournalWriterActor =
     caf::typed_actor<caf::reacts_to<Append>,         // write these with the next commit
                      caf::reacts_to<ResealCards>,    // keep these cards under another key
                      caf::reacts_to<ErasePersonal>,  // take these orders' personal data out
+                     caf::reacts_to<RemoveClosed>,   // take these orders out whole
+                     caf::reacts_to<ScrubFreed>,     // write over a piece of what that has freed
                      caf::reacts_to<CommitBatch>>;   // commit what has gathered (to itself)
 
-// Takes the personal data of closed orders out of the journal when its time is over.
+// Takes the personal data of closed orders out of the journal when its time is over, and later the
+// orders.
 using RetentionDeskActor =
-    caf::typed_actor<caf::reacts_to<Tick>,             // look for what is due (to itself)
-                     caf::reacts_to<PersonalErased>>;  // go on with the next
+    caf::typed_actor<caf::reacts_to<Tick>,            // look for what is due (to itself)
+                     caf::reacts_to<PersonalErased>,  // go on with the next
+                     caf::reacts_to<ClosedReleased>,  // a shard has let go of these
+                     caf::reacts_to<ClosedRemoved>,   // go on with the next
+                     caf::reacts_to<FreedScrubbed>>;  // go on with the next piece
 
 // The one writer of the registry: commits all that came in while it committed the last.
 using RegistrarActor =
@@ -87,6 +93,7 @@ using OrderShardActor = caf::typed_actor<
     caf::reacts_to<InquireOrder>,      // a shop asks
     caf::reacts_to<CancelOrder>,       // a shop cancels
     caf::reacts_to<RecordApproval>,    // a shop tells what the card company said
+    caf::reacts_to<ReleaseClosed>,     // let go of these, which are to leave the journal
     caf::reacts_to<Appended>,          // what was decided is durable: let it be seen
     caf::reacts_to<Projected>>;        // orders at rest since before this record may be forgotten
 

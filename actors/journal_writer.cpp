@@ -13,12 +13,23 @@ auto JournalWriter::make_behavior() -> behavior_type {
         send(message.client, CardsResealed{});
       },
       [this](const ErasePersonal& message) {
-        const std::size_t erased = services_.journal.erase_personal(message.orders);
-        if (message.scrub) services_.journal.scrub();
-        send(message.client, PersonalErased{erased});
+        send(message.client, PersonalErased{services_.journal.erase_personal(message.orders)});
+      },
+      [this](const RemoveClosed& message) { remove(message); },
+      [this](const ScrubFreed& message) {
+        send(message.client, FreedScrubbed{services_.journal.scrub_some()});
       },
       [this](CommitBatch) { commit(); },
   };
+}
+
+void JournalWriter::remove(const RemoveClosed& message) {
+  const RecordNumber record = services_.journal.remove_orders(message.orders, services_.now());
+  services_.metrics.journal_commits.add();
+  services_.metrics.journal_records.add();
+  services_.metrics.journal_last_record.set(static_cast<std::int64_t>(record.value));
+  send(peers_.projector, JournalGrew{record});
+  send(message.client, ClosedRemoved{message.orders.size(), record});
 }
 
 void JournalWriter::add(Append& append) {

@@ -21,6 +21,7 @@ class JournalWriter : public Actor<JournalWriterActor> {
  private:
   void add(Append& append);
   void commit();
+  void remove(const RemoveClosed& message);
   void acknowledge(RecordNumber first);
 
   const Services& services_;

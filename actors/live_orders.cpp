@@ -13,7 +13,7 @@ LiveOrder* LiveOrders::find(OrderNumber number) {
 }
 
 std::optional<OrderState> LiveOrders::revive(OrderNumber number) const {
-  if (number.value == 0) return std::nullopt;
+  if (number.value == 0 || released_.contains(number)) return std::nullopt;
   if (number.value <= views_.position().value) {
     auto row = views_.order(number);
     if (!row) return std::nullopt;
@@ -73,8 +73,19 @@ void LiveOrders::left_queue(OrderNumber number) {
   if (may_go(found->second, projected_)) orders_.erase(found);
 }
 
+bool LiveOrders::release(OrderNumber number, RecordNumber last_record) {
+  const LiveOrder* order = find(number);
+  if (order == nullptr || order->uncommitted > 0 || order->in_queue || !is_closed(order->state) ||
+      order->state.last_record != last_record)
+    return false;
+  orders_.erase(number);
+  released_.insert(number);
+  return true;
+}
+
 void LiveOrders::forget_rested(RecordNumber projected) {
   projected_ = projected;
+  std::erase_if(released_, [this](OrderNumber number) { return !views_.order(number); });
   while (!rests_.empty() && rests_.front().since <= projected) {
     const auto found = orders_.find(rests_.front().number);
     if (found != orders_.end() && may_go(found->second, projected)) orders_.erase(found);

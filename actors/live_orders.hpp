@@ -8,6 +8,7 @@
 
 #include <deque>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "engine/authorization_queue.hpp"
 #include "storage/journal.hpp"
@@ -26,8 +27,8 @@ class LiveOrders {
   LiveOrders(const storage::Journal& journal, const storage::Views& views)
       : journal_(journal), views_(views) {}
 
-  // Nothing when there is no such order. The pointer holds until the next call of `forget_rested`
-  // or `release`.
+  // Nothing when there is no such order. The pointer holds until the next call of `end_turn`,
+  // `forget_rested` or `release`.
   LiveOrder* find(OrderNumber number);
 
   // An order that its queue hands out for its first attempt: nothing has happened to it, unless it
@@ -42,6 +43,13 @@ class LiveOrders {
   void committed(OrderNumber number, RecordNumber record);
 
   void left_queue(OrderNumber number);
+
+  // Lets go of a closed order for good: from here on there is no such order. False, and it stays,
+  // when anything has happened to it after its record `last_record`.
+  bool release(OrderNumber number, RecordNumber last_record);
+
+  // Whether it was let go of and the views still show it.
+  bool is_leaving(OrderNumber number) const { return released_.contains(number); }
 
   // The views have reached this record.
   void forget_rested(RecordNumber projected);
@@ -63,6 +71,7 @@ class LiveOrders {
   std::deque<Rest> rests_;            // in the order of their records
   std::vector<OrderNumber> revived_;  // in this turn
   RecordNumber projected_;
+  std::unordered_set<OrderNumber> released_;  // until the views do not show them any more
 };
 
 }  // namespace spillway::actors

@@ -179,6 +179,9 @@ int run(const BackupCommand& command) {
 int run(const AuditCommand& command) {
   return run(command, std::cout, std::cerr);
 }
+int run(const BooksCommand& command) {
+  return run(command, std::cout, std::cerr);
+}
 int run(const StatusCommand& command) {
   return run(command, std::cout, std::cerr);
 }

@@ -14,6 +14,7 @@
 #include "actors/messages/pacing.hpp"
 #include "actors/messages/permits.hpp"
 #include "actors/messages/registering.hpp"
+#include "actors/messages/removing.hpp"
 #include "actors/messages/settling.hpp"
 #include "actors/messages/telling.hpp"
 #include "actors/messages/webhooks.hpp"

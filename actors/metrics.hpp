@@ -149,6 +149,8 @@ class Metrics : public prometheus::Collectable {
   Counter orders_replayed;
   Counter receipts_signed;
   Counter personal_data_erased;
+  Counter orders_removed;
+  Counter approvals_without_order;
   std::array<Counter, refusal_count> orders_refused;  // by Refusal
   std::array<Counter, status_count> orders_reached;   // by Status: orders that came to it
 

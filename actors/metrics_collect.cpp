@@ -38,6 +38,14 @@ void collect_orders(const Metrics& metrics, MetricFamilies& families) {
   families.counter("personal_data_erased_total",
                    "Orders whose personal data was taken out of the journal.");
   families.sample(metrics.personal_data_erased.value());
+  families.counter("orders_removed_total",
+                   "Closed orders that left the journal; a line of each stays in the books.");
+  families.sample(metrics.orders_removed.value());
+  families.counter(
+      "approvals_without_order_total",
+      "Approvals that came after their orders had left the journal, or for none of its "
+      "orders: somebody has to look.");
+  families.sample(metrics.approvals_without_order.value());
   families.counter("orders_refused_total",
                    "Well-formed orders that were not accepted, by the reason why.");
   constexpr std::array<const char*, refusal_count> reasons = {"full", "in_flight", "other_body",

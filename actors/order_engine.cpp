@@ -125,8 +125,10 @@ void OrderEngine::spawn(caf::actor_system& system, const storage::Recovered& rec
   if (services_.card_keeper != nullptr)
     peers_.key_keeper = system.spawn<KeyKeeper, caf::detached>(services_, peers_);
   if (services_.readers != nullptr) peers_.file_keeper = system.spawn<FileKeeper>(services_);
-  if (services_.configuration.retention.personal_data)
-    peers_.retention_desk = system.spawn<RetentionDesk, caf::detached>(services_, peers_);
+  if (services_.configuration.retention.any())
+    peers_.retention_desk = threading == Threading::own_threads
+                                ? system.spawn<RetentionDesk, caf::detached>(services_, peers_)
+                                : system.spawn<RetentionDesk>(services_, peers_);
   peers_.notifier = system.spawn<Notifier>(services_, peers_);
   peers_.event_desk = system.spawn<EventDesk>(services_);
   peers_.webhook_desk = system.spawn<WebhookDesk>(services_, peers_);
@@ -205,7 +207,7 @@ void OrderEngine::stop() {
   end(peers_.node_port);
   if (services_.card_keeper != nullptr) end(peers_.key_keeper);
   if (services_.readers != nullptr) end(peers_.file_keeper);
-  if (services_.configuration.retention.personal_data) end(peers_.retention_desk);
+  if (services_.configuration.retention.any()) end(peers_.retention_desk);
   end(peers_.query_desk);
   end(peers_.event_desk);
   end(peers_.webhook_desk);

@@ -1,5 +1,7 @@
 #include "actors/order_shard.hpp"
 
+#include "actors/log.hpp"
+
 namespace spillway::actors {
 namespace {
 
@@ -23,8 +25,9 @@ auto OrderShard::make_behavior() -> behavior_type {
       [this](const InquireOrder& message) { inquire(message); },
       [this](const CancelOrder& message) { cancel(message); },
       [this](const RecordApproval& message) { approve(message); },
+      [this](const ReleaseClosed& message) { release(message); },
       [this](const Appended& message) { appended(message); },
-      [this](const Projected& message) { orders_.forget_rested(message.position); },
+      [this](const Projected& message) { projected(message); },
   };
 }
 
@@ -60,6 +63,8 @@ void OrderShard::answered(const OrdersAnswered& message) {
   for (const AnsweredOrder& each : message.orders)
     if (LiveOrder* order = orders_.find(each.order))
       record(*order, on_answer(order->state, each.answer));
+    else
+      note_answer_without_order(each);
   end_turn();
 }
 
@@ -93,13 +98,35 @@ void OrderShard::notices_done(const NoticesDone& message) {
   end_turn();
 }
 
+// An approval that comes after its order has left the journal cannot be reversed any more. Unless
+// it repeats the charge that stands, somebody has to hear of it.
+void OrderShard::note_answer_without_order(const AnsweredOrder& answered) {
+  if (answer_of(answered.answer.code) != Answer::usable) return;
+  const Reference reference =
+      make_reference(services_.configuration.system.id, answered.order, answered.answer.attempt);
+  const auto line = services_.journal.book_line(answered.order);
+  if (line && line->charged == reference) return;
+  services_.metrics.approvals_without_order.add();
+  log(LogLevel::warning, "approval_without_order",
+      {{"order", services_.order_code(answered.order)}, {"reference", reference.view()}});
+}
+
 // ---- What shops ask ----
 
 LiveOrder* OrderShard::find_for(ShopId shop, OrderNumber number, net::Ticket ticket) {
   LiveOrder* order = orders_.find(number);
   if (order && order->state.shop == shop) return order;
-  answer(ticket, net::answers::NotFound{});
+  if (orders_.is_leaving(number)) {
+    leaving_asked_.push_back({shop, number, ticket});
+    return nullptr;
+  }
+  answer_not_found(shop, number, ticket);
   return nullptr;
+}
+
+void OrderShard::answer_not_found(ShopId shop, OrderNumber number, net::Ticket ticket) {
+  const auto line = services_.journal.book_line(number);
+  answer(ticket, net::answers::NotFound{line && line->shop == shop});
 }
 
 void OrderShard::inquire(const InquireOrder& message) {
@@ -131,6 +158,26 @@ void OrderShard::approve(const RecordApproval& message) {
       answer(message.ticket, net::answers::Forbidden{facts.error()});
     }
   }
+  end_turn();
+}
+
+void OrderShard::release(const ReleaseClosed& message) {
+  std::vector<OrderNumber> released;
+  for (const RestingOrder& each : message.orders)
+    if (orders_.release(each.order, each.last_record)) released.push_back(each.order);
+  send(message.client, ClosedReleased{std::move(released)});
+  end_turn();
+}
+
+// Only what the views do not show any more has left the journal for sure: until then nobody is told
+// that it is not there.
+void OrderShard::projected(const Projected& message) {
+  orders_.forget_rested(message.position);
+  std::erase_if(leaving_asked_, [this](const auto& asked) {
+    if (orders_.is_leaving(asked.order)) return false;
+    answer_not_found(asked.shop, asked.order, asked.ticket);
+    return true;
+  });
   end_turn();
 }
 

@@ -35,11 +35,15 @@ class OrderShard : public Actor<OrderShardActor> {
   void inquire(const InquireOrder& message);
   void cancel(const CancelOrder& message);
   void approve(const RecordApproval& message);
+  void release(const ReleaseClosed& message);
+  void projected(const Projected& message);
   void appended(const Appended& message);
 
   // The order if it is that shop's; otherwise the ticket has its 404.
   LiveOrder* find_for(ShopId shop, OrderNumber order, net::Ticket ticket);
   void send_attempt(LiveOrder& order);
+  void note_answer_without_order(const AnsweredOrder& answered);
+  void answer_not_found(ShopId shop, OrderNumber order, net::Ticket ticket);
   void note_verdict(const OrderState& state, Timestamp now);
   void record(LiveOrder& order, std::vector<Fact> facts);
   void answer(const LiveOrder& order, net::Ticket ticket);
@@ -56,6 +60,13 @@ class OrderShard : public Actor<OrderShardActor> {
   ShardBatch batch_;                     // of this turn
   std::deque<ShardBatch> pending_;       // at the writer, in the order they were sent
   std::uint64_t next_token_ = 1;
+
+  struct LeavingAsked {
+    ShopId shop;
+    OrderNumber order;
+    net::Ticket ticket;
+  };
+  std::vector<LeavingAsked> leaving_asked_;  // for orders that are leaving
 };
 
 }  // namespace spillway::actors

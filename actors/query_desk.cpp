@@ -20,7 +20,8 @@ void QueryDesk::list(const ListOrders& message) {
   for (const OrderNumber number : page.orders) {
     auto row = services_.views.order(number);
     const auto stored = services_.journal.read(RecordNumber{number.value});
-    SPILLWAY_CHECK(row && stored && std::holds_alternative<Received>(stored->event.fact),
+    if (!row || !stored) continue;  // it has left the journal since the page was read
+    SPILLWAY_CHECK(std::holds_alternative<Received>(stored->event.fact),
                    "a list names an order that does not exist");
     answer.orders.push_back(
         {std::get<Received>(stored->event.fact), stored->event.at, std::move(row->state)});

@@ -133,10 +133,14 @@ void Reception::refuse(const RefuseUnlessRepeated& message) {
 }
 
 net::answers::Accepted Reception::replay(OrderNumber order) const {
-  const auto stored = services_.journal.read(RecordNumber{order.value});
-  SPILLWAY_CHECK(stored.has_value(), "an idempotency key leads to an order that is not there");
-  const auto& received = std::get<Received>(stored->event.fact);
-  return {order, stored->event.at, true, promise_of(timing_of(received, stored->event.at))};
+  if (const auto stored = services_.journal.read(RecordNumber{order.value})) {
+    const auto& received = std::get<Received>(stored->event.fact);
+    return {order, stored->event.at, true, promise_of(timing_of(received, stored->event.at))};
+  }
+  // The civil clock was set: the order's time was over before its key's.
+  const auto line = services_.journal.book_line(order);
+  SPILLWAY_CHECK(line.has_value(), "an idempotency key leads to an order that is not there");
+  return {order, line->received_at, true};
 }
 
 void Reception::appended(const Appended& message) {

@@ -6,8 +6,10 @@
 #include <optional>
 #include <string>
 
+#include "actors/book_line_json.hpp"
 #include "actors/commands.hpp"
 #include "actors/receipt_content.hpp"
+#include "net/order_json.hpp"
 #include "net/receipt.hpp"
 #include "storage/keyring.hpp"
 #include "storage/proof.hpp"
@@ -55,8 +57,27 @@ void show(const net::Receipt& receipt, std::ostream& out) {
       << '\n';
 }
 
+// A receipt, and what stays of its order when that was removed.
+struct FoundReceipt {
+  net::Receipt receipt;
+  std::string line;  // of the books, as JSON; empty: the order is there
+};
+
+// The link vouches for the record that was there; the line says what the order came to.
+Result<FoundReceipt> find_in_books(net::Receipt receipt, const storage::RecordProof& proof) {
+  const OrderCodes codes(proof.order_codes);
+  std::string received_at;
+  if (proof.line) net::append_timestamp(received_at, proof.line->received_at);
+  if (!proof.line || codes.encode(proof.line->order) != receipt.order ||
+      proof.line->shop.value != receipt.shop || proof.line->amount.minor_units != receipt.amount ||
+      proof.line->amount.currency.code() != receipt.currency || received_at != receipt.received_at)
+    return Error{"record " + std::to_string(receipt.record) +
+                 " was removed, and its line in the books is not what the receipt says"};
+  return FoundReceipt{std::move(receipt), book_line_json(*proof.line, codes)};
+}
+
 // Whether the journal holds what the receipt says.
-Result<net::Receipt> find_receipt(const std::filesystem::path& data, const std::string& text) {
+Result<FoundReceipt> find_receipt(const std::filesystem::path& data, const std::string& text) {
   const auto keys = storage::signing_keys(data, master_from_environment());
   if (!keys) return keys.error();
   auto receipt = net::check_receipt(text, net::jwk_set(*keys));
@@ -69,13 +90,13 @@ Result<net::Receipt> find_receipt(const std::filesystem::path& data, const std::
       receipt->commit_last != proof->link.last.value)
     return Error{"the journal is not the one that the receipt was given for: the link of record " +
                  std::to_string(receipt->record) + " is another"};
-  if (!proof->event) return receipt;  // the link vouches for what retention has taken out
+  if (!proof->event) return find_in_books(std::move(*receipt), *proof);
   const OrderCodes codes(proof->order_codes);
   if (!std::holds_alternative<Received>(proof->event->event.fact) ||
       receipt_of(proof->event->event, proof->link, codes.encode(proof->event->event.order)) !=
           *receipt)
     return Error{"record " + std::to_string(receipt->record) + " is not what the receipt says"};
-  return receipt;
+  return FoundReceipt{std::move(*receipt), {}};
 }
 
 }  // namespace
@@ -84,16 +105,20 @@ int run(const VerifyCommand& command, std::istream& in, std::ostream& out, std::
   const auto report = storage::verify(command.data, master_from_environment());
   if (!report) return fail(error, report.error().message);
   out << "good: " << report->records << " records of " << report->orders << " orders, "
-      << report->links << " links of their chain, " << report->cards << " sealed cards, "
-      << report->rows << " rows of views up to record " << report->views_position << ", "
-      << report->registry_rows << " rows of the registry, " << report->audit_entries
-      << " entries of the audit log, " << report->members << " members\n";
+      << report->links << " links of their chain, " << report->removed_orders
+      << " lines of the books, " << report->cards << " sealed cards, " << report->rows
+      << " rows of views up to record " << report->views_position << ", " << report->registry_rows
+      << " rows of the registry, " << report->audit_entries << " entries of the audit log, "
+      << report->members << " members\n";
   if (command.receipt.empty()) return exit_well;
   const auto text = read_whole(command.receipt, in);
   if (!text) return fail(error, text.error().message);
-  const auto receipt = find_receipt(command.data, receipt_in(*text));
-  if (!receipt) return fail(error, receipt.error().message);
-  show(*receipt, out);
+  const auto found = find_receipt(command.data, receipt_in(*text));
+  if (!found) return fail(error, found.error().message);
+  show(found->receipt, out);
+  if (!found->line.empty())
+    out << "the order was closed and its records were removed; the books say of it:\n"
+        << found->line << '\n';
   return exit_well;
 }
 

@@ -111,14 +111,16 @@ void WebhookDesk::read_on(Endpoint& endpoint) {
 bool WebhookDesk::deliver(const std::string& id, Endpoint& endpoint, RecordNumber record,
                           Timestamp now) {
   const auto events = services_.views.events(endpoint.webhook.shop, {record.value - 1}, 1);
-  if (events.empty() || events.front().record != record) {  // it is not kept any more
+  const bool there = !events.empty() && events.front().record == record;
+  const auto stored =
+      there ? services_.journal.read(RecordNumber{events.front().order.value}) : std::nullopt;
+  if (!stored) {  // it is not kept any more
     if (endpoint.queue.delivered(record, now))
       erase(RegistryTable::deliveries, storage::delivery_key(id, record));
     return true;
   }
   const ShopEvent& event = events.front();
-  const auto stored = services_.journal.read(RecordNumber{event.order.value});
-  SPILLWAY_CHECK(stored && std::holds_alternative<Received>(stored->event.fact),
+  SPILLWAY_CHECK(std::holds_alternative<Received>(stored->event.fact),
                  "an event is about an order that does not exist");
   const std::int64_t seconds =
       std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count();

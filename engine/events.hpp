@@ -160,11 +160,27 @@ struct AttemptsUsedUp {
   friend bool operator==(const AttemptsUsedUp&, const AttemptsUsedUp&) = default;
 };
 
+// An order that has left the journal, and the numbers of its records, rising: the first is its own.
+struct RemovedOrder {
+  OrderNumber order;
+  std::vector<RecordNumber> records;
+  friend bool operator==(const RemovedOrder&, const RemovedOrder&) = default;
+};
+
+// The time of these closed orders was over: their records have left the journal in the transaction
+// that wrote this, and a line of each is in the books. About no order of its own: it stands under
+// the first of them. `books` is a hash over the lines.
+struct OrdersRemoved {
+  std::vector<RemovedOrder> orders;  // by their numbers, rising
+  std::array<char, 32> books{};
+  friend bool operator==(const OrdersRemoved&, const OrdersRemoved&) = default;
+};
+
 // The order of the alternatives is the `kind` in a record: add at the end, remove none.
 using Fact =
     std::variant<Received, Sent, Answered, FellInDoubt, ReversalDecided, AnsweredLate, Reversed,
                  DoubtEscalated, ApprovalObtained, ApprovalRefused, CancelRequested, Cancelled,
-                 NoticeDelivered, NoticeRefused, AttemptsUsedUp>;
+                 NoticeDelivered, NoticeRefused, AttemptsUsedUp, OrdersRemoved>;
 
 constexpr std::size_t fact_kinds = std::variant_size_v<Fact>;
 

@@ -151,6 +151,9 @@ constexpr auto retention_interval = 1h;       // between two looks for what is t
 constexpr std::size_t erasure_batch = 1'000;  // orders in one transaction
 constexpr std::size_t scrub_batch = 256;      // pages written over in one transaction
 constexpr auto personal_data_min = 24h;
+constexpr auto closed_orders_min = 24h;
+constexpr std::size_t removal_batch = 250;             // closed orders in one transaction
+constexpr std::size_t removal_orders_max = 50'000;     // looked up in one walk over the journal
 constexpr std::uint64_t views_mark_interval = 10'000;  // orders from one mark of time to the next
 constexpr std::size_t views_scan_max = 10'000;         // rows looked at after a projection
 
@@ -255,6 +258,7 @@ static_assert(list_page_default <= list_page_max && list_page_max <= list_scan_m
 static_assert(journal_reserve >= 8 * commit_bytes_max, "commits under way when it is reached fit");
 static_assert(record_body_max > http_body_max, "what was accepted can be written");
 static_assert(personal_data_min >= idempotency_key_life);
+static_assert(closed_orders_min >= idempotency_key_life);
 static_assert(shop_events_page * shop_event_bytes_max <= http_output_max, "a page fits the output");
 static_assert(item_quantity_max <= amount_max);
 

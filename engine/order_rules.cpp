@@ -147,6 +147,7 @@ SentAttempt settled_attempt(const OrderState& state, Attempt attempt) {
 }
 
 void take(OrderState&, const Received&, Timestamp) {}  // never follows anything
+void take(OrderState&, const OrdersRemoved&, Timestamp) {}
 void take(OrderState&, const AnsweredLate&, Timestamp) {}
 
 void take(OrderState& state, const Sent& sent, Timestamp at) {

@@ -21,7 +21,8 @@ constexpr std::array<std::string_view, 5> notice_texts = {"none", "thanks", "ref
 constexpr std::array<std::string_view, fact_kinds> fact_names = {
     "received",         "sent",      "answered",         "fell_in_doubt",     "reversal_decided",
     "answered_late",    "reversed",  "doubt_escalated",  "approval_obtained", "approval_refused",
-    "cancel_requested", "cancelled", "notice_delivered", "notice_refused",    "attempts_used_up"};
+    "cancel_requested", "cancelled", "notice_delivered", "notice_refused",    "attempts_used_up",
+    "orders_removed"};
 
 bool outcome_known(Status status) {
   return status == Status::authorized || status == Status::refused || status == Status::cancelled;

@@ -82,8 +82,13 @@ void ApiWriter::put(Ticket ticket, const answers::NoPlace&) {
   server_.answer(ticket, 429, problem_content_type, retry, body);
 }
 
-void ApiWriter::put(Ticket ticket, const answers::NotFound&) {
-  write_problem(ticket, 404, "This shop has no such order.");
+void ApiWriter::put(Ticket ticket, const answers::NotFound& not_found) {
+  if (!not_found.removed) return write_problem(ticket, 404, "This shop has no such order.");
+  put_problem(ticket, {.status = 404,
+                       .name = "order-removed",
+                       .title = "The order is not kept any more",
+                       .detail = "It was closed, and the time for which closed orders are kept is "
+                                 "over. Its amount and its outcome stay in the operator's books."});
 }
 
 void ApiWriter::put(Ticket ticket, const answers::Forbidden& forbidden) {

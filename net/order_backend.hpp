@@ -100,7 +100,9 @@ struct InFlight {};   // 409, the key's first request is not answered yet
 struct OtherBody {};  // 422
 struct Full {};       // 503, Retry-After
 struct NoPlace {};    // 429, Retry-After: the shop has as many orders open as it may
-struct NotFound {};   // 404
+struct NotFound {
+  bool removed = false;  // the shop's own, closed so long ago that it is not kept any more
+};                       // 404
 struct Forbidden {
   Status status{};
 };  // 409, with the status that forbids it

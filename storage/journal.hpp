@@ -12,6 +12,7 @@
 #include <span>
 #include <vector>
 
+#include "storage/book_line.hpp"
 #include "storage/entry.hpp"
 #include "storage/record_chain.hpp"
 
@@ -29,6 +30,12 @@ struct ResealedCard {
   SealedCard after;
 };
 
+// A closed order that is to leave the journal: all of its records, and what stays of it.
+struct LeavingOrder {
+  BookLine line;
+  std::vector<RecordNumber> records;  // rising
+};
+
 class Journal {
  public:
   virtual ~Journal() = default;
@@ -43,11 +50,12 @@ class Journal {
 
   virtual RecordNumber last() const = 0;  // the last one committed; 0 when empty
 
-  // Nothing for a number that is not there. A record that is damaged stops the process: it is
-  // never served.
+  // Nothing for a number that is not there, or not any more. A record that is damaged stops the
+  // process: it is never served.
   virtual std::optional<StoredEvent> read(RecordNumber number) const = 0;
 
-  // Appends up to `count` records from `from` on.
+  // Appends the next `count` records from `from` on, leaving out those that were removed. The last
+  // one of the journal never is.
   virtual void read_from(RecordNumber from, std::size_t count,
                          std::vector<StoredEvent>& out) const = 0;
 
@@ -68,12 +76,21 @@ class Journal {
   // Takes member, buyer and items out of these orders' records, and keeps of each what the chain
   // knows it by. Says of how many: once done, or of no order, counts as nothing. In one
   // transaction, on disk when it returns. On the thread that commits. What LMDB freed holds the old
-  // record until `scrub` is done; copies of the journal hold it for as long as there are any.
+  // record until `scrub_some` has done all; copies of the journal hold it for as long as there are
+  // any.
   virtual std::size_t erase_personal(std::span<const OrderNumber> orders) = 0;
 
-  // Writes over all that the journal has freed. On the thread that commits, which it holds up for a
-  // few milliseconds at a time.
-  virtual void scrub() = 0;
+  // Takes all records of these orders out, by their numbers, puts their lines into the books, and
+  // writes a record that says so, whose number is the result. In one transaction, on disk when it
+  // returns. On the thread that commits. Nobody may append an event of theirs any more.
+  virtual RecordNumber remove_orders(std::span<const LeavingOrder> orders, Timestamp at) = 0;
+
+  // What stayed of an order that was removed; nothing for any other.
+  virtual std::optional<BookLine> book_line(OrderNumber order) const = 0;
+
+  // Writes over what the journal has freed, a piece of it, a few milliseconds; true when all that
+  // was freed before the first piece is done. On the thread that commits.
+  virtual bool scrub_some() = 0;
 };
 
 }  // namespace spillway::storage

@@ -42,7 +42,7 @@ std::optional<JournalState> journal_state_from(std::string_view bytes, const Key
   state.first = number_at(bytes, 4);
   state.last = number_at(bytes, 12);
   state.transaction = number_at(bytes, 20);
-  if (state.format < journal_format) return state;
+  if (state.format == journal_format_without_chain) return state;
   if (checked.size() < size_2) return std::nullopt;
   state.removed_records = number_at(bytes, removed_at);
   state.removed_orders = number_at(bytes, removed_at + 8);

@@ -13,9 +13,11 @@
 
 namespace spillway::storage {
 
-// Format 1 had neither chain nor tombstones: such a journal gets them when it is opened.
+// Format 1 had neither chain nor tombstones, format 2 no books: such a journal gets them when it is
+// opened.
 constexpr std::uint32_t journal_format_without_chain = 1;
-constexpr std::uint32_t journal_format = 2;
+constexpr std::uint32_t journal_format_without_books = 2;
+constexpr std::uint32_t journal_format = 3;
 
 struct JournalState {
   std::uint32_t format = journal_format;
@@ -31,7 +33,7 @@ constexpr std::string_view journal_state_key = "state";
 
 std::string to_bytes(const JournalState& state, const KeyedHash& checksum);
 
-// Of this format and of the one before. Nothing when the checksum is wrong.
+// Of this format and of those before. Nothing when the checksum is wrong.
 std::optional<JournalState> journal_state_from(std::string_view bytes, const KeyedHash& checksum);
 
 }  // namespace spillway::storage

@@ -129,13 +129,23 @@ Result<Keyring> Keyring::open(const fs::path& data_folder,
 }
 
 // Derived, since the file of system keys has one for the registry: that of its members' keys.
-SecretKey Keyring::registry() const {
-  constexpr char context[crypto_kdf_CONTEXTBYTES + 1] = "registry";
-  static_assert(sizeof(SecretKey::bytes) == crypto_kdf_KEYBYTES);
+namespace {
+
+SecretKey derived(const SecretKey& from, const char (&context)[crypto_kdf_CONTEXTBYTES + 1]) {
+  static_assert(sizeof(SecretKey::Bytes) == crypto_kdf_KEYBYTES);
   SecretKey key;
-  crypto_kdf_derive_from_key(key.bytes.data(), key.bytes.size(), 1, context,
-                             system_.members.bytes.data());
+  crypto_kdf_derive_from_key(key.bytes.data(), key.bytes.size(), 1, context, from.bytes.data());
   return key;
+}
+
+}  // namespace
+
+SecretKey Keyring::registry() const {
+  return derived(system_.members, "registry");
+}
+
+SecretKey Keyring::books() const {
+  return derived(system_.journal, "books   ");
 }
 
 OrderCodes::Key Keyring::order_codes() const {

@@ -40,6 +40,7 @@ class Keyring {
   const Secret<16>& idempotency() const { return system_.idempotency; }
   OrderCodes::Key order_codes() const;
   SecretKey registry() const;  // of the registry's rows
+  SecretKey books() const;     // of the lines that stay of removed orders
   const SecretKey& members() const { return system_.members; }
   const SecretKey& signing() const { return system_.signing; }
   const std::vector<SigningPublicKey>& past_signing() const { return system_.past_signing; }

@@ -33,12 +33,11 @@ using journal_errors::must_be_written;
 
 namespace {
 
-constexpr TableName tables[] = {{"records", MDB_INTEGERKEY},
-                                {"cards", MDB_INTEGERKEY},
-                                {"state", 0},
-                                {"chain", MDB_INTEGERKEY},
-                                {"erased", MDB_INTEGERKEY}};
+constexpr TableName tables[] = {
+    {"records", MDB_INTEGERKEY}, {"cards", MDB_INTEGERKEY},  {"state", 0},
+    {"chain", MDB_INTEGERKEY},   {"erased", MDB_INTEGERKEY}, {"books", MDB_INTEGERKEY}};
 constexpr std::size_t tables_without_chain = 3;
+constexpr std::size_t tables_without_books = 5;
 
 }  // namespace
 
@@ -73,18 +72,37 @@ Result<void> LmdbJournal::open_tables(bool read_only) {
       !opened)
     return opened;
   if (auto read = read_state(); !read) return read;
-  const auto later = all.subspan(tables_without_chain);
-  const auto later_places = places.subspan(tables_without_chain);
-  if (has_chain()) return environment_->open_tables(later, later_places, nothing);
-  if (read_only) return {};
-  // Every record must open before the chain vouches for it.
-  std::vector<StoredEvent> events;
-  for (std::uint64_t next = state_.first; next <= state_.last; next += events.size()) {
-    events.clear();
-    if (auto read = try_read_from({next}, limits::projection_batch, events); !read) return read;
+  return open_later_tables(read_only);
+}
+
+// The tables that came with a later format, or what such a journal has instead of them.
+Result<void> LmdbJournal::open_later_tables(bool read_only) {
+  const std::span<const TableName> all(tables);
+  const std::span<MDB_dbi> places(tables_);
+  const auto nothing = [](WriteTransaction&) {};
+  const std::size_t known = has_books()   ? std::size(tables)
+                            : has_chain() ? tables_without_books
+                                          : tables_without_chain;
+  const auto names = all.first(known).subspan(tables_without_chain);
+  if (auto opened = environment_->open_tables(names, places.subspan(tables_without_chain), nothing);
+      !opened)
+    return opened;
+  if (read_only || has_books()) return {};
+  if (!has_chain()) {
+    // Every record must open before the chain vouches for it.
+    std::vector<StoredEvent> events;
+    for (std::uint64_t next = state_.first; next <= state_.last; next += events.size()) {
+      events.clear();
+      if (auto read = try_read_from({next}, limits::projection_batch, events); !read) return read;
+    }
   }
-  if (auto added = environment_->add_tables(
-          later, later_places, [&](WriteTransaction& transaction) { begin_chain(transaction); });
+  const auto begin = [&](WriteTransaction& transaction) {
+    if (!has_chain()) return begin_chain(transaction);
+    JournalState state = state_;
+    state.format = journal_format;
+    put_state(transaction, state);
+  };
+  if (auto added = environment_->add_tables(all.subspan(known), places.subspan(known), begin);
       !added)
     return added;
   return read_state();
@@ -98,7 +116,7 @@ Result<void> LmdbJournal::read_state() {
     return damaged("it does not know its own end");
   const auto state = journal_state_from(to_text(value), checksum_);
   if (!state) return damaged("its state has a wrong checksum, or the master key is another one");
-  if (state->format != journal_format && state->format != journal_format_without_chain)
+  if (state->format == 0 || state->format > journal_format)
     return Error{"the journal is of format " + std::to_string(state->format) +
                  ", which this version of Spillway does not know"};
   if (state->transaction != environment_->last_transaction())
@@ -115,9 +133,21 @@ Result<void> LmdbJournal::check_records() const {
   if (mdb_stat(transaction.get(), records_table(), &stat) != MDB_SUCCESS ||
       stat.ms_entries != state_.last - state_.first + 1 - state_.removed_records)
     return damaged("it has not as many records as its numbers say");
-  std::vector<StoredEvent> ends;
-  for (const std::uint64_t number : {state_.first, state_.last})
-    if (auto read = try_read_from({number}, 1, ends); !read) return read;
+  if (stat.ms_entries == 0) return {};
+  Cursor cursor(transaction.get(), records_table());
+  std::string buffer;
+  for (const MDB_cursor_op end : {MDB_FIRST, MDB_LAST}) {
+    MDB_val key{};
+    MDB_val value{};
+    std::uint64_t number = 0;
+    if (cursor.get(key, value, end) != MDB_SUCCESS || key.mv_size != sizeof number)
+      return damaged("it has not as many records as its numbers say");
+    std::memcpy(&number, key.mv_data, sizeof number);
+    if (number < state_.first || number > state_.last || (end == MDB_LAST && number != state_.last))
+      return damaged("record " + std::to_string(state_.last) + " is missing");
+    if (auto event = open_record({number}, to_text(value), buffer); !event)
+      return damaged(event.error().message);
+  }
   return {};
 }
 

@@ -15,6 +15,7 @@ using journal_errors::must_be_written;
 namespace {
 
 constexpr std::size_t link_size = 8 + sizeof(ChainHash);
+constexpr std::size_t merged_link_size = link_size + 8;  // and a checksum: nothing else holds it
 
 std::string name_of(const ChainLink& link) {
   return "the commit of records " + std::to_string(link.first.value) + " to " +
@@ -23,12 +24,26 @@ std::string name_of(const ChainLink& link) {
 
 }  // namespace
 
-void LmdbJournal::put_link(WriteTransaction& transaction, const ChainLink& link) const {
-  std::array<char, link_size> bytes;
+bool LmdbJournal::is_merged(const MDB_val& link) {
+  return link.mv_size == merged_link_size;
+}
+
+std::string LmdbJournal::link_bytes(const ChainLink& link, bool merged) const {
+  std::string bytes(link_size, '\0');
   put_big_endian(bytes.data(), link.first.value);
   std::memcpy(bytes.data() + 8, link.hash.data(), link.hash.size());
+  if (!merged) return bytes;
+  const std::uint64_t parts[2] = {link.last.value, checksum_.of(bytes)};
+  bytes.resize(merged_link_size);
+  put_big_endian(bytes.data() + link_size,
+                 checksum_.of({reinterpret_cast<const char*>(parts), sizeof parts}));
+  return bytes;
+}
+
+void LmdbJournal::put_link(WriteTransaction& transaction, const ChainLink& link) const {
+  const std::string bytes = link_bytes(link, false);
   MDB_val key = to_value(link.last.value);
-  MDB_val value{bytes.size(), bytes.data()};
+  MDB_val value = to_value(bytes);
   must_be_written(mdb_put(transaction.get(), chain_table(), &key, &value, MDB_APPEND), "chain");
 }
 
@@ -54,12 +69,16 @@ void LmdbJournal::begin_chain(WriteTransaction& transaction) {
 
 Result<ChainLink> LmdbJournal::link_at(const MDB_val& key, const MDB_val& value) const {
   ChainLink link;
-  if (key.mv_size != 8 || value.mv_size != link_size)
+  if (key.mv_size != 8 || (value.mv_size != link_size && !is_merged(value)))
     return damaged("a link of its chain has another form");
   std::memcpy(&link.last.value, key.mv_data, 8);
   const char* bytes = static_cast<const char*>(value.mv_data);
   link.first = {get_big_endian<std::uint64_t>(bytes)};
   std::memcpy(link.hash.data(), bytes + 8, link.hash.size());
+  if (is_merged(value) && to_text(value) != link_bytes(link, true))
+    return damaged("what is left of " + name_of(link) +
+                   ", all of which were removed, has a wrong "
+                   "checksum");
   return link;
 }
 
@@ -128,6 +147,12 @@ Result<LmdbJournal::ChainReport> LmdbJournal::check_chain() const {
       if (link->first.value != before.last.value + 1 || link->last < link->first)
         return damaged("the chain breaks after record " + std::to_string(before.last.value) + ": " +
                        name_of(*link) + " comes next");
+      if (is_merged(value)) {
+        ++report.merged;
+        report.erased += link->last.value - link->first.value + 1;
+        before = *link;
+        continue;
+      }
       chain.begin(before.hash);
       for (std::uint64_t number = link->first.value; number <= link->last.value; ++number) {
         const auto hash = first_hash(transaction.get(), records, number, chain, report);

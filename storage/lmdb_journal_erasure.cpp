@@ -6,6 +6,7 @@
 #include "engine/invariants.hpp"
 #include "engine/limits.hpp"
 #include "storage/lmdb_journal.hpp"
+#include "storage/lmdb_row_erasure.hpp"
 #include "storage/tombstone.hpp"
 
 namespace spillway::storage {
@@ -59,6 +60,9 @@ std::size_t LmdbJournal::erase_personal(std::span<const OrderNumber> orders) {
     if (!stored) must_be_whole(stored.error());
     if (!std::holds_alternative<Received>(stored->event.fact)) continue;
     const std::string after = sealed_anew({order.value}, without_personal_data(*stored), before);
+    must_be_written(
+        delete_row_for_good(transaction.get(), records_table(), order.value, before.size()),
+        "erasing a record");
     value = to_value(after);
     must_be_written(mdb_put(transaction.get(), records_table(), &key, &value, 0), "record");
     const std::string tombstone =
@@ -73,35 +77,46 @@ std::size_t LmdbJournal::erase_personal(std::span<const OrderNumber> orders) {
   return erased;
 }
 
+void LmdbJournal::change_scrub(const std::function<void(MDB_txn*, MDB_dbi)>& change) {
+  WriteTransaction transaction(*environment_);
+  MDB_dbi table = 0;
+  must_be_written(mdb_dbi_open(transaction.get(), scrub_table, MDB_CREATE | MDB_INTEGERKEY, &table),
+                  "scrub");
+  change(transaction.get(), table);
+  put_state(transaction, state_);
+  must_be_written(transaction.commit(), "commit of a scrub");
+}
+
 // LMDB takes freed pages before it takes new ones. So a table of zeros, a page each, grows until
-// new pages are taken: by then all freed ones were written over. Then the table goes.
-void LmdbJournal::scrub() {
-  const std::string zeros(environment_->page_size() - header_of_page, '\0');
-  const auto in_scrub = [&](const auto& change) {
-    WriteTransaction transaction(*environment_);
-    MDB_dbi table = 0;
-    must_be_written(
-        mdb_dbi_open(transaction.get(), scrub_table, MDB_CREATE | MDB_INTEGERKEY, &table), "scrub");
-    change(transaction.get(), table);
-    put_state(transaction, state_);
-    must_be_written(transaction.commit(), "commit of a scrub");
-  };
-  std::uint64_t next = 0;
+// new pages are taken: by then all freed ones were written over. Then the table goes, in pieces
+// too: pages freed in one go make a list that LMDB would write again with each commit.
+bool LmdbJournal::scrub_some() {
   // A page that was freed in one transaction can be taken in the next but one.
-  for (int taken_new = 0; taken_new < 3;) {
+  constexpr int took_new_enough = 3;
+  if (scrub_took_new_ < took_new_enough) {
+    const std::string zeros(environment_->page_size() - header_of_page, '\0');
     const std::uint64_t last_page = environment_->last_page();
-    in_scrub([&](MDB_txn* transaction, MDB_dbi table) {
+    change_scrub([&](MDB_txn* transaction, MDB_dbi table) {
       for (std::size_t i = 0; i < limits::scrub_batch; ++i) {
-        MDB_val key = to_value(++next);
+        MDB_val key = to_value(++scrubbed_);
         MDB_val value = to_value(zeros);
         must_be_written(mdb_put(transaction, table, &key, &value, 0), "scrub");
       }
     });
-    if (environment_->last_page() > last_page) ++taken_new;
+    if (environment_->last_page() > last_page) ++scrub_took_new_;
+    return false;
   }
-  in_scrub([](MDB_txn* transaction, MDB_dbi table) {
-    must_be_written(mdb_drop(transaction, table, 1), "scrub");
+  const bool last = scrubbed_ <= limits::scrub_batch;
+  change_scrub([&](MDB_txn* transaction, MDB_dbi table) {
+    // With what a process left that died.
+    if (last) return must_be_written(mdb_drop(transaction, table, 1), "scrub");
+    for (std::size_t i = 0; i < limits::scrub_batch; ++i, --scrubbed_) {
+      MDB_val key = to_value(scrubbed_);
+      must_be_written(mdb_del(transaction, table, &key, nullptr), "scrub");
+    }
   });
+  if (last) scrub_took_new_ = 0, scrubbed_ = 0;
+  return last;
 }
 
 }  // namespace spillway::storage

@@ -74,6 +74,8 @@ class LmdbViews final : public Views {
   std::uint64_t fingerprint_of(const StoredEvent& stored) const;
   bool load(MDB_txn* transaction, OrderNumber number, OrderRow& row) const;
   void apply_events(MDB_txn* transaction, std::span<const StoredEvent> events, Batch& batch) const;
+  void apply_removal(MDB_txn* transaction, const OrdersRemoved& removed, Batch& batch) const;
+  int write_removals(MDB_txn* transaction, const Batch& batch) const;
   int write_rows(MDB_txn* transaction, Batch& batch) const;
   int write_lists(MDB_txn* transaction, Batch& batch) const;
   int write_events(MDB_txn* transaction, Batch& batch) const;

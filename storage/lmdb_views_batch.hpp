@@ -25,6 +25,13 @@ struct LmdbViews::Batch {
   std::vector<std::string> references;  // keys
   std::vector<StoredMark> marks;
   std::vector<std::pair<std::string, ShopEvent>> events;  // keys, and what is told
+  struct Removed {                                        // rows of an order that has left
+    OrderNumber order;
+    std::string listed;
+    std::string referenced;
+    std::vector<std::string> events;  // as many as there may be
+  };
+  std::vector<Removed> removed;
 };
 
 }  // namespace spillway::storage

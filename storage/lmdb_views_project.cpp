@@ -16,8 +16,8 @@ void project_event(std::optional<OrderRow>& row, const StoredEvent& stored) {
   const Event& event = stored.event;
   if (const auto* received = std::get_if<Received>(&event.fact)) {
     SPILLWAY_CHECK(!row, "an order was received twice");
-    row.emplace(
-        OrderRow{open_order(event.order, *received, event.at), event.at, received->idempotency});
+    row.emplace(OrderRow{open_order(event.order, *received, event.at), event.at,
+                         received->idempotency, received->reference});
     return;
   }
   SPILLWAY_CHECK(row.has_value(), "an event belongs to no order");
@@ -28,7 +28,12 @@ void LmdbViews::apply_events(MDB_txn* transaction, std::span<const StoredEvent> 
                              Batch& batch) const {
   State& state = batch.state;
   for (const StoredEvent& stored : events) {
-    SPILLWAY_CHECK(stored.number.value == ++state.position, "events to project have a gap");
+    SPILLWAY_CHECK(stored.number.value > state.position, "events to project are out of order");
+    state.position = stored.number.value;
+    if (const auto* removed = std::get_if<OrdersRemoved>(&stored.event.fact)) {
+      apply_removal(transaction, *removed, batch);
+      continue;
+    }
     const auto [place, fresh] = batch.orders.try_emplace(stored.event.order);
     Batch::Touched& touched = place->second;
     const auto* received = std::get_if<Received>(&stored.event.fact);
@@ -132,6 +137,7 @@ void LmdbViews::advance_first_needed(MDB_txn* transaction, State& state) const {
 }
 
 int LmdbViews::write(WriteTransaction& transaction, Batch& batch) const {
+  if (const int code = write_removals(transaction.get(), batch); code != 0) return code;
   if (const int code = write_rows(transaction.get(), batch); code != 0) return code;
   if (const int code = write_lists(transaction.get(), batch); code != 0) return code;
   if (const int code = write_events(transaction.get(), batch); code != 0) return code;

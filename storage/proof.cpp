@@ -30,6 +30,19 @@ Result<std::vector<SigningPublicKey>> signing_keys(const std::filesystem::path& 
   return signing_keys_of(*keys);
 }
 
+Result<void> read_books(const std::filesystem::path& data_folder,
+                        const std::optional<std::string>& master_hex,
+                        const std::function<void(const BookLine&, const OrderCodes&)>& visit) {
+  const auto keys = open_keys(data_folder, master_hex);
+  if (!keys) return keys.error();
+  LmdbJournal::Options options;
+  options.read_only = true;
+  const auto journal = LmdbJournal::open(journal_folder(data_folder), *keys, options);
+  if (!journal) return journal.error();
+  const OrderCodes codes(keys->order_codes());
+  return (*journal)->try_each_line([&](const BookLine& line) { visit(line, codes); });
+}
+
 Result<RecordProof> prove_record(const std::filesystem::path& data_folder,
                                  const std::optional<std::string>& master_hex,
                                  RecordNumber number) {
@@ -45,6 +58,7 @@ Result<RecordProof> prove_record(const std::filesystem::path& data_folder,
   RecordProof proof;
   proof.link = (*journal)->link_of(number);
   proof.event = (*journal)->read(number);
+  proof.line = (*journal)->book_line({number.value});
   proof.order_codes = keys->order_codes();
   proof.signing = signing_keys_of(*keys);
   return proof;

@@ -2,12 +2,14 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "engine/order_code.hpp"
 #include "engine/result.hpp"
+#include "storage/book_line.hpp"
 #include "storage/entry.hpp"
 #include "storage/record_chain.hpp"
 #include "storage/system_keys.hpp"
@@ -17,6 +19,7 @@ namespace spillway::storage {
 struct RecordProof {
   ChainLink link;                    // of its commit
   std::optional<StoredEvent> event;  // nothing when retention has taken it out
+  std::optional<BookLine> line;      // what is left then
   OrderCodes::Key order_codes{};
   std::vector<SigningPublicKey> signing;  // all that ever signed here
 };
@@ -24,6 +27,11 @@ struct RecordProof {
 // The error: the data does not open, or there is no such record.
 Result<RecordProof> prove_record(const std::filesystem::path& data_folder,
                                  const std::optional<std::string>& master_hex, RecordNumber number);
+
+// The books, a line at a time, in the order of the orders' numbers.
+Result<void> read_books(const std::filesystem::path& data_folder,
+                        const std::optional<std::string>& master_hex,
+                        const std::function<void(const BookLine&, const OrderCodes&)>& visit);
 
 Result<std::vector<SigningPublicKey>> signing_keys(const std::filesystem::path& data_folder,
                                                    const std::optional<std::string>& master_hex);

@@ -3,6 +3,7 @@
 #include <type_traits>
 
 #include "engine/limits.hpp"
+#include "storage/removal_codec.hpp"
 
 namespace spillway::storage {
 
@@ -86,13 +87,16 @@ void write_fields(PackWriter& out, const Bare&) {
 }
 
 std::string encode(const Fact& fact) {
+  if (const auto* removed = std::get_if<OrdersRemoved>(&fact)) return encode_removal(*removed);
   if (const auto* received = std::get_if<Received>(&fact))
     return encode_received(view_of(*received), received->items);
   std::string body(small_body_bound, '\0');
   PackWriter out(body.data());
   std::visit(
       [&](const auto& alternative) {
-        if constexpr (!std::is_same_v<std::decay_t<decltype(alternative)>, Received>)
+        using Alternative = std::decay_t<decltype(alternative)>;
+        if constexpr (!std::is_same_v<Alternative, Received> &&
+                      !std::is_same_v<Alternative, OrdersRemoved>)
           write_fields(out, alternative);
       },
       fact);

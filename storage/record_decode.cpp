@@ -4,6 +4,7 @@
 
 #include "engine/limits.hpp"
 #include "storage/record_codec.hpp"
+#include "storage/removal_codec.hpp"
 
 namespace spillway::storage {
 
@@ -110,6 +111,10 @@ void read_fields(PackReader& in, ApprovalObtained& fact) {
   fact.approval_code = read_fixed<6>(in);
 }
 
+void read_fields(PackReader& in, OrdersRemoved& fact) {
+  read_removal(in, fact);
+}
+
 template <class Bare>
 requires std::is_empty_v<Bare>
 void read_fields(PackReader&, Bare&) {}
@@ -133,6 +138,8 @@ template <>
 constexpr std::size_t elements<DoubtEscalated> = 3;
 template <>
 constexpr std::size_t elements<ApprovalObtained> = 2;
+template <>
+constexpr std::size_t elements<OrdersRemoved> = removal_elements;
 
 template <class Alternative>
 void read_body(PackReader& in, Alternative& fact) {

@@ -7,7 +7,7 @@ namespace spillway::storage {
 
 namespace {
 
-constexpr std::size_t row_elements = 23;
+constexpr std::size_t row_elements = 24;
 constexpr std::size_t fixed_numbers = 18;
 constexpr std::size_t checksum_size = 8;
 constexpr std::size_t attempt_elements = 4;
@@ -134,7 +134,8 @@ void encode_row(const OrderRow& row, const KeyedHash& checksum, std::string& out
   const OrderState& state = row.state;
   const std::size_t attempts = state.past_attempts.size() + state.open_reversals.size();
   out.resize(1 + 4 * PackWriter::array_max + fixed_numbers * PackWriter::number_max +
-             PackWriter::text_max(12) + PackWriter::text_max(6) + attempts * attempt_bound +
+             PackWriter::text_max(12) + PackWriter::text_max(6) +
+             PackWriter::text_max(row.reference.size()) + attempts * attempt_bound +
              state.history.size() * change_bound + checksum_size);
   out[0] = needed_by_recovery(state) ? 1 : 0;
   PackWriter writer(out.data() + 1);
@@ -143,6 +144,7 @@ void encode_row(const OrderRow& row, const KeyedHash& checksum, std::string& out
   writer.number(row.idempotency.key[0]);
   writer.number(row.idempotency.key[1]);
   writer.number(row.idempotency.body);
+  writer.text(row.reference);
   write_state(writer, state);
   const auto size = static_cast<std::size_t>(writer.end() - out.data());
   put_big_endian(writer.end(), checksum_of(state.number, {out.data(), size}, checksum));
@@ -161,6 +163,7 @@ bool decode_row(OrderNumber number, std::string_view stored, const KeyedHash& ch
   row.received_at = read_time(in);
   row.idempotency.key = {in.number(), in.number()};
   row.idempotency.body = in.number();
+  row.reference = in.text();
   read_state(in, row.state);
   row.state.number = number;
   return !in.failed() && in.at_end();

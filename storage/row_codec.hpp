@@ -1,6 +1,7 @@
 // A row of the views in bytes: whether recovery needs the order (1 byte), the order's state as a
-// MessagePack array, a keyed checksum with the order's number (8 bytes). About 90 bytes for an
-// order that waits. Views are rebuilt when the form changes, so there is one version only.
+// MessagePack array, a keyed checksum with the order's number (8 bytes). About 90 bytes and the
+// shop's reference for an order that waits. Views are rebuilt when the form changes, so there is
+// one version only.
 #pragma once
 
 #include <string>

@@ -32,6 +32,20 @@ std::string name_of(OrderNumber order) {
   return "order " + std::to_string(order.value);
 }
 
+// What a removal says is gone must be gone, and its lines must be in the books.
+Result<void> replay_removal(const LmdbJournal& journal, RecordNumber number,
+                            const OrdersRemoved& removed, const Rows& rows, VerifyReport& report) {
+  if (auto checked = journal.check_lines(number, removed); !checked) return checked;
+  for (const RemovedOrder& each : removed.orders) {
+    if (rows.contains(each.order))
+      return Error{"record " + std::to_string(number.value) + ": " + name_of(each.order) +
+                   " was removed and is there"};
+    ++report.removed_orders;
+    report.removed_records += each.records.size();
+  }
+  return {};
+}
+
 // Applies a record to the replay; the error says why it may not stand where it stands.
 Result<void> replay(const StoredEvent& stored, Rows& rows) {
   const auto broken = [&](const std::string& why) {
@@ -42,7 +56,7 @@ Result<void> replay(const StoredEvent& stored, Rows& rows) {
     if (event.order.value != stored.number.value)
       return broken("it opens an order under another number");
     rows.emplace(event.order, OrderRow{open_order(event.order, *received, event.at), event.at,
-                                       received->idempotency});
+                                       received->idempotency, received->reference});
     return {};
   }
   const auto row = rows.find(event.order);
@@ -56,24 +70,74 @@ Result<void> replay(const StoredEvent& stored, Rows& rows) {
   return {};
 }
 
-Result<void> check_rows(const LmdbViews& views, const Rows& rows, VerifyReport& report) {
+// `journal`: what was removed after the record that the views have come to is still in them.
+Result<void> check_rows(const LmdbJournal& journal, const LmdbViews& views, const Rows& rows,
+                        VerifyReport& report) {
   std::optional<Error> broken;
+  std::size_t leaving = 0;
   const auto visited = views.try_each_order({1}, [&](const OrderRow& row) {
     ++report.rows;
     const auto replayed = rows.find(row.state.number);
     if (broken || (replayed != rows.end() && replayed->second.state == row.state &&
                    replayed->second.received_at == row.received_at &&
-                   replayed->second.idempotency == row.idempotency))
+                   replayed->second.idempotency == row.idempotency &&
+                   replayed->second.reference == row.reference))
       return;
+    const auto line = journal.try_book_line(row.state.number);
+    if (!line) {
+      broken = line.error();
+      return;
+    }
+    if (replayed == rows.end() && *line && (*line)->removed_by > views.position()) {
+      ++leaving;
+      return;
+    }
     broken = Error{"the views' row of " + name_of(row.state.number) +
                    " is not what the journal's records make"};
   });
   if (!visited) return visited.error();
   if (broken) return *broken;
-  if (report.rows != rows.size())
+  if (report.rows != rows.size() + leaving)
     return Error{"the views have " + std::to_string(report.rows) +
                  " orders, the journal up to record " + std::to_string(report.views_position) +
                  " has " + std::to_string(rows.size())};
+  return {};
+}
+
+// The views' position may be a record that has been removed since: they are held against what came
+// before the next one.
+Result<void> check_events(const LmdbJournal& journal, const std::vector<StoredEvent>& events,
+                          const LmdbViews* views, Rows& rows, VerifyReport& report) {
+  for (const StoredEvent& stored : events) {
+    const bool passed = views != nullptr && report.last_record < report.views_position &&
+                        stored.number.value > report.views_position;
+    if (passed)
+      if (auto checked = check_rows(journal, *views, rows, report); !checked) return checked;
+    ++report.records;
+    report.last_record = stored.number.value;
+    const auto* removed = std::get_if<OrdersRemoved>(&stored.event.fact);
+    auto applied = removed != nullptr
+                       ? replay_removal(journal, stored.number, *removed, rows, report)
+                       : replay(stored, rows);
+    if (!applied) return applied;
+    if (views != nullptr && stored.number.value == report.views_position)
+      if (auto checked = check_rows(journal, *views, rows, report); !checked) return checked;
+  }
+  return {};
+}
+
+// The books hold a line of every order that was removed, and no other.
+Result<void> check_books(const LmdbJournal& journal, const VerifyReport& report) {
+  std::uint64_t lines = 0;
+  const auto visited = journal.try_each_line([&](const BookLine&) { ++lines; });
+  if (!visited) return visited.error();
+  if (lines != report.removed_orders || report.removed_orders != journal.removed_orders() ||
+      report.removed_records != journal.removed_records())
+    return Error{"the books have " + std::to_string(lines) + " lines, and " +
+                 std::to_string(report.removed_orders) + " orders with " +
+                 std::to_string(report.removed_records) + " records were removed, where " +
+                 std::to_string(journal.removed_orders()) + " with " +
+                 std::to_string(journal.removed_records()) + " are counted"};
   return {};
 }
 
@@ -149,18 +213,16 @@ Result<VerifyReport> verify(const fs::path& data_folder,
   Rows rows;
   std::vector<StoredEvent> events;
   if (views && report.views_position == 0)
-    if (auto checked = check_rows(*views, rows, report); !checked) return checked.error();
-  while (report.records < last) {
+    if (auto checked = check_rows(**journal, *views, rows, report); !checked)
+      return checked.error();
+  for (RecordNumber next{1}; next.value <= last; next = {events.back().number.value + 1}) {
     events.clear();
-    const RecordNumber from{report.records + 1};
-    if (auto read = (*journal)->try_read_from(from, limits::projection_batch, events); !read)
+    if (auto read = (*journal)->try_read_from(next, limits::projection_batch, events); !read)
       return read.error();
-    for (const StoredEvent& stored : events) {
-      if (auto applied = replay(stored, rows); !applied) return applied.error();
-      if (++report.records == report.views_position)
-        if (auto checked = check_rows(*views, rows, report); !checked) return checked.error();
-    }
+    if (auto checked = check_events(**journal, events, views.get(), rows, report); !checked)
+      return checked.error();
   }
+  if (auto checked = check_books(**journal, report); !checked) return checked.error();
   report.orders = rows.size();
   const auto chain = (*journal)->check_chain();
   if (!chain) return chain.error();

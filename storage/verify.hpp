@@ -1,7 +1,8 @@
 // Checks a stopped system's data from end to end, reading only: every record's number, seal, form
-// and place in its order's life; every link of the chain; every card's seal and that it is still
-// needed; every row of the views, where there are any, against a replay; every row of the registry;
-// the audit log's chain. Holds the state of every order in memory, some 400 bytes each.
+// and place in its order's life; every line of the books; every link of the chain; every card's
+// seal and that it is still needed; every row of the views, where there are any, against a replay;
+// every row of the registry; the audit log's chain. Holds the state of every order in memory, some
+// 400 bytes each.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +16,10 @@ namespace spillway::storage {
 
 struct VerifyReport {
   std::uint64_t records = 0;
+  std::uint64_t last_record = 0;
   std::uint64_t orders = 0;
+  std::uint64_t removed_orders = 0;   // with a line in the books each
+  std::uint64_t removed_records = 0;  // theirs
   std::uint64_t cards = 0;
   std::uint64_t rows = 0;
   std::uint64_t views_position = 0;

@@ -23,6 +23,7 @@ struct OrderRow {
   OrderState state;
   Timestamp received_at;
   IdempotencyMark idempotency;
+  std::string reference;  // the shop's own
 };
 
 struct ListQuery {
@@ -45,8 +46,8 @@ class Views {
   // The journal number the views have reached, durably.
   virtual RecordNumber position() const = 0;
 
-  // Takes the events that follow `position`, without a gap. One transaction. When the disk is full
-  // nothing is taken and `position` stays: try again later.
+  // Takes the events that follow `position`, without a gap but for records that were removed. One
+  // transaction. When the disk is full nothing is taken and `position` stays: try again later.
   virtual void project(std::span<const StoredEvent> events) = 0;
 
   virtual std::optional<OrderRow> order(OrderNumber number) const = 0;
@@ -66,7 +67,7 @@ class Views {
   virtual OrderNumber first_needed(Timestamp since) const = 0;
 };
 
-// What an event does to a row; `row` is empty before `received`.
+// What an event about an order does to its row; `row` is empty before `received`.
 void project_event(std::optional<OrderRow>& row, const StoredEvent& stored);
 
 }  // namespace spillway::storage

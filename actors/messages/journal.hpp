@@ -14,10 +14,14 @@ namespace spillway::actors {
 struct Appended;
 struct CardsResealed;
 struct PersonalErased;
+struct ClosedRemoved;
+struct FreedScrubbed;
 }  // namespace spillway::actors
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(spillway::actors::Appended)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(spillway::actors::CardsResealed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(spillway::actors::PersonalErased)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(spillway::actors::ClosedRemoved)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(spillway::actors::FreedScrubbed)
 
 namespace spillway::actors {
 
@@ -59,12 +63,34 @@ struct PersonalErased {
 };
 using ErasureClient = caf::typed_actor<caf::reacts_to<PersonalErased>>;
 
-// Orders whose personal data is to leave the journal now. They must be closed. `scrub`: also write
-// over what the journal has freed; with the last of several.
+// Orders whose personal data is to leave the journal now. They must be closed.
 struct ErasePersonal {
   ErasureClient client;
   std::vector<OrderNumber> orders;
-  bool scrub = false;
+};
+
+// They have left the journal, by this record.
+struct ClosedRemoved {
+  std::size_t orders = 0;
+  RecordNumber record;
+};
+using RemovalClient = caf::typed_actor<caf::reacts_to<ClosedRemoved>>;
+
+// Closed orders that are to leave the journal now; their shards have released them.
+struct RemoveClosed {
+  RemovalClient client;
+  std::vector<storage::LeavingOrder> orders;
+};
+
+// A piece of what the journal has freed was written over, or the last of it.
+struct FreedScrubbed {
+  bool all = false;
+};
+using ScrubClient = caf::typed_actor<caf::reacts_to<FreedScrubbed>>;
+
+// Write over a piece of what the journal has freed.
+struct ScrubFreed {
+  ScrubClient client;
 };
 
 struct JournalGrew {

@@ -109,6 +109,24 @@ TEST(Configuration, EachCompanyLeadsToItsRelayCentre) {
   EXPECT_EQ(relay_for(*smaller, CardCompany::jcb), std::nullopt);
 }
 
+TEST(Configuration, KeepsClosedOrdersAtLeastAsLongAsTheirPersonalData) {
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {"", ""},
+      {"closed_orders = '24h'", ""},
+      {"personal_data = '48h'\nclosed_orders = '48h'", ""},
+      {"personal_data = '48h'\nclosed_orders = '47h'",
+       "retention.closed_orders: must not be shorter than personal_data"},
+      {"closed_orders = '23h'", "retention.closed_orders: must be"}};
+  for (const auto& [keys, error] : cases)
+    EXPECT_THAT(error_of(good() + "\n[retention]\n" + keys + "\n"),
+                error.empty() ? testing::Matcher<std::string>("") : HasSubstr(error))
+        << keys;
+  const auto read = parse_configuration(good() + "\n[retention]\nclosed_orders = '30h'\n", "x");
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->retention.closed_orders, Duration(30h));
+  EXPECT_FALSE(read->retention.personal_data);
+}
+
 struct Flaw {
   std::string what;
   std::string with;

@@ -51,7 +51,8 @@ std::vector<std::pair<std::string, Fact>> every_fact(const OrderState& state) {
                                    Cancelled{},
                                    NoticeDelivered{},
                                    NoticeRefused{},
-                                   AttemptsUsedUp{}};
+                                   AttemptsUsedUp{},
+                                   OrdersRemoved{}};
   std::vector<std::pair<std::string, Fact>> named;
   for (const Fact& fact : facts) named.emplace_back(fact_name(fact), fact);
   named.emplace_back("late reversal", reversal(last, ReversalReason::late_approval));

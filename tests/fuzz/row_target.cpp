@@ -43,7 +43,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     OrderRow reread;
     SPILLWAY_CHECK(decode_row(number, again, hash, reread), "our own row cannot be read");
     SPILLWAY_CHECK(reread.state == row.state && reread.received_at == row.received_at &&
-                       reread.idempotency == row.idempotency,
+                       reread.idempotency == row.idempotency && reread.reference == row.reference,
                    "a row is another one when it is read again");
     SPILLWAY_CHECK(!decode_row({number.value + 1}, stored, hash, reread), "another order's row");
   }

@@ -114,11 +114,10 @@ TEST_F(OrderApiTest, TurnsEachAnswerOfTheBackendIntoItsStatus) {
     ScriptedBackend::Content content;
     int status;
   };
-  const std::vector<Case> cases{{answers::InFlight{}, 409},
-                                {answers::OtherBody{}, 422},
-                                {answers::Full{}, 503},
-                                {answers::NotFound{}, 404},
-                                {answers::Forbidden{Status::refused}, 409}};
+  const std::vector<Case> cases{
+      {answers::InFlight{}, 409},     {answers::OtherBody{}, 422},
+      {answers::Full{}, 503},         {answers::NotFound{}, 404},
+      {answers::NotFound{true}, 404}, {answers::Forbidden{Status::refused}, 409}};
   for (const Case& c : cases) {
     backend_.answer_with(c.content);
     const HttpReply reply = ask(request("POST", "/v1/orders", good_body));

@@ -49,6 +49,10 @@ actors::Configuration configuration_of(World& world, std::uint8_t system) {
     relay.sharing = random_sharing(world);
     configuration.relays.push_back(relay);
   }
+  if (world.chance(0.3)) {
+    configuration.retention.closed_orders = world.between(20s, 40s);
+    configuration.retention.look_interval = world.between(500ms, 5s);
+  }
   return configuration;
 }
 

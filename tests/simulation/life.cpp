@@ -71,7 +71,7 @@ actors::Services Life::services(const Surroundings& around) {
           [&world = around.world] { return world.civil_now(); },
           metrics_,
           {},
-          {},
+          [](OrderNumber order) { return std::to_string(order.value); },
           nullptr,
           {.passes = 1, .memory = 8'192},
           around.cluster};

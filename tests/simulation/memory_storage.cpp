@@ -29,8 +29,46 @@ void MemoryJournal::write(const storage::Entry& entry) {
   if (entry.erase_card) cards_.erase(order);
 }
 
+RecordNumber MemoryJournal::remove_orders(std::span<const storage::LeavingOrder> orders,
+                                          Timestamp at) {
+  const RecordNumber number{records_.size() + 1};
+  if (down) return number;
+  const bool crash = world_.fault(4 * crash_chance);
+  const bool lost = crash && world_.chance(0.5);
+  if (!lost) {
+    OrdersRemoved fact;
+    for (const storage::LeavingOrder& leaving : orders) {
+      fact.orders.push_back({leaving.line.order, leaving.records});
+      for (const RecordNumber record : leaving.records) {
+        world_.expect(read(record).has_value(), "a record is removed that is not there");
+        removed_.insert(record);
+      }
+      storage::BookLine line = leaving.line;
+      line.removed_by = number;
+      world_.expect(books_.emplace(line.order, line).second, "an order is removed twice");
+    }
+    write(storage::make_entry({orders.front().line.order, at, std::move(fact)}));
+  }
+  if (crash) {
+    world_.note(lost ? "crash before a removal" : "crash after a removal");
+    down = true;
+    on_crash();
+  }
+  return number;
+}
+
+std::optional<storage::BookLine> MemoryJournal::book_line(OrderNumber order) const {
+  const auto found = books_.find(order);
+  return found == books_.end() ? std::nullopt : std::optional(found->second);
+}
+
 std::optional<storage::StoredEvent> MemoryJournal::read(RecordNumber number) const {
-  if (number.value == 0 || number.value > records_.size()) return std::nullopt;
+  if (number.value == 0 || number.value > records_.size() || removed_.contains(number))
+    return std::nullopt;
+  return ever(number);
+}
+
+storage::StoredEvent MemoryJournal::ever(RecordNumber number) const {
   const storage::Entry& entry = records_[number.value - 1];
   auto fact = storage::decode_fact(entry.kind, entry.body);
   SPILLWAY_CHECK(fact.has_value(), "a record of the simulated journal cannot be read");
@@ -40,8 +78,9 @@ std::optional<storage::StoredEvent> MemoryJournal::read(RecordNumber number) con
 
 void MemoryJournal::read_from(RecordNumber from, std::size_t count,
                               std::vector<storage::StoredEvent>& out) const {
-  for (std::uint64_t n = from.value; n <= records_.size() && n < from.value + count; ++n)
-    out.push_back(*read(RecordNumber{n}));
+  const std::size_t end = count > SIZE_MAX - out.size() ? SIZE_MAX : out.size() + count;
+  for (std::uint64_t n = from.value; n <= records_.size() && out.size() < end; ++n)
+    if (auto stored = read(RecordNumber{n})) out.push_back(std::move(*stored));
 }
 
 std::vector<std::optional<SealedCard>> MemoryJournal::cards(
@@ -72,6 +111,7 @@ void MemoryJournal::reseal_cards(std::span<const storage::ResealedCard> cards) {
 std::size_t MemoryJournal::erase_personal(std::span<const OrderNumber> orders) {
   for (const OrderNumber order : orders) {
     auto stored = read({order.value});
+    if (!stored) continue;
     auto& received = std::get<Received>(stored->event.fact);
     received.member.clear();
     received.buyer = {};
@@ -84,7 +124,18 @@ std::size_t MemoryJournal::erase_personal(std::span<const OrderNumber> orders) {
 
 void MemoryViews::project(std::span<const storage::StoredEvent> events) {
   for (const storage::StoredEvent& stored : events) {
-    SPILLWAY_CHECK(stored.number.value == position_.value + 1, "the views are given a gap");
+    SPILLWAY_CHECK(stored.number > position_, "the views are given events out of order");
+    position_ = stored.number;
+    if (const auto* removed = std::get_if<OrdersRemoved>(&stored.event.fact)) {
+      for (const RemovedOrder& each : removed->orders) {
+        const auto gone = rows_.find(each.order);
+        if (gone == rows_.end()) continue;
+        for (const RecordNumber record : each.records)
+          events_[gone->second.state.shop].erase(record);
+        rows_.erase(gone);
+      }
+      continue;
+    }
     std::optional<storage::OrderRow> row;
     if (const auto found = rows_.find(stored.event.order); found != rows_.end())
       row = std::move(found->second);
@@ -93,7 +144,6 @@ void MemoryViews::project(std::span<const storage::StoredEvent> events) {
     if (const auto told = told_by(before, row->state, stored.number))
       events_[row->state.shop].emplace(stored.number, *told);
     rows_[stored.event.order] = std::move(*row);
-    position_ = stored.number;
   }
 }
 

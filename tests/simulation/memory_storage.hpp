@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <map>
+#include <set>
 
 #include "storage/journal.hpp"
 #include "storage/views.hpp"
@@ -24,11 +25,17 @@ class MemoryJournal : public storage::Journal {
   std::vector<std::optional<SealedCard>> cards(std::span<const OrderNumber> orders) const override;
   std::vector<storage::StoredCard> cards_from(OrderNumber first, std::size_t count) const override;
   std::size_t erase_personal(std::span<const OrderNumber> orders) override;
-  void scrub() override {}
+  bool scrub_some() override { return true; }
+  RecordNumber remove_orders(std::span<const storage::LeavingOrder> orders, Timestamp at) override;
+  std::optional<storage::BookLine> book_line(OrderNumber order) const override;
   void reseal_cards(std::span<const storage::ResealedCard> cards) override;
   storage::ChainLink link_of(RecordNumber number) const override { return {number, number, {}}; }
 
   const std::map<OrderNumber, SealedCard>& vault() const { return cards_; }
+
+  // What an observer knows: also records that were removed since, and of which orders they were.
+  storage::StoredEvent ever(RecordNumber number) const;
+  const std::map<OrderNumber, storage::BookLine>& books() const { return books_; }
 
   bool room = true;
   double crash_chance = 0;         // at each commit
@@ -40,6 +47,8 @@ class MemoryJournal : public storage::Journal {
 
   World& world_;
   std::vector<storage::Entry> records_;
+  std::set<RecordNumber> removed_;
+  std::map<OrderNumber, storage::BookLine> books_;
   std::map<OrderNumber, SealedCard> cards_;
 };
 

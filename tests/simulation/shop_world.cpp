@@ -1,5 +1,6 @@
 #include "tests/simulation/shop_world.hpp"
 
+#include <algorithm>
 #include <cstring>
 
 namespace spillway::simulation {
@@ -20,6 +21,7 @@ ShopWorld::ShopWorld(World& world, const actors::Configuration& configuration, M
     : world_(world), members_(members) {
   for (const auto& shop : configuration.shops) shops_.push_back(shop.id);
   open_orders_max_ = configuration.shops.front().limits.open_orders;
+  orders_stay_ = configuration.retention.closed_orders;
 }
 
 void ShopWorld::count_open_orders(storage::Recovered& recovered) {
@@ -40,6 +42,7 @@ void ShopWorld::connect(net::OrderBackend* backend, actors::MemberGateway* membe
   backend_ = backend;
   member_gateway_ = members;
   seal_ = seal;
+  if (backend) ++life_;
   if (!backend) open_.clear();  // the connections are gone, and with them the answers
 }
 
@@ -104,12 +107,19 @@ net::Ticket ShopWorld::ask(Question question) {
   return {0, 1, connection};
 }
 
+bool ShopWorld::key_may_be_gone(std::size_t index) {
+  const FirstPlaced& first =
+      first_placed_.try_emplace(index, FirstPlaced{world_.now(), life_}).first->second;
+  return orders_stay_ && first.life != life_ && world_.now() - first.at >= *orders_stay_;
+}
+
 void ShopWorld::place(std::size_t index, bool other_body) {
   const Wish& wish = wishes_[index];
   if (!backend_) {  // connection refused: a shop tries again
     world_.after(world_.between(10ms, 2s), [this, index, other_body] { place(index, other_body); });
     return;
   }
+  if (key_may_be_gone(index)) return;
   const std::string body = other_body ? wish.body + "!" : wish.body;
   net::OrderRequest request;
   request.shop = wish.shop;
@@ -188,8 +198,10 @@ void ShopWorld::take(const Question& question, const net::ApiAnswer& each) {
     world_.expect(!wish.key.empty(), "a body was compared without an idempotency key");
   } else if (std::holds_alternative<net::answers::Refused>(each.answer)) {
     world_.expect(wish.orders.empty(), "the repeat of an accepted order was refused");
-  } else if (std::holds_alternative<net::answers::NotFound>(each.answer)) {
-    world_.expect(false, "an order that was accepted is not found");
+  } else if (const auto* not_found = std::get_if<net::answers::NotFound>(&each.answer)) {
+    ++asked_in_vain;
+    world_.expect(not_found->removed && std::ranges::any_of(wish.orders, has_left),
+                  "an order that was accepted is not found");
   } else if (std::holds_alternative<net::answers::InFlight>(each.answer)) {
     world_.expect(!wish.key.empty(), "an order without a key is in flight twice");
     world_.after(world_.between(100ms, 2s),
@@ -203,7 +215,9 @@ void ShopWorld::take_accepted(const Question& question, const net::answers::Acce
   wish.orders.insert(accepted.order);
   if (!wish.key.empty())
     world_.expect(wish.orders.size() == 1, "one idempotency key led to two orders");
-  if (!wish.key.empty()) {
+  if (accepted.replayed && has_left(accepted.order)) {
+    ++repeats_of_removed;  // nobody remembers what it was promised
+  } else if (!wish.key.empty()) {
     world_.expect(wish.promise.value_or(accepted.expected_within_ms) == accepted.expected_within_ms,
                   "a repeat was promised something else");
     wish.promise = accepted.expected_within_ms;
@@ -219,7 +233,9 @@ void ShopWorld::follow_up(std::size_t index, OrderNumber order) {
       if (backend_) act();
     });
   };
-  const Duration most = world_.chance(0.5) ? Duration(200ms) : Duration(60s);
+  // Also when it has left.
+  const Duration longest = orders_stay_ ? 3 * *orders_stay_ : Duration(60s);
+  const Duration most = world_.chance(0.5) ? Duration(200ms) : longest;
   later(0.3, most, [this, index, shop, order] {
     backend_->inquire(shop, order, ask({index, Question::Kind::inquiry}));
   });
@@ -232,6 +248,8 @@ void ShopWorld::follow_up(std::size_t index, OrderNumber order) {
     backend_->approve(shop, order, world_.chance(0.5), "T12345",
                       ask({index, Question::Kind::approval}));
   });
+  if (orders_stay_ && !wishes_[index].key.empty())
+    later(0.2, longest, [this, index] { place(index, world_.chance(0.2)); });
   later(0.05, 60s, [this, index, shop] {
     backend_->list(shop, {std::nullopt, std::nullopt, {}, 10}, ask({index, Question::Kind::list}));
   });

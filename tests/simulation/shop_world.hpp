@@ -2,8 +2,10 @@
 // what they were told. That memory is what the engine is held to.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 
 #include "actors/configuration.hpp"
@@ -57,11 +59,16 @@ class ShopWorld : public net::ApiAnswers {
 
   void answer(std::vector<net::ApiAnswer> batch) override;
 
+  // Whether an order's time was over and it has left the journal.
+  std::function<bool(OrderNumber)> has_left = [](OrderNumber) { return false; };
+
   // A new life of the engine counts anew: the first shop has few open orders, and others no limit.
   void count_open_orders(storage::Recovered& recovered);
   const ShopGate& gate() const { return *gate_; }
 
   std::size_t statuses_seen = 0;
+  std::size_t repeats_of_removed = 0;  // of orders that had left, answered as the first time
+  std::size_t asked_in_vain = 0;       // for orders that had left
 
  private:
   struct Question {
@@ -80,6 +87,7 @@ class ShopWorld : public net::ApiAnswers {
 
   net::Ticket ask(Question question);
   void place(std::size_t wish, bool other_body);
+  bool key_may_be_gone(std::size_t wish);
   void place_in_vain(std::size_t wish, const net::OrderRequest& request, net::FieldError error,
                      bool other_body);
   void follow_up(std::size_t wish, OrderNumber order);
@@ -100,6 +108,15 @@ class ShopWorld : public net::ApiAnswers {
   std::map<OrderNumber, std::size_t> history_seen_;
   std::uint64_t next_connection_ = 1;
   std::uint32_t open_orders_max_ = 0;
+  // A key lives as long as the engine that took it, and longer than that for as long as its order
+  // is kept: here that is shorter than a key's life.
+  std::optional<Duration> orders_stay_;
+  struct FirstPlaced {
+    MonotonicTime at;
+    std::size_t life = 0;
+  };
+  std::map<std::size_t, FirstPlaced> first_placed_;
+  std::size_t life_ = 0;            // of the engine, counted
   std::unique_ptr<ShopGate> gate_;  // of the first shop
 };
 

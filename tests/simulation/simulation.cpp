@@ -33,6 +33,11 @@ actors::Configuration configuration_of(World& world) {
     settings.line_outstanding_max = 1 + world.pick(20);
     settings.doubt_tries_max = static_cast<std::uint16_t>(2 + world.pick(5));
   }
+  // Not shorter than a request may be late; repeats and answers are later than that.
+  if (world.chance(0.3)) {
+    configuration.retention.closed_orders = world.between(30s, 60s);
+    configuration.retention.look_interval = world.between(500ms, 5s);
+  }
   configuration.admission.waiting_orders_max = world.chance(0.2) ? 10 : 1'000'000;
   return configuration;
 }
@@ -58,7 +63,7 @@ class Run {
     if (world_.chance(0.2)) fill_the_disk();
     if (world_.chance(0.3)) plan_other_paces();
     if (world_.chance(0.1)) lose_a_relay_for_an_hour();
-    if (world_.chance(0.2)) set_the_clock();
+    if (world_.chance(0.2) && !system_.configuration().retention.closed_orders) set_the_clock();
     system_.start();
     while (!finished_ && world_.broken.empty()) step();
     system_.timely = prompt_;

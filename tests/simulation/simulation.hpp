@@ -21,6 +21,10 @@ namespace spillway::simulation {
 struct Summary {
   std::size_t orders = 0;
   std::size_t records = 0;
+  std::size_t removed = 0;  // orders that left the journal
+  std::size_t repeats_of_removed = 0;
+  std::size_t asked_for_removed = 0;
+  std::size_t approvals_of_removed = 0;
   std::size_t lives = 0;
   std::size_t steps = 0;
   std::size_t sent_on_loan = 0;  // of them at a rate that was lent

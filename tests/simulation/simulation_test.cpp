@@ -64,14 +64,30 @@ TEST(SimulationItself, RunsASeedTwiceInTheSameWay) {
 
 TEST(SimulationItself, MeetsCrashesAndManyOrders) {
   std::size_t orders = 0;
+  std::size_t removed = 0;
   std::size_t lives = 0;
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
     const Summary summary = simulate(seed);
     orders += summary.orders;
+    removed += summary.removed;
     lives += summary.lives;
   }
   EXPECT_GT(orders, 400U);
+  EXPECT_GT(removed, 50U);
   EXPECT_GT(lives, 30U);
+}
+
+TEST(SimulationItself, MeetsOrdersThatHaveLeftInEveryWay) {
+  Summary sum;
+  for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+    const Summary summary = simulate(seed);
+    sum.repeats_of_removed += summary.repeats_of_removed;
+    sum.asked_for_removed += summary.asked_for_removed;
+    sum.approvals_of_removed += summary.approvals_of_removed;
+  }
+  EXPECT_GT(sum.repeats_of_removed, 10U);
+  EXPECT_GT(sum.asked_for_removed, 10U);
+  EXPECT_GT(sum.approvals_of_removed, 0U);
 }
 
 TEST(SimulationItself, SendsMuchByNodes) {

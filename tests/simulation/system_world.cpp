@@ -22,6 +22,7 @@ SystemWorld::SystemWorld(World& world, actors::Configuration configuration,
   for (const actors::RelaySettings& settings : configuration_.relays)
     paces_.configured(settings.id, settings.pacing);
   WebhookWorld::set_up(registry_);
+  shops_.has_left = [this](OrderNumber order) { return journal_.books().contains(order); };
   journal_.on_crash = registry_.on_crash = [this] {
     journal_.down = registry_.down = members_.keys().down = true;
     crashed_ = true;
@@ -44,6 +45,7 @@ void SystemWorld::start() {
 void SystemWorld::stop() {
   shops_.connect(nullptr, nullptr, nullptr);
   operators_.connect(nullptr);
+  if (life_) approvals_of_removed_ += life_->metrics().approvals_without_order.value();
   life_.reset();
   crashed_ = false;
 }
@@ -65,8 +67,8 @@ bool SystemWorld::comes_to_its_end() {
   }
   shops_.approve_all(to_approve);
   for (const ShopId shop : {ShopId{1}, ShopId{2}})
-    all_done = all_done &&
-               webhooks_.taken(shop).size() == views_.events(shop, RecordNumber{}, SIZE_MAX).size();
+    for (const ShopEvent& event : views_.events(shop, RecordNumber{}, SIZE_MAX))
+      all_done = all_done && webhooks_.taken(shop).contains(event.record);
   return all_done && life_->metrics().webhooks.queue.length.value() == 0;
 }
 
@@ -89,14 +91,18 @@ void SystemWorld::check_end() {
 }
 
 void SystemWorld::add_to(Summary& summary) const {
-  summary.orders += views_.rows().size();
+  summary.orders += views_.rows().size() + journal_.books().size();
+  summary.removed += journal_.books().size();
+  summary.repeats_of_removed += shops_.repeats_of_removed;
+  summary.asked_for_removed += shops_.asked_in_vain;
+  summary.approvals_of_removed += approvals_of_removed_;
   summary.records += journal_.last().value;
   summary.lives += lives();
   for (std::uint64_t n = 1; n <= journal_.last().value; ++n) {
-    const auto stored = journal_.read(RecordNumber{n});
-    summary.fingerprint = summary.fingerprint * 1'099'511'628'211ULL +
-                          stored->event.order.value * 31 + stored->event.fact.index() +
-                          static_cast<std::uint64_t>(stored->event.at.time_since_epoch().count());
+    const Event event = journal_.ever(RecordNumber{n}).event;
+    summary.fingerprint = summary.fingerprint * 1'099'511'628'211ULL + event.order.value * 31 +
+                          event.fact.index() +
+                          static_cast<std::uint64_t>(event.at.time_since_epoch().count());
   }
 }
 

@@ -63,6 +63,7 @@ class SystemWorld {
   OperatorWorld operators_{world_, configuration_, shops_, paces_};
   std::unique_ptr<Life> life_;
   std::vector<Timestamp> starts_;  // of the lives
+  std::size_t approvals_of_removed_ = 0;
   bool crashed_ = false;
 };
 

@@ -40,7 +40,7 @@ struct Stays {
 Stays read(const MemoryJournal& journal) {
   Stays stays;
   for (std::uint64_t n = 1; n <= journal.last().value; ++n) {
-    const Event event = journal.read(RecordNumber{n})->event;
+    const Event event = journal.ever(RecordNumber{n}).event;
     if (const auto* received = std::get_if<Received>(&event.fact)) {
       stays.orders[event.order] = {*received, event.at, due_of(*received, event.at), {}};
     } else if (std::holds_alternative<Sent>(event.fact)) {

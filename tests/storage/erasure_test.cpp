@@ -116,14 +116,30 @@ TEST_F(ErasureTest, LeavesNothingInTheFileOnceItIsScrubbed) {
   std::size_t left = 0;
   for (const std::string& bytes : gone) left += file_holds(bytes) ? 1U : 0U;
   EXPECT_GT(left, 0U) << "LMDB leaves no freed pages as they were: scrubbing has become needless";
-  journal_->scrub();
+  scrub(*journal_);
   for (const std::string& bytes : gone) EXPECT_FALSE(file_holds(bytes));
   EXPECT_TRUE(file_holds(stays));
   const std::uintmax_t size = fs::file_size(folder() / "data.mdb");
-  for (int round = 0; round < 5; ++round) journal_->scrub();
+  for (int round = 0; round < 5; ++round) scrub(*journal_);
   EXPECT_EQ(fs::file_size(folder() / "data.mdb"), size);
   open();
   EXPECT_EQ(read_all(*journal_).size(), 2'000U);
+  EXPECT_TRUE(journal_->check_chain());
+}
+
+TEST_F(ErasureTest, LetsOthersCommitBetweenThePiecesOfAScrub) {
+  std::vector<Entry> entries;
+  for (int i = 0; i < 2'000; ++i) entries.push_back(received_entry("A-" + std::to_string(i), i));
+  commit_all(*journal_, entries);
+  const std::string gone = stored(1'000);
+  journal_->erase_personal(std::vector<OrderNumber>{{1'000}});
+  EXPECT_TRUE(file_holds(gone));
+  std::uint64_t pieces = 1;
+  for (; !journal_->scrub_some(); ++pieces) commit_one(*journal_, received_entry("B"));
+  EXPECT_GT(pieces, 3U);
+  EXPECT_FALSE(file_holds(gone));
+  open();
+  EXPECT_EQ(read_all(*journal_).size(), 2'000U + pieces - 1);
   EXPECT_TRUE(journal_->check_chain());
 }
 

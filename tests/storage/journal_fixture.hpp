@@ -64,6 +64,11 @@ inline RecordNumber commit_all(Journal& journal, const std::vector<Entry>& entri
   return journal.commit({&group, 1});
 }
 
+inline void scrub(Journal& journal) {
+  while (!journal.scrub_some()) {
+  }
+}
+
 inline std::vector<StoredEvent> read_all(const Journal& journal) {
   std::vector<StoredEvent> events;
   journal.read_from({1}, journal.last().value, events);

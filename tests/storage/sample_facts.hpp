@@ -30,6 +30,13 @@ inline Received sample_timed_received() {
   return fact;
 }
 
+inline OrdersRemoved sample_removal() {
+  OrdersRemoved fact;
+  fact.orders = {{{5}, {{5}, {6}, {300}}}, {{8}, {{8}}}, {{1'000'000}, {{1'000'000}, {1'000'007}}}};
+  fact.books.fill('b');
+  return fact;
+}
+
 inline std::vector<Fact> sample_facts() {
   return {sample_received(),
           Sent{{1}, {2}, "A0000001C001", 999'999},
@@ -45,7 +52,8 @@ inline std::vector<Fact> sample_facts() {
           Cancelled{},
           NoticeDelivered{},
           NoticeRefused{},
-          AttemptsUsedUp{}};
+          AttemptsUsedUp{},
+          sample_removal()};
 }
 
 }  // namespace spillway::storage
