@@ -41,6 +41,7 @@ thresholds = [
   "charged_twice == 0",
   "unknown == 0",
   "given_up == 0",
+  "untold == 0",
   "uncalled == 0",
   "unmailed == 0",
 ]
@@ -104,6 +105,7 @@ name = "kyoto"
 pace = {:.1f}
 
 [audit]
+events = true
 webhooks = true
 mails = true
 settle_time_max = "{}s"
