@@ -42,6 +42,12 @@ TEST(LoadProgram, SaysWhatIsWrongInOneSentence) {
   const auto scenario = [&](const std::string& name, const std::string& line) {
     return folder.write(name, line + "\n" + small);
   };
+  const std::string topology =
+      folder.write("topology.toml", small + "[topology]\nshops = 2\n[audit]\nmails = true\n");
+  const std::string timeline =
+      folder.write("timeline.toml", small +
+                                        "[topology]\n[[timeline]]\nat = \"1s\"\ndo = \"kill\"\n"
+                                        "what = \"system\"\n");
   struct Row {
     std::string arguments;
     int code;
@@ -69,6 +75,13 @@ TEST(LoadProgram, SaysWhatIsWrongInOneSentence) {
        1, "agent 127.0.0.1:"},
       {"compare " + keys + " " + keys, 1, "keys.json: is no result of spillway-load"},
       {"prove --orders 3", 2, "--orders"},
+      {"run " + topology + " --spillway /nonexistent/spillway", 1,
+       "/nonexistent/spillway cannot be run: No such file or directory"},
+      {"run " + topology + " --spillway /bin/false", 1, "relay does not start: it said nothing"},
+      {"run " + topology + " " + nobody, 2,
+       "--url: this scenario takes mails, which only a topology of its own sends to it"},
+      {"run " + timeline + " " + nobody, 2,
+       "--url: this scenario's timeline needs the topology of its own"},
   };
   for (const Row& row : rows) {
     const Ended ended = spillway_load(
