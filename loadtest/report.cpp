@@ -64,11 +64,14 @@ std::string compare_text(const Json& before, const Json& after) {
       {"accept max ms", "/times/accept/max_ms", true},
       {"outcome p50 ms", "/times/outcome/p50_ms", true},
       {"outcome p99 ms", "/times/outcome/p99_ms", true},
+      {"webhook p99 ms", "/times/called/p99_ms", true},
+      {"mail p99 ms", "/times/mailed/p99_ms", true},
+      {"last healthy rate", "/last_healthy_rate", false},
       {"lost", "/audit/lost", true},
       {"twice", "/audit/twice", true},
       {"charged twice", "/audit/charged_twice", true},
   };
-  std::string text = fmt::format("{:<18}{:>14}{:>14}{:>10}\n", "", "before", "after", "change");
+  std::string text = fmt::format("{:<18}{:>14}{:>14}{:>16}\n", "", "before", "after", "change");
   for (const Row& row : rows) {
     const double a = number_at(before, row.pointer);
     const double b = number_at(after, row.pointer);
@@ -85,7 +88,7 @@ std::string compare_text(const Json& before, const Json& after) {
           fmt::format("{:+.0f}%{}", share,
                       notable ? ((share < 0) == row.less_is_better ? " better" : " worse") : "");
     }
-    text += fmt::format("{:<18}{:>14}{:>14}{:>10}\n", row.name, show(a), show(b), change);
+    text += fmt::format("{:<18}{:>14}{:>14}{:>16}\n", row.name, show(a), show(b), change);
   }
   text += fmt::format("{:<18}{:>14}{:>14}\n", "verdict", before.value("verdict", "-"),
                       after.value("verdict", "-"));
