@@ -15,6 +15,7 @@ bool is_idle(const NodeSeen& seen) {
 }
 
 const char* state_of(const NodeEntry& node) {
+  if (node.lost) return "lost";
   if (node.seen.draining && is_idle(node.seen)) return "drained";
   return node.draining || node.seen.draining ? "draining" : "joined";
 }
@@ -76,7 +77,7 @@ Result<std::string> nodes_text(std::string_view json) {
     constexpr auto form = "{:<20} {:<9} {:<16} {:>9} {:>8} {:>12} {:>6} {:>10} {:>9}  {:<17} {}\n";
     std::string text =
         fmt::format(fmt::runtime(form), "node", "state", "relay", "rate/s", "permits",
-                    "outstanding", "ours", "answered", "answer", "epoch", "joined since");
+                    "outstanding", "ours", "answered", "answer", "epoch", "since");
     for (const Json& node : nodes) {
       Json lines = node.at("lines");
       if (lines.empty())

@@ -1,5 +1,5 @@
-// The nodes that are joined as the API shows them to operators, and as the command line makes them
-// readable.
+// The nodes that are joined or were lost as the API shows them to operators, and as the command
+// line makes them readable.
 #pragma once
 
 #include <string>
@@ -14,17 +14,18 @@ namespace spillway::actors {
 
 struct NodeEntry {
   NodeSeen seen;
-  Timestamp since;        // when it joined
+  Timestamp since;        // when it joined, or was lost
   bool draining = false;  // it was asked to; what it says itself is in `seen`
+  bool lost = false;
 };
 
 // {"node": "node-1", "state": "joined", "epoch": 1763798400000001,
 //  "since": "2026-11-22T03:04:05.000000Z", "draining": false, "permits": 3,
 //  "lines": [{"relay": "east", "per_second": 500.0, "outstanding": 2, "ours": 2,
 //             "answered": 1200, "answer_seconds": 0.012}]}
-// "state" is "joined", "draining", or "drained": it says itself that it drains, and has nothing
-// outstanding and no permit out any more. "answer_seconds" null: not known. Lines that lead to no
-// relay centre of ours are left out.
+// "state" is "joined", "draining", "drained": it says itself that it drains, and has nothing
+// outstanding and no permit out any more; or "lost". "answer_seconds" null: not known. Lines that
+// lead to no relay centre of ours are left out.
 std::string node_json(const NodeEntry& node);
 std::string nodes_json(const std::vector<NodeEntry>& nodes);  // {"nodes": […]}
 

@@ -5,7 +5,6 @@
 #include <cmath>
 
 #include "actors/metric_families.hpp"
-#include "engine/limits.hpp"
 
 namespace spillway::actors {
 
@@ -23,14 +22,6 @@ void NodeMetrics::lost(const std::string& name) {
   node.joined = false;
   node.per_second = 0;
   node.outstanding = 0;
-  forget_some_lost();
-}
-
-void NodeMetrics::forget_some_lost() {
-  const auto is_lost = [](const auto& each) { return !each.second.joined; };
-  auto many = std::ranges::count_if(nodes_, is_lost);
-  for (; many > static_cast<std::ptrdiff_t>(limits::nodes_max); --many)
-    nodes_.erase(std::ranges::find_if(nodes_, is_lost));
 }
 
 void NodeMetrics::left(const std::string& name) {

@@ -36,7 +36,7 @@ struct OrderFlow {
 class NodeMetrics {
  public:
   void put(NodeCounts node);
-  void lost(const std::string& name);  // stays in sight; at most limits::nodes_max of them
+  void lost(const std::string& name);  // stays in sight
   void left(const std::string& name);  // after it was drained: nobody misses it
   std::vector<NodeCounts> nodes() const;
   // For /metrics; no family where no node is known.
@@ -47,8 +47,6 @@ class NodeMetrics {
   OrderFlow flow() const;
 
  private:
-  void forget_some_lost();
-
   mutable std::mutex mutex_;
   std::map<std::string, NodeCounts> nodes_;
   OrderFlow flow_;

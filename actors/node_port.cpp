@@ -14,7 +14,7 @@ namespace spillway::actors {
 namespace {
 
 // Lives from when an operator asks that a node shall drain until that stands in the audit log; then
-// tells the node, and the operator.
+// tells the node, and the operator. Without links the node is gone already.
 class DrainNote : public Actor<RegistryClient> {
  public:
   DrainNote(caf::actor_config& config, const Services& services, const Peers& peers,
@@ -39,7 +39,7 @@ class DrainNote : public Actor<RegistryClient> {
  private:
   void tell() {
     for (const NodeLinkActor& link : links_) send(link, DrainNode{});
-    log(LogLevel::info, "node_drains",
+    log(LogLevel::info, links_.empty() ? "node_given_up" : "node_drains",
         {{"node", node_.seen.name}, {"epoch", node_.seen.epoch}, {"key", request_.key_id}});
     services_.api.answer(
         {net::document(request_.ticket, {.status = 202, .json = node_json(node_)})});
@@ -119,6 +119,7 @@ void NodePort::proved(const NodeProved& message) {
   }
   const auto link = links_.find(caf::actor_cast<caf::actor_addr>(message.link));
   if (link == links_.end()) return;
+  lost_.erase(message.name);
   ++last_epoch_;
   nodes_[last_epoch_] = {
       link->second,
@@ -148,10 +149,18 @@ void NodePort::gone(const NodeGone& message) {
   nodes_.erase(found);
   for (const auto& [epoch, node] : nodes_)
     if (node.entry.seen.name == message.name) return;  // it is back already
-  if (message.drained)
-    services_.metrics.nodes.left(message.name);
-  else
-    services_.metrics.nodes.lost(message.name);
+  if (message.drained) return forget(message.name);
+  services_.metrics.nodes.lost(message.name);
+  lost_[message.name] = {{message.epoch, message.name, false, {}, 0}, services_.now(), false, true};
+  if (lost_.size() > limits::nodes_max)
+    forget(std::ranges::min_element(lost_, {}, [](const auto& each) {
+             return each.second.since;
+           })->first);
+}
+
+void NodePort::forget(std::string name) {
+  services_.metrics.nodes.left(name);
+  lost_.erase(name);
 }
 
 // A flow is of about a second: its ticks are later than they are due, never earlier.
@@ -168,7 +177,21 @@ void NodePort::asked(const net::ControlRequest& request) {
   if (request.route == net::ControlRouteId::nodes) {
     std::vector<NodeEntry> entries;
     for (const auto& [epoch, node] : nodes_) entries.push_back(node.entry);
+    for (const auto& [name, entry] : lost_) entries.push_back(entry);
     return services_.api.answer({net::document(request.ticket, {.json = nodes_json(entries)})});
+  }
+  drain(request);
+}
+
+// One that was lost has nothing any more: that it is not waited for is all that is to be done.
+void NodePort::drain(const net::ControlRequest& request) {
+  if (const auto lost = lost_.find(request.names.front()); lost != lost_.end()) {
+    NodeEntry entry = lost->second;
+    entry.lost = false;
+    entry.seen.draining = true;
+    forget(entry.seen.name);
+    system().spawn<DrainNote>(services_, peers_, request, std::vector<NodeLinkActor>{}, entry);
+    return;
   }
   // A node that came back before its old link was lost is there twice: both are told.
   std::vector<NodeLinkActor> links;
@@ -180,8 +203,8 @@ void NodePort::asked(const net::ControlRequest& request) {
     drains = &node.entry;
   }
   if (drains == nullptr)
-    return services_.api.answer(
-        {net::refused(request.ticket, {.refusal = {404, "No node of that name is joined.", {}}})});
+    return services_.api.answer({net::refused(
+        request.ticket, {.refusal = {404, "No node of that name is joined or was lost.", {}}})});
   system().spawn<DrainNote>(services_, peers_, request, std::move(links), *drains);
 }
 

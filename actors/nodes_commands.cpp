@@ -56,6 +56,8 @@ int look_on(const DrainCommand& command, NodeProgress progress, std::ostream& ou
       said = std::move(text);
     }
     if (progress.state == "drained") break;
+    if (progress.state == "lost")
+      return fail(error, command.node + " was lost before it had nothing left");
     std::this_thread::sleep_for(drain_looks_every);
     const auto answer = ask(command.url, "GET", "/v1/nodes");
     if (!answer) return fail(error, answer.error().message);

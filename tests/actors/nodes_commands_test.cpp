@@ -62,6 +62,8 @@ TEST(NodeState, IsDrainedOnlyWhenNothingCanReachTheNodeAnyMore) {
   node.seen.permits = 0;
   node.seen.lines[0].ours = 1;
   EXPECT_EQ(state_of(node), "draining") << "a request is on its way";
+  node.lost = true;
+  EXPECT_EQ(state_of(node), "lost");
 }
 
 TEST(NodeTexts, ShowNodesToPeople) {

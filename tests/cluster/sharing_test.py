@@ -104,11 +104,24 @@ def drained(world, shop, _):
         raise Failed(f"orders were sent again: {by_order.most_common(3)}")
     world.join("tokyo")
     pour(world, shop, client, 40)
+    give_up_a_lost_one(world, client)
     client.close()
     close(world, shop)
     if not re.search(r"\bPOST\b.*/v1/nodes/tokyo/drain\b",
                      run(world.binary, "audit", "--data", world.data)):
         raise Failed("the audit log does not say that the node was drained")
+
+
+def give_up_a_lost_one(world, client):
+    """A lost node is shown until it is back or an operator drains it."""
+    world.kill("kyoto")
+    world.wait_for("node_lost", "kyoto")
+    if not re.search(r"^kyoto +lost ", world.operate("nodes"), re.MULTILINE):
+        raise Failed("a node that was lost is not shown")
+    said = world.operate("drain", "kyoto")
+    if not said.endswith("kyoto can be stopped now.\n") or "kyoto" in world.operate("nodes") or \
+            'spillway_node_joined{node="kyoto"}' in metrics(client):
+        raise Failed(f"a node that was given up is still there: {said!r}")
 
 
 def metrics(client):
