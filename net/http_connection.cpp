@@ -41,7 +41,8 @@ void HttpConnection::accept(uv_stream_t* listener, const TlsContext* tls) {
 // ---- Input
 
 bool HttpConnection::takes_requests() const {
-  return !no_more_ && !closing() && answers_.unanswered() < loop_.limits().pipeline_max &&
+  return !no_more_ && !resting_ && !closing() &&
+         answers_.unanswered() < loop_.limits().pipeline_max &&
          answers_.ready().size() + stream_.unsent() <= loop_.limits().output_max;
 }
 

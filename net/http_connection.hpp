@@ -3,7 +3,8 @@
 // Lives on its loop's thread, on a stream that is in the clear or under TLS. Requests that cannot
 // be handed over now, because too many wait for their answers or the client does not take what was
 // written, stay in the input and nothing more is read: what a client can make the server hold is
-// bounded.
+// bounded. So they do for a moment after a 429: refusing whoever does not heed it would fill a
+// processor that the others need (256 connections: 100,000 refusals a second).
 #pragma once
 
 #include <cstdint>
@@ -54,6 +55,9 @@ class HttpConnection final : private StreamUser {
   // Holds the time limits; gives memory back when the connection rests.
   void sweep();
 
+  // The rest after a 429 is over.
+  void wake();
+
   // Ends after what is in flight.
   void drain();
 
@@ -84,6 +88,7 @@ class HttpConnection final : private StreamUser {
   void sweep_feed();
   void tell_feed_drained();
   void write_ready();
+  void rest();
   void end();
   void set_reading(bool wanted);
   bool takes_requests() const;
@@ -117,6 +122,7 @@ class HttpConnection final : private StreamUser {
 
   bool secured_ = true;  // in the clear, or the handshake is done
   bool reading_ = false;
+  bool resting_ = false;  // was told 429: nothing is taken for a while
   bool stalled_ = false;  // input_ may hold whole requests
   bool no_more_ = false;  // no further request is taken
   bool input_ended_ = false;

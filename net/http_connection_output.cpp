@@ -18,7 +18,19 @@ bool HttpConnection::answer(std::uint32_t sequence, int status, std::string_view
   no_more_ |= last;
   active_at_ = now();
   loop_.mark(*this);
+  if (status == 429) rest();
   return true;
+}
+
+void HttpConnection::rest() {
+  if (resting_ || no_more_) return;
+  resting_ = true;
+  loop_.let_rest(*this);
+}
+
+void HttpConnection::wake() {
+  resting_ = false;
+  loop_.mark(*this);
 }
 
 bool HttpConnection::answer_raw(std::uint32_t sequence, std::string_view bytes) {

@@ -8,6 +8,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <future>
 #include <memory>
 #include <span>
@@ -40,6 +41,9 @@ struct alignas(64) HttpLoopCounters {
 
 class HttpLoop {
  public:
+  // How long nothing is taken from a connection that was told 429.
+  static constexpr std::chrono::milliseconds refused_rest{100};
+
   // `connections` counts the open ones of all loops. Without `tls` they are in the clear.
   HttpLoop(std::uint32_t index, const HttpLimits& limits, std::shared_ptr<const TlsContext> tls,
            HttpHandler& handler, std::atomic<std::size_t>& connections);
@@ -76,7 +80,8 @@ class HttpLoop {
   void hand_over(const HttpRequest& request, Ticket ticket);
   void tell_feed_drained(Ticket feed) { handler_.on_feed_drained(feed); }
   void tell_feed_closed(Ticket feed) { handler_.on_feed_closed(feed); }
-  void mark(HttpConnection& connection);  // end_turn() of it at the end of this turn
+  void mark(HttpConnection& connection);            // end_turn() of it at the end of this turn
+  void let_rest(const HttpConnection& connection);  // wake() of it after refused_rest
   void count_rejection(int status);
   void count_handshake();
   void count_failed_handshake();
@@ -89,12 +94,19 @@ class HttpLoop {
     std::unique_ptr<HttpConnection> connection;
   };
 
+  struct Rest {
+    std::uint64_t until = 0;  // in milliseconds of the loop's clock
+    std::uint64_t connection = 0;
+  };
+
   Result<std::uint16_t> open_listener(const sockaddr_storage& address, bool shared);
   void open_handles();
   void on_waiting_connection();
   void end_turn();
   void await_sweep();
   void sweep();
+  void await_rested();
+  void wake_rested();
   void stop_now();
   void finish_stop_when_empty();
   template <class Handle>
@@ -112,11 +124,13 @@ class HttpLoop {
   uv_check_t turn_end_{};
   uv_prepare_t before_waiting_{};
   uv_timer_t sweep_timer_{};
+  uv_timer_t rest_timer_{};
   uv_timer_t stop_timer_{};
   std::size_t open_handles_ = 0;
 
   std::vector<Slot> slots_;  // the low half of a connection's id is its place, the high half the
   std::vector<std::uint32_t> free_slots_;  // place's generation
+  std::deque<Rest> resting_;               // in the order of their times
   std::size_t swept_ = 0;                  // up to this place, in the sweep that is under way
   std::size_t open_connections_ = 0;       // until libuv has let go of them
   std::vector<HttpConnection*> marked_;

@@ -144,6 +144,45 @@ TEST(HttpLimits, EndsAConnectionThatDoesNotTakeItsAnswers) {
   EXPECT_TRUE(eventually([&] { return running.server.counts().connections_open == 0; }));
 }
 
+// 429 to "/no", which is too much.
+class RefusingHandler : public EchoHandler {
+ public:
+  void on_request(const HttpRequest& request, Ticket ticket) override {
+    if (request.path != "/no") return EchoHandler::on_request(request, ticket);
+    HttpResponse refusal;
+    refusal.status = 429;
+    server->answer(ticket, refusal);
+  }
+};
+
+TEST(HttpLimits, TakesNothingForAWhileFromWhoeverWasToldToSlowDown) {
+  Running<RefusingHandler> running;
+  HttpClient fast(running.server.port());
+  HttpClient calm(running.server.port());
+  const auto began = std::chrono::steady_clock::now();
+  fast.send(get("/no") + get("/a"));
+  EXPECT_EQ(fast.read_reply().status, 429);
+  calm.send(get("/b"));
+  EXPECT_EQ(calm.read_reply().body, "GET /b ");
+  EXPECT_EQ(fast.read_reply().body, "GET /a ");
+  EXPECT_GE(std::chrono::steady_clock::now() - began, 99ms);
+  fast.send(get("/c"));
+  EXPECT_EQ(fast.read_reply().body, "GET /c ");
+}
+
+TEST(HttpLimits, EndsARestWithItsConnection) {
+  Running<RefusingHandler> running;
+  for (int i = 0; i < 3; ++i) {
+    HttpClient fast(running.server.port());
+    fast.send(get("/no"));
+    EXPECT_EQ(fast.read_reply().status, 429);
+  }
+  HttpClient calm(running.server.port());
+  calm.send(get("/no") + get("/b"));
+  EXPECT_EQ(calm.read_reply().status, 429);
+  EXPECT_EQ(calm.read_reply().body, "GET /b ");
+}
+
 TEST(HttpLimits, TurnsAwayMoreConnectionsThanAllowed) {
   HttpServerOptions options;
   options.limits.connections_max = 2;
