@@ -6,6 +6,8 @@
 namespace spillway::actors {
 
 auto JournalWriter::make_behavior() -> behavior_type {
+  services_.metrics.journal_last_record.set(
+      static_cast<std::int64_t>(services_.journal.last().value));
   return {
       [this](Append& append) { add(append); },
       [this](const ResealCards& message) {
