@@ -1,17 +1,20 @@
 #!/usr/bin/env python3
 """A member registers, stores a card, orders without it, and is gone when the account is closed.
 
-Every file of the data folder is searched for him: at once, after a restart, and a day later, when
-retention has written over what the journal had freed. Then an older copy of the registry is put
-back, with all that was ever sealed in it: it opens nothing. With the older copy of the keys it
-would, which shows that there was something to open.
+Every file of the data folder is searched for him, and all that the system says: its log, metrics,
+lists and audit log. At once, after a restart, and a day later, when retention has written over what
+the journal had freed. Then an older copy of the registry is put back, with all that was ever sealed
+in it: it opens nothing. With the older copy of the keys it would, which shows that there was
+something to open. What is done, searched and found is printed; tests/members/show tells it to people.
 """
 
 import argparse
 import base64
 import pathlib
 import shutil
+import subprocess
 import sys
+import urllib.request
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "crash"))
 
@@ -67,10 +70,42 @@ def files_with(files, secrets):
             if any(form in content for form in forms_of(secret))]
 
 
-def look(when, folder, secrets):
-    """No file holds any of them; what the engine has printed neither."""
-    found = files_with(sorted([*folder.glob("engine-*"), *(folder / "data").rglob("*")]), secrets)
+def say(text):
+    print(text, flush=True)
+
+
+def look(when, folder, secrets, of_the_order=()):
+    """No file holds any of them; what the engine has printed and told neither, but `of_the_order`,
+    which the shop is shown of its order until retention takes it."""
+    files = [file for place in ("engine-*", "told/*", "data/**/*")
+             for file in sorted(folder.glob(place)) if file.is_file()]
+    found = files_with(files, secrets)
+    found += files_with([file for file in files if file.parent.name != "told"], of_the_order)
+    size = sum(file.stat().st_size for file in files)
+    say(f"\nSearched {when}: {len(files)} files, {size:,} bytes, for {len(secrets) + len(of_the_order)} "
+        f"things in all their forms, and found {len(found) or 'nothing'}:")
+    for file in files:
+        say(f"  {file.stat().st_size:>12,}  {file.relative_to(folder)}")
     check(not found, f"{when}: {found}")
+
+
+def write_down_what_is_told(engine, folder):
+    """What a running system tells operators and shops, as files."""
+    (folder / "told").mkdir(exist_ok=True)
+    for name in ("metrics", "v1/orders", "v1/keys", "v1/openapi.json"):
+        asked = urllib.request.Request(f"http://127.0.0.1:{engine.port}/{name}",
+                                       headers={"Authorization": f"Bearer {engine.key}"})
+        with urllib.request.urlopen(asked, timeout=60) as answer:
+            (folder / "told" / name.replace("/", "-")).write_bytes(answer.read())
+
+
+def write_down_the_audit(world):
+    """What `spillway audit` and `verify` print of a stopped system."""
+    for command in ("audit", "verify"):
+        done = subprocess.run([world.binary, command, "--data", world.data], text=True,
+                              capture_output=True, check=False, timeout=60)
+        check(done.returncode == 0, f"{command}: {done.stderr}")
+        (world.folder / "told" / command).write_text(done.stdout + done.stderr)
 
 
 def keys_in(data):
@@ -85,16 +120,20 @@ def register(engine, mails):
     check(status == 201, f"the registration gives {status}")
     member = made["member"]
     path = f"/v1/members/{member}"
+    say(f"{member} is registered: " + ", ".join(PERSON.values()))
     status, answer = engine.ask("PUT", f"{path}/card", {**CARD, "number": "4556737586899856"})
     check(status == 422 and answer["errors"][0]["pointer"] == "/number",
           f"a wrong check digit gives {status}: {answer}")
     check(engine.ask("PUT", f"{path}/card", CARD)[0] == 200, "the card is not taken")
+    say(f"The card {CARD['number']} is stored.")
     status, session = engine.ask("POST", f"{path}/sessions", {"password": PERSON["password"]},
                                  key=False)
     check(status == 201, f"the log-in gives {status}")
     status, placed = engine.ask("POST", "/v1/orders", bought(member), headers=KEYED)
     check(status == 202, f"the order gives {status}")
     engine.wait_for(placed["order"], "authorized")
+    say(f"{placed['order']}, ordered without a card, is authorized, and a mail went to "
+        f"{PERSON['email']}.")
     wait_until("a mail to the registered address", lambda: any(
         PERSON["email"] in mail.read_text() for mail in mails.glob("*.eml")))
     return member, session["token"], placed
@@ -132,6 +171,7 @@ def story(world, mails, set_clock):
     member, token, placed = register(engine, mails)
     path = f"/v1/members/{member}"
     [his_key] = [key for key in keys_in(world.data) if key != neighbours_key]
+    write_down_what_is_told(engine, world.folder)
     engine.stop()
     before = world.folder / "before"
     shutil.copytree(world.data, before)
@@ -139,14 +179,18 @@ def story(world, mails, set_clock):
     engine.start()
     check(engine.ask("DELETE", path, key=token)[0] == 204, "it does not close")
     check(engine.ask("GET", path)[0] == 404, "the member is still there")
-    secrets = [text.encode() for text in (*PERSON.values(), CARD["number"], ITEM, token)]
+    say("The account is closed: 404 for the member, 422 for whoever orders as him.")
+    secrets = [text.encode() for text in (*PERSON.values(), CARD["number"], token)]
     secrets.append(his_key[4:])
-    check([where for where, _ in files_with(before.rglob("*"), secrets)]
+    item = [ITEM.encode()]
+    check([where for where, _ in files_with(before.rglob("*"), secrets + item)]
           == [str(before / "keys" / "members.keys")], "the search does not find what is there")
-    look("while it runs", world.folder, secrets)
+    write_down_what_is_told(engine, world.folder)
+    look("while it runs", world.folder, secrets, item)
     ask_as_before(engine, member, placed)
     engine.stop()
-    look("when it has ended", world.folder, secrets)
+    write_down_the_audit(world)
+    look("when it has ended", world.folder, secrets, item)
     engine.start()
     ask_as_before(engine, member, placed)
     shown = engine.ask("GET", f"/v1/orders/{placed['order']}")[1]
@@ -161,8 +205,12 @@ def story(world, mails, set_clock):
     shown = engine.ask("GET", f"/v1/orders/{placed['order']}")[1]
     check(shown["items"] == [] and "member" not in shown, f"his order is not erased: {shown}")
     check(engine.ask("GET", neighbour)[0] == 200, "another member has gone, too")
+    write_down_what_is_told(engine, world.folder)
     engine.stop()
-    look("a day later", world.folder, [*secrets, member.encode(), member.replace("-", "").encode()])
+    write_down_the_audit(world)
+    say("\nA day is over, and retention has taken the order's items and the member's number.")
+    look("a day later", world.folder,
+         [*secrets, *item, member.encode(), member.replace("-", "").encode()])
     world.verify()
 
     for copied in ("registry", "keys/members.keys"):
@@ -178,10 +226,12 @@ def story(world, mails, set_clock):
         engine.stop()
         if copied == "registry":
             check(status == 404, f"with an older registry he is there again: {shown}")
+            say("\nAn older copy of the registry, in which he stands, opens nothing of him.")
             check("members_without_keys" in world.engine.err.read_text(), "nobody is told of it")
             world.verify()
         else:
             check(status == 200 and shown["email"] == PERSON["email"], "there was nothing to open")
+            say("With the older copy of his key it does: so there was something to find.")
 
 
 def main():
@@ -214,7 +264,7 @@ def main():
     finally:
         world.end()
         server.end()
-    print("a closed account leaves nothing in the files")
+    say("A closed account leaves nothing in the files.")
     shutil.rmtree(folder)
 
 
