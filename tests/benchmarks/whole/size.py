@@ -137,15 +137,17 @@ def calm_p99(folder, flood, flood_limits=""):
 
 
 def fair(folder, options, rows):
-    cases = {"a calm shop, alone": (False, ""), "beside a flooding shop": (True, ""),
-             "beside one that has a rate of 1,000/s": (True, "orders_per_second = 1000")}
+    cases = {"a calm shop, alone": (False, ""), "it beside a flooding shop": (True, ""),
+             "it beside one that has a rate of 1,000/s": (True, "orders_per_second = 1000")}
     found = {name: [] for name in cases}
     for turn in range(max(1, options.turns // 2)):
         for number, (name, (flood, limits)) in enumerate(cases.items()):
             found[name].append(calm_p99(folder / f"fair-{turn}-{number}", flood, limits))
         say("  p99 " + "; ".join(f"{name}: {p99[-1]:.2f} ms" for name, p99 in found.items()))
-    return [rows.plain("fair", f"p99 of {name}", statistics.median(p99), "ms")
-            for name, p99 in found.items()]
+    p99 = {name: statistics.median(found[name]) for name in cases}
+    alone, _, limited = p99.values()
+    return [rows.plain("fair", f"p99 of {name}", found, "ms") for name, found in p99.items()] + [
+        rows.at_most("fair", "the last to the first", limited / alone, "", 2)]
 
 
 # ---- crowd
