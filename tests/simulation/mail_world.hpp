@@ -2,6 +2,7 @@
 // without anybody hearing of it.
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <string>
@@ -32,6 +33,7 @@ class MailWorld {
     void stop() override { listener_ = nullptr; }
     void deliver(std::uint64_t id, net::Mail mail) override {
       if (!listener_) return;
+      server_.note_handed_over(mail.message_id);
       World& world = server_.world_;
       world.after(world.between(1ms, 500ms), [this, id, mail = std::move(mail)] {
         const net::Delivery result = server_.take(mail);
@@ -43,6 +45,14 @@ class MailWorld {
     MailWorld& server_;
     net::MailListener* listener_ = nullptr;
   };
+
+  // Whoever was told of a cancel is not thanked any more.
+  void note_handed_over(const std::string& message_id) {
+    auto& notices = handed_over_[message_id.substr(0, message_id.find('.'))];
+    if (std::ranges::find(notices, message_id) == notices.end()) notices.push_back(message_id);
+    world_.expect(notices.back() == message_id,
+                  "the notice " + message_id + " goes out after " + notices.back());
+  }
 
   net::Delivery take(const net::Mail& mail) {
     if (world_.now() < away_until_) return net::Delivery::later;
@@ -57,6 +67,7 @@ class MailWorld {
   World& world_;
   std::vector<std::unique_ptr<Port>> ports_;
   std::map<std::string, int> settled_;
+  std::map<std::string, std::vector<std::string>> handed_over_;  // by order, Message-IDs
   MonotonicTime away_until_{};
 };
 

@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <cstring>
 #include <fstream>
 
 #include "storage/data_folder.hpp"
@@ -45,10 +47,14 @@ class ErasureTest : public ::testing::Test {
     open();
     return bytes;
   }
-  bool file_holds(const std::string& bytes) const {
+  // How many of these the file holds.
+  std::size_t found(const std::vector<std::string>& pieces) const {
+    std::string content(fs::file_size(folder() / "data.mdb"), '\0');
     std::ifstream in(folder() / "data.mdb", std::ios::binary);
-    const std::string content(std::istreambuf_iterator<char>(in), {});
-    return content.find(bytes) != std::string::npos;
+    in.read(content.data(), static_cast<std::streamsize>(content.size()));
+    return static_cast<std::size_t>(std::ranges::count_if(pieces, [&](const std::string& bytes) {
+      return memmem(content.data(), content.size(), bytes.data(), bytes.size()) != nullptr;
+    }));
   }
 
   ScratchFolder scratch_;
@@ -106,19 +112,21 @@ TEST_F(ErasureTest, LeavesNothingInTheFileOnceItIsScrubbed) {
   for (int i = 0; i < 2'000; ++i) entries.push_back(received_entry("A-" + std::to_string(i), i));
   commit_all(*journal_, entries);
   std::vector<std::string> gone;
-  std::vector<OrderNumber> orders;
-  for (std::uint64_t number = 3; number < 2'000; number += 97) {
-    gone.push_back(stored(number));
-    orders.push_back({number});
-  }
   const std::string stays = stored(1);
-  EXPECT_EQ(journal_->erase_personal(orders), orders.size());
-  std::size_t left = 0;
-  for (const std::string& bytes : gone) left += file_holds(bytes) ? 1U : 0U;
-  EXPECT_GT(left, 0U) << "LMDB leaves no freed pages as they were: scrubbing has become needless";
+  // In two goes: the second finds pages that the first has thinned out.
+  for (const std::uint64_t go : {0U, 1U}) {
+    std::vector<OrderNumber> orders;
+    for (std::uint64_t number = 1'000 + go; number < 1'060; number += 3) {
+      gone.push_back(stored(number));
+      orders.push_back({number});
+    }
+    EXPECT_EQ(journal_->erase_personal(orders), orders.size());
+  }
+  EXPECT_GT(found(gone), 0U)
+      << "LMDB leaves no freed pages as they were: scrubbing has become needless";
   scrub(*journal_);
-  for (const std::string& bytes : gone) EXPECT_FALSE(file_holds(bytes));
-  EXPECT_TRUE(file_holds(stays));
+  EXPECT_EQ(found(gone), 0U) << "of " << gone.size();
+  EXPECT_EQ(found({stays}), 1U);
   const std::uintmax_t size = fs::file_size(folder() / "data.mdb");
   for (int round = 0; round < 5; ++round) scrub(*journal_);
   EXPECT_EQ(fs::file_size(folder() / "data.mdb"), size);
@@ -133,11 +141,11 @@ TEST_F(ErasureTest, LetsOthersCommitBetweenThePiecesOfAScrub) {
   commit_all(*journal_, entries);
   const std::string gone = stored(1'000);
   journal_->erase_personal(std::vector<OrderNumber>{{1'000}});
-  EXPECT_TRUE(file_holds(gone));
+  EXPECT_EQ(found({gone}), 1U);
   std::uint64_t pieces = 1;
   for (; !journal_->scrub_some(); ++pieces) commit_one(*journal_, received_entry("B"));
   EXPECT_GT(pieces, 3U);
-  EXPECT_FALSE(file_holds(gone));
+  EXPECT_EQ(found({gone}), 0U);
   open();
   EXPECT_EQ(read_all(*journal_).size(), 2'000U + pieces - 1);
   EXPECT_TRUE(journal_->check_chain());
