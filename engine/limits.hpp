@@ -26,6 +26,7 @@ constexpr auto http_body_time_max = 20s;
 constexpr auto http_idle_time_max = 75s;   // between requests
 constexpr auto http_write_time_max = 20s;  // without a byte taken by the client
 constexpr auto http_linger_time_max = 2s;  // for the client to read an answer that ends it all
+constexpr auto http_refused_rest = 100ms;  // of a connection that asked too often (429)
 constexpr auto http_shutdown_time_max = 10s;
 constexpr auto http_sweep_interval = 1s;  // how late a time limit may be noticed
 

@@ -41,9 +41,6 @@ struct alignas(64) HttpLoopCounters {
 
 class HttpLoop {
  public:
-  // How long nothing is taken from a connection that was told 429.
-  static constexpr std::chrono::milliseconds refused_rest{100};
-
   // `connections` counts the open ones of all loops. Without `tls` they are in the clear.
   HttpLoop(std::uint32_t index, const HttpLimits& limits, std::shared_ptr<const TlsContext> tls,
            HttpHandler& handler, std::atomic<std::size_t>& connections);
@@ -81,7 +78,7 @@ class HttpLoop {
   void tell_feed_drained(Ticket feed) { handler_.on_feed_drained(feed); }
   void tell_feed_closed(Ticket feed) { handler_.on_feed_closed(feed); }
   void mark(HttpConnection& connection);            // end_turn() of it at the end of this turn
-  void let_rest(const HttpConnection& connection);  // wake() of it after refused_rest
+  void let_rest(const HttpConnection& connection);  // wake() of it after limits().refused_rest
   void count_rejection(int status);
   void count_handshake();
   void count_failed_handshake();

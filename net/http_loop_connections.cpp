@@ -142,7 +142,7 @@ void HttpLoop::sweep() {
 
 void HttpLoop::let_rest(const HttpConnection& connection) {
   resting_.push_back(
-      {uv_now(uv()) + static_cast<std::uint64_t>(refused_rest.count()), connection.id()});
+      {uv_now(uv()) + static_cast<std::uint64_t>(limits_.refused_rest.count()), connection.id()});
   if (resting_.size() == 1) await_rested();
 }
 

@@ -42,6 +42,7 @@ struct HttpLimits {
   std::chrono::milliseconds body_time_max = limits::http_body_time_max;
   std::chrono::milliseconds write_time_max = limits::http_write_time_max;
   std::chrono::milliseconds idle_time_max = limits::http_idle_time_max;
+  std::chrono::milliseconds refused_rest = limits::http_refused_rest;
   std::chrono::milliseconds linger_time_max = limits::http_linger_time_max;
   std::chrono::milliseconds feed_quiet_max = limits::http_feed_quiet_max;
   std::chrono::milliseconds shutdown_time_max = limits::http_shutdown_time_max;

@@ -156,7 +156,9 @@ class RefusingHandler : public EchoHandler {
 };
 
 TEST(HttpLimits, TakesNothingForAWhileFromWhoeverWasToldToSlowDown) {
-  Running<RefusingHandler> running;
+  HttpServerOptions options;
+  options.limits.refused_rest = 50ms;
+  Running<RefusingHandler> running(options);
   HttpClient fast(running.server.port());
   HttpClient calm(running.server.port());
   const auto began = std::chrono::steady_clock::now();
@@ -165,13 +167,15 @@ TEST(HttpLimits, TakesNothingForAWhileFromWhoeverWasToldToSlowDown) {
   calm.send(get("/b"));
   EXPECT_EQ(calm.read_reply().body, "GET /b ");
   EXPECT_EQ(fast.read_reply().body, "GET /a ");
-  EXPECT_GE(std::chrono::steady_clock::now() - began, 99ms);
+  EXPECT_GE(std::chrono::steady_clock::now() - began, 49ms);
   fast.send(get("/c"));
   EXPECT_EQ(fast.read_reply().body, "GET /c ");
 }
 
 TEST(HttpLimits, EndsARestWithItsConnection) {
-  Running<RefusingHandler> running;
+  HttpServerOptions options;
+  options.limits.refused_rest = 20ms;
+  Running<RefusingHandler> running(options);
   for (int i = 0; i < 3; ++i) {
     HttpClient fast(running.server.port());
     fast.send(get("/no"));
