@@ -172,8 +172,8 @@ class OfferedLoad {
         if (all_intended()) return;
         ++intended_;
       }
-      Client* client = free_.back();
-      free_.pop_back();
+      Client* client = free_.front();
+      free_.pop_front();
       client->send(requests_(offered_.sent++), intended);
     }
   }
@@ -189,7 +189,7 @@ class OfferedLoad {
   const Answered answered_;
   net::PreciseTimer timer_;
   std::vector<std::unique_ptr<Client>> clients_;
-  std::vector<Client*> free_;
+  std::deque<Client*> free_;  // in turn: the server ends a connection that idles
   std::deque<Clock::time_point> backlog_;
   Offered offered_;
   Clock::time_point began_;

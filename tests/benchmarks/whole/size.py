@@ -218,6 +218,8 @@ def offer(folder, rate, seconds):
         load = stage.order_load(spillway.port, rate=rate, seconds=seconds, connections=256,
                                 keyless=True)
         result = json.loads(load.communicate()[0])
+        if result["lost"]:
+            raise RuntimeError(f"a connection was lost, and the load ended early: {result}")
         result["grown"] = watch.grown()
         result["behind"] = spillway.queue_lengths()["projection"]
     say(f"  {rate:,}/s for {seconds} s: {result['accepted_per_second']:.0f}/s accepted with p99 "
