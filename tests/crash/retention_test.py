@@ -7,7 +7,6 @@ gone: from the API, from the views when they are begun anew, and from every file
 line of each that agrees with the relay centre's ledger, and the receipt is still good.
 """
 
-import argparse
 import json
 import pathlib
 import shutil
@@ -16,10 +15,9 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "members"))
 
-from erasure_test import DAY_S, Engine, look
-from mail_server import MailServer
+from erasure_test import DAY_S, Engine, look, run_story
 from members_test import check, system_metric
-from processes import Failed, World, wait_until
+from processes import Failed, wait_until
 
 BUYER = {"name": "Sei Shonagon-Canary", "email": "sei.canary@heian.example"}
 ITEM = "Canary-coloured pillow"
@@ -141,37 +139,8 @@ def story(world, mails, set_clock):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--spillway", required=True, type=pathlib.Path)
-    parser.add_argument("--folder", required=True, type=pathlib.Path)
-    arguments = parser.parse_args()
-    faketime = sorted(pathlib.Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
-    if not faketime:
-        print("skipped: faketime is not installed")
-        sys.exit(77)
-    folder = arguments.folder.resolve()
-    shutil.rmtree(folder, ignore_errors=True)
-    mails = folder / "mails"
-    mails.mkdir(parents=True)
-    server = MailServer(mails)
-    world = World(arguments.spillway.resolve(), folder)
-    with (folder / "spillway.toml").open("a") as settings:
-        settings.write(f'\n[mail]\nkind = "smtp"\nurl = "smtp://127.0.0.1:{server.port}"\n'
-                       '\n[retention]\nclosed_orders = "24h"\n')
-
-    def set_clock(ahead_s):
-        (folder / "clock").write_text(f"{ahead_s:+d}s\n")
-
-    world.environment = {"LD_PRELOAD": str(faketime[0]), "FAKETIME_NO_CACHE": "1",
-                         "FAKETIME_TIMESTAMP_FILE": str(folder / "clock"),
-                         "FAKETIME_DONT_FAKE_MONOTONIC": "1", "DONT_FAKE_MONOTONIC": "1"}
-    try:
-        story(world, mails, set_clock)
-    finally:
-        world.end()
-        server.end()
+    run_story(__doc__, 'closed_orders = "24h"', story)
     print("closed orders have left, and the books agree")
-    shutil.rmtree(folder)
 
 
 if __name__ == "__main__":

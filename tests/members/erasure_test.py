@@ -234,8 +234,9 @@ def story(world, mails, set_clock):
             say("With the older copy of his key it does: so there was something to find.")
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
+def run_story(description, retention, story):
+    """`story` with a mail server and a clock that it sets, and `retention` in the configuration."""
+    parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--spillway", required=True, type=pathlib.Path)
     parser.add_argument("--folder", required=True, type=pathlib.Path)
     arguments = parser.parse_args()
@@ -251,7 +252,7 @@ def main():
     world = World(arguments.spillway.resolve(), folder)
     with (folder / "spillway.toml").open("a") as settings:
         settings.write(f'\n[mail]\nkind = "smtp"\nurl = "smtp://127.0.0.1:{server.port}"\n'
-                       '\n[retention]\npersonal_data = "24h"\n')
+                       f'\n[retention]\n{retention}\n')
 
     def set_clock(ahead_s):
         (folder / "clock").write_text(f"{ahead_s:+d}s\n")
@@ -264,8 +265,12 @@ def main():
     finally:
         world.end()
         server.end()
-    say("A closed account leaves nothing in the files.")
     shutil.rmtree(folder)
+
+
+def main():
+    run_story(__doc__, 'personal_data = "24h"', story)
+    say("A closed account leaves nothing in the files.")
 
 
 if __name__ == "__main__":
