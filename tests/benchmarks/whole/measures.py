@@ -217,7 +217,7 @@ class Million:
             result = json.loads(load.communicate()[0])
             if result["accepted"] != WAITING:
                 raise RuntimeError(f"not all were accepted: {result}")
-            wait_for_views(self.spillway)
+            size.wait_for_views(self.spillway)
             after = self.spillway.memory()
             self.growth = {name: after[name] - before[name] for name in after}
             must_wait(self.spillway)
@@ -229,11 +229,6 @@ class Million:
     def __exit__(self, *_):
         if self.spillway:
             self.spillway.stop(signal.SIGKILL)
-
-
-def wait_for_views(spillway):
-    stage.wait_until(lambda: spillway.queue_lengths()["projection"] == 0, 120,
-                     "the views are current")
 
 
 def must_wait(spillway):
@@ -259,7 +254,7 @@ def restart(folder, options):
             shutil.rmtree(spillway.folder / "data" / "views")
         seconds[name] = spillway.start()
         must_wait(spillway)
-        wait_for_views(spillway)
+        size.wait_for_views(spillway)
         say(f"  ready in {seconds[name]:.2f} s, {name}")
     return [at_most("restart", f"ready with {WAITING} open orders, {name}", taken, "s", 10)
             for name, taken in seconds.items()]
