@@ -93,6 +93,8 @@ void FirstSystem::Parts::take_down() {
   if (engine) {
     const auto give_up = std::chrono::steady_clock::now() + limits::shutdown_answers_max;
     for (const std::future<void>& answered : engine->hold()) answered.wait_until(give_up);
+    // What was answered last is not to be in doubt at the next start.
+    engine->finish_writing().wait_for(limits::shutdown_answers_max);
     close_desks();
     engine->stop();
     actors.await_all_actors_done();

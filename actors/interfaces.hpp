@@ -26,6 +26,7 @@ using JournalWriterActor =
                      caf::reacts_to<ErasePersonal>,  // take these orders' personal data out
                      caf::reacts_to<RemoveClosed>,   // take these orders out whole
                      caf::reacts_to<ScrubFreed>,     // write over a piece of what that has freed
+                     caf::reacts_to<FinishWriting>,  // commit at once: the system stops
                      caf::reacts_to<CommitBatch>>;   // commit what has gathered (to itself)
 
 // Takes the personal data of closed orders out of the journal when its time is over, and later the
@@ -94,6 +95,7 @@ using OrderShardActor = caf::typed_actor<
     caf::reacts_to<CancelOrder>,       // a shop cancels
     caf::reacts_to<RecordApproval>,    // a shop tells what the card company said
     caf::reacts_to<ReleaseClosed>,     // let go of these, which are to leave the journal
+    caf::reacts_to<FinishWriting>,     // hand it on behind all that was decided: the system stops
     caf::reacts_to<Appended>,          // what was decided is durable: let it be seen
     caf::reacts_to<Projected>>;        // orders at rest since before this record may be forgotten
 

@@ -21,6 +21,7 @@ auto JournalWriter::make_behavior() -> behavior_type {
       [this](const ScrubFreed& message) {
         send(message.client, FreedScrubbed{services_.journal.scrub_some()});
       },
+      [this](const FinishWriting&) { commit(); },
       [this](CommitBatch) { commit(); },
   };
 }

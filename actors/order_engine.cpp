@@ -192,6 +192,13 @@ std::vector<std::future<void>> OrderEngine::hold() {
   return answered;
 }
 
+std::future<void> OrderEngine::finish_writing() {
+  const auto durable = std::make_shared<std::promise<void>>();
+  const FinishWriting message{{nullptr, [durable](void*) { durable->set_value(); }}};
+  for (const auto& shard : peers_.shards) caf::anon_send(shard, message);
+  return durable->get_future();
+}
+
 OrderEngine::~OrderEngine() = default;
 
 void OrderEngine::stop() {

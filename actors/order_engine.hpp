@@ -36,6 +36,9 @@ class OrderEngine {
   // all nodes, ready once nothing that was sent waits for its answer any more.
   std::vector<std::future<void>> hold();
 
+  // Ready once all that the shards were told so far is durable.
+  std::future<void> finish_writing();
+
   // Stops the wires and tells the actors to end.
   void stop();
 

@@ -26,6 +26,7 @@ auto OrderShard::make_behavior() -> behavior_type {
       [this](const CancelOrder& message) { cancel(message); },
       [this](const RecordApproval& message) { approve(message); },
       [this](const ReleaseClosed& message) { release(message); },
+      [this](const FinishWriting& message) { send(peers_.writer, message); },
       [this](const Appended& message) { appended(message); },
       [this](const Projected& message) { projected(message); },
   };

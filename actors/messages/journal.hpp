@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include <caf/allowed_unsafe_message_type.hpp>
@@ -46,6 +47,11 @@ struct Append {
 };
 
 struct CommitBatch {};
+
+// The system stops: what came before this shall be durable. Held on to until it is.
+struct FinishWriting {
+  std::shared_ptr<void> waiting;
+};
 
 // The cards are on disk under their new key.
 struct CardsResealed {};

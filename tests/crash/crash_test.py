@@ -9,6 +9,7 @@ SPILLWAY_CRASH_REPEATS=N tells each story N times, each time with another seed.
 """
 
 import argparse
+import json
 import os
 import pathlib
 import random
@@ -172,6 +173,20 @@ def stopped(world, shop, chance):
     finish(world, shop)
 
 
+def stopped_calmly(world, shop, _):
+    """SIGTERM right behind an order: what the relay centre answered is not in doubt after it."""
+    for life in range(12):
+        client = Client(world.start(), world.SHOP_KEY)
+        for i in range(15):
+            order_one(client, shop, 15 * life + i)
+        client.close()
+        world.stop()
+    finish(world, shop)
+    doubts = [text for text in world.ledger_lines() if json.loads(text)["message"] != "0100"]
+    if doubts:
+        raise Failed(f"{len(doubts)} requests settled a doubt, the first is {doubts[0]}")
+
+
 def second_engine(world, shop, _):
     """A data folder has one engine: another one is told so and leaves the first alone."""
     client = Client(world.start(), world.SHOP_KEY)
@@ -200,6 +215,7 @@ STORIES = {
     "failed_write": (failed_write, True, []),
     "failed_sync": (failed_sync_is_not_acknowledged, True, []),
     "stopped": (stopped, False, RELAY_FAULTS),
+    "stopped_calmly": (stopped_calmly, True, []),
     "second_engine": (second_engine, True, []),
 }
 
