@@ -259,6 +259,7 @@ void HttpConnection::close() {
   if (closing()) return;
   loop_.forget(*this);
   stream_.close();
+  tell_unread();
   if (feed_) loop_.tell_feed_closed({loop_.index(), feed_->sequence, id_});
 }
 

@@ -17,6 +17,7 @@
 #include "net/http_answers.hpp"
 #include "net/http_message.hpp"
 #include "net/http_parser.hpp"
+#include "net/http_unread.hpp"
 #include "net/stream.hpp"
 
 namespace spillway::net {
@@ -88,6 +89,7 @@ class HttpConnection final : private StreamUser {
   void sweep_feed();
   void tell_feed_drained();
   void write_ready();
+  void tell_unread();
   void rest();
   void end();
   void set_reading(bool wanted);
@@ -117,7 +119,9 @@ class HttpConnection final : private StreamUser {
   std::uint64_t head_since_ = 0;  // 0: no head is arriving
   std::uint64_t body_since_ = 0;
   std::uint64_t write_progress_at_ = 0;
-  std::size_t write_left_ = 0;
+  std::size_t write_size_ = 0;  // of what the kernel did not take; kept whole until it has
+  std::size_t write_left_ = 0;  // of that, when it was last looked at
+  HttpUnread::Part unread_;
   std::uint64_t lingers_since_ = 0;
 
   bool secured_ = true;  // in the clear, or the handshake is done

@@ -59,6 +59,7 @@ void HttpConnection::end_turn() {
   if (closing()) return;
   write_ready();
   if (closing()) return;
+  tell_unread();
   send_continue();
   if (stalled_ && takes_requests()) take_input();
   if (input_ended_ && !stalled_ && !no_more_) take_no_more();
@@ -79,7 +80,12 @@ void HttpConnection::write_ready() {
   if (ready.capacity() > limits::http_resting_buffer_max) ready = std::string();
   if (!writing()) return;
   write_progress_at_ = now();
-  write_left_ = stream_.unsent();
+  write_size_ = write_left_ = stream_.unsent();
+}
+
+void HttpConnection::tell_unread() {
+  const bool waits = !closing() && writing();
+  loop_.unread().hold(*this, unread_, waits ? write_size_ + answers_.ready().size() : 0);
 }
 
 void HttpConnection::on_all_written() {

@@ -23,6 +23,7 @@
 #include "net/http_connection.hpp"
 #include "net/http_parser.hpp"
 #include "net/http_server.hpp"
+#include "net/http_unread.hpp"
 #include "net/ticket.hpp"
 #include "net/tls_context.hpp"
 
@@ -73,6 +74,7 @@ class HttpLoop {
   HttpParser& parser() { return parser_; }
   std::span<char> read_buffer() { return {read_buffer_.get(), limits::http_read_size}; }
   bool draining() const { return draining_; }
+  HttpUnread& unread() { return unread_; }
 
   void hand_over(const HttpRequest& request, Ticket ticket);
   void tell_feed_drained(Ticket feed) { handler_.on_feed_drained(feed); }
@@ -132,7 +134,8 @@ class HttpLoop {
   std::size_t open_connections_ = 0;       // until libuv has let go of them
   std::vector<HttpConnection*> marked_;
   std::vector<HttpConnection*> ending_;  // marked_ while it is worked on; kept for its memory
-  bool handed_over_ = false;             // in this turn
+  HttpUnread unread_;
+  bool handed_over_ = false;  // in this turn
   bool draining_ = false;
   bool listening_ = false;
   std::promise<void> stopped_;

@@ -2,14 +2,11 @@
 #include <algorithm>
 
 #include "engine/invariants.hpp"
+#include "engine/limits.hpp"
 #include "net/http_loop.hpp"
 
 namespace spillway::net {
 namespace {
-
-// Connections that are looked at in one go. A look costs a microsecond when the connection's memory
-// has left the caches: twelve thousand at once held up every request for 13 ms, once a second.
-constexpr std::size_t sweep_part = 256;
 
 // One thread writes each counter: no locked instruction is needed.
 void add(std::atomic<std::uint64_t>& counter) {
@@ -119,12 +116,16 @@ void HttpLoop::end_turn() {
       connection->end_turn();
     }
     ending_.clear();
+    while (unread_.total() > limits_.unread_total_max) {
+      count_rejection(408);
+      unread_.slowest().close();
+    }
   }
 }
 
 // Every connection has its look once in an interval, and the parts are spread over it.
 void HttpLoop::await_sweep() {
-  const std::size_t parts = std::max<std::size_t>(1, (slots_.size() + sweep_part - 1) / sweep_part);
+  const std::size_t parts = slots_.size() / limits::http_sweep_part + 1;
   const auto interval = static_cast<std::uint64_t>(limits_.sweep_interval.count());
   uv_timer_start(
       &sweep_timer_, [](uv_timer_t* timer) { owner(timer).sweep(); },
@@ -132,7 +133,7 @@ void HttpLoop::await_sweep() {
 }
 
 void HttpLoop::sweep() {
-  const std::size_t end = std::min(swept_ + sweep_part, slots_.size());
+  const std::size_t end = std::min(swept_ + limits::http_sweep_part, slots_.size());
   for (; swept_ < end; ++swept_) {
     if (slots_[swept_].connection) slots_[swept_].connection->sweep();
   }

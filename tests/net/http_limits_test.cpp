@@ -144,6 +144,27 @@ TEST(HttpLimits, EndsAConnectionThatDoesNotTakeItsAnswers) {
   EXPECT_TRUE(eventually([&] { return running.server.counts().connections_open == 0; }));
 }
 
+TEST(HttpLimits, EndsTheSlowestWhenTooMuchIsNotTakenByAll) {
+  HttpServerOptions options;
+  // Each holds more than 262,144 bytes and less than 100,000 more: two may, three may not.
+  options.limits.unread_total_max = 750'000;
+  Running<EchoHandler> running(options);
+  std::string requests;
+  for (int number = 0; number < 400; ++number) requests += get("/large");
+  std::vector<HttpClient> clients;
+  for (std::uint64_t count = 1; count <= 6; ++count) {
+    clients.emplace_back(running.server.port()).send(requests);
+    EXPECT_TRUE(eventually([&] {
+      return rejected(running.server, HttpRejection::timed_out) == (count < 3 ? 0 : count - 2);
+    })) << count;
+  }
+  // The last began last; it only has to read.
+  for (int number = 0; number < 400; ++number)
+    ASSERT_EQ(clients.back().read_reply().body.size(), 100'000u) << number;
+  EXPECT_TRUE(eventually([&] { return running.server.counts().connections_open == 2; }));
+  EXPECT_EQ(rejected(running.server, HttpRejection::timed_out), 4u);
+}
+
 // 429 to "/no", which is too much.
 class RefusingHandler : public EchoHandler {
  public:

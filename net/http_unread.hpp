@@ -1,0 +1,44 @@
+// The answers that clients have not taken, on all connections of a loop: how much memory they hold,
+// and who has been at it longest.
+//
+// What one connection may hold is bounded (limits::http_output_max and an answer), but a flood has
+// thousands. Beyond limits::http_unread_total_max the one that has been writing longest loses its
+// connection: whoever reads at the pace of a network is done long before it is his turn.
+#pragma once
+
+#include <cstddef>
+#include <list>
+
+namespace spillway::net {
+
+class HttpConnection;
+
+class HttpUnread {
+ public:
+  // A connection's part in it, which it keeps for this class.
+  class Part {
+    friend class HttpUnread;
+    std::size_t size_ = 0;
+    std::list<HttpConnection*>::iterator place_;
+  };
+
+  // The connection holds so many bytes now. One that holds nothing has no place in the order, and
+  // takes the last when it holds something again.
+  void hold(HttpConnection& connection, Part& part, std::size_t size) {
+    if (part.size_ == 0 && size > 0) part.place_ = order_.insert(order_.end(), &connection);
+    if (part.size_ > 0 && size == 0) order_.erase(part.place_);
+    total_ = total_ - part.size_ + size;
+    part.size_ = size;
+  }
+
+  std::size_t total() const { return total_; }  // bytes
+
+  // Only while `total` is above 0.
+  HttpConnection& slowest() const { return *order_.front(); }
+
+ private:
+  std::list<HttpConnection*> order_;
+  std::size_t total_ = 0;
+};
+
+}  // namespace spillway::net
