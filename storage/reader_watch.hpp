@@ -28,7 +28,7 @@ struct DataFileUse {
 class ReaderWatch {
  public:
   // The environments outlive it.
-  explicit ReaderWatch(std::vector<const LmdbEnvironment*> files) {
+  explicit ReaderWatch(const std::vector<const LmdbEnvironment*>& files) {
     for (const LmdbEnvironment* file : files) files_.push_back({file, {}});
   }
 
