@@ -83,13 +83,24 @@ TEST(LoadProgram, SaysWhatIsWrongInOneSentence) {
       {"run " + timeline + " " + nobody, 2,
        "--url: this scenario's timeline needs the topology of its own"},
   };
+  int count = 0;
   for (const Row& row : rows) {
+    const std::string out = " --out " + folder.file("out-" + std::to_string(++count));
     const Ended ended = spillway_load(
-        binaries, row.arguments + (row.arguments.starts_with("run") ? " --out " + folder.file("out")
-                                                                    : std::string()));
+        binaries, row.arguments + (row.arguments.starts_with("run") ? out : std::string()));
     EXPECT_EQ(ended.code, row.code) << row.arguments << "\n" << ended.text;
     EXPECT_THAT(ended.text, HasSubstr(row.sentence)) << row.arguments;
   }
+}
+
+TEST(LoadProgram, BeginsInANewFolder) {
+  const TestFolder folder;
+  const std::string file = folder.write("open.toml", unaudited);
+  folder.write("result.json", "{}");
+  const Ended ended = spillway_load(binaries, "run " + file + " --out " + folder.file("."));
+  EXPECT_EQ(ended.code, 2);
+  EXPECT_THAT(ended.text, HasSubstr("is not empty; a run begins in a new folder"));
+  EXPECT_EQ(read_json(folder.file("result.json")), nlohmann::json::object());
 }
 
 // Servers that close, answer late, answer garbage or never: each is counted, and the run ends.
@@ -110,9 +121,10 @@ TEST(LoadProgram, CountsWhatServersDoWrongAndEnds) {
   const TestFolder folder;
   const std::string keys = folder.write("keys.json", R"({"shop_1": "key-one"})");
   const std::string file = folder.write("open.toml", unaudited);
+  int count = 0;
   for (const Row& row : rows) {
     ScriptedServer server([&](std::uint64_t, std::string_view) { return row.answer; });
-    const std::string out = folder.file("out");
+    const std::string out = folder.file("out-" + std::to_string(++count));
     const Ended ended =
         spillway_load(binaries, "run " + file + " --keys " + keys + " --out " + out +
                                     " --url http://127.0.0.1:" + std::to_string(server.port()));
