@@ -8,7 +8,7 @@ import signal
 import statistics
 import time
 
-from whole import cluster, node_loss, size, stage
+from whole import cluster, crowds, node_loss, size, stage
 from whole.stage import say
 
 Row = collections.namedtuple("Row", "measure name figure unit target met", defaults=(None, None))
@@ -275,4 +275,4 @@ def of_size(measure):
 ALL = {"accept": accept, "single": single, "tls": tls, "authorize": authorize, "nodes": nodes,
        "loss": loss, "memory": memory, "restart": restart,
        **{measure.__name__: of_size(measure)
-          for measure in (size.stored, size.inquiry, size.fair, size.crowd, size.overload)}}
+          for measure in (size.stored, size.inquiry, size.fair, crowds.crowd, size.overload)}}

@@ -1,5 +1,5 @@
-"""What size does: millions of stored orders, thousands of clients that do nothing or are slow, and
-far more orders than may wait. Each measure takes the scratch folder and the options."""
+"""What size does: millions of stored orders, a flood beside a calm shop, and far more orders than may
+wait. Each measure takes the scratch folder and the options."""
 
 import json
 import signal
@@ -14,8 +14,6 @@ FEW = 10_000
 INQUIRIES_PER_SECOND = 2_000
 ORDERS_BESIDE_INQUIRIES = 5_000  # a second
 CALM_SHOP_RATE = 200             # orders a second beside a flood
-CALM_RATE = 2_000                # beside the crowd
-CROWD = {"idle": 10_000, "slow": 2_000}
 PACE = 5_000                     # requests a second that the overloaded relay centre bears
 OVERLOAD = 5
 WAITING_MAX = 10_000             # orders; in overload they are there after half a second
@@ -148,39 +146,6 @@ def fair(folder, options, rows):
     alone, _, limited = p99.values()
     return [rows.plain("fair", f"p99 of {name}", found, "ms") for name, found in p99.items()] + [
         rows.at_most("fair", "the last to the first", limited / alone, "", 2)]
-
-
-# ---- crowd
-
-def calm(spillway):
-    result = json.loads(stage.order_load(spillway.port, rate=CALM_RATE, seconds=8,
-                                         connections=64).communicate()[0])
-    if result["accepted"] != result["sent"]:
-        raise RuntimeError(f"not all orders were accepted: {result}")
-    return result
-
-
-def crowd(folder, options, rows):
-    """The others' orders with and without ten thousand who idle and two thousand who are slow."""
-    alone, beside = [], []
-    with stage.Spillway(folder / "crowd") as spillway:
-        calm(spillway)  # the first orders of a system are not like the others
-        for _ in range(options.turns):
-            alone.append(calm(spillway))
-            with stage.crowd(spillway.port, **CROWD) as told:
-                time.sleep(2)
-                beside.append(calm(spillway))
-            say(f"  alone p99 {alone[-1]['p99_ms']:.2f} ms, beside the crowd "
-                f"{beside[-1]['p99_ms']:.2f} ms; came again: {told[0]}")
-            time.sleep(1)
-    name = f"{CALM_RATE:,} orders/s"
-    moved = 100 * (median(beside, "p99_ms") / median(alone, "p99_ms") - 1)
-    return [
-        rows.plain("crowd", f"{name}, alone: p99", median(alone, "p99_ms"), "ms"),
-        rows.plain("crowd", f"beside {CROWD['idle']:,} idle connections and {CROWD['slow']:,} slow "
-                   "ones: p99", median(beside, "p99_ms"), "ms"),
-        rows.at_most("crowd", "which is more by", moved, "%", 20),
-    ]
 
 
 # ---- overload

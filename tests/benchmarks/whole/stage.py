@@ -20,7 +20,7 @@ import urllib.request
 HERE = pathlib.Path(__file__).resolve().parent.parent
 TOP = HERE.parent.parent
 BUILD = TOP / "build" / "release"
-PACKAGES = ["wrk", "nginx", "postgresql", "postgresql-contrib"]
+PACKAGES = ["wrk", "nginx", "postgresql", "postgresql-contrib", "slowhttptest"]
 KEY = "sk_benchmark_not_for_production_use"
 CALM_KEY = "sk_benchmark_of_the_calm_shop_00"
 # As long as our own answer.
@@ -312,24 +312,6 @@ def order_load(port, key=KEY, **options):
                  for text in ([f"--{name}"] if value is True else [f"--{name}", str(value)])]
     return subprocess.Popen([program("benchmark_order_load"), "--port", str(port), "--key", key,
                              *arguments], stdout=subprocess.PIPE, text=True)
-
-
-@contextlib.contextmanager
-def crowd(port, **counts):
-    """Idle and slow clients around a block; what they say at their end is in the list that it
-    gives."""
-    told = []
-    process = subprocess.Popen(
-        [program("benchmark_crowd"), "--port", str(port), "--key", KEY,
-         *(text for name, count in counts.items() for text in (f"--{name}", str(count)))],
-        stdout=subprocess.PIPE, text=True)
-    try:
-        if process.stdout.readline() != "ready\n":
-            raise RuntimeError("the crowd does not stand")
-        yield told
-    finally:
-        process.terminate()
-        told.append(json.loads(process.communicate()[0] or "null"))
 
 
 def sync_time(folder):

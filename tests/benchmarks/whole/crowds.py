@@ -1,0 +1,97 @@
+"""Thousands of clients that idle or are slow, and what those who order notice of them."""
+
+import contextlib
+import json
+import statistics
+import subprocess
+import time
+
+from whole import stage
+from whole.stage import say
+
+RATE = 2_000  # orders a second beside them
+IDLE = 10_000
+SLOW = 2_000
+KINDS = {"a head byte by byte": ("/healthz", ["-H"]),
+         "a body byte by byte": ("/v1/orders", ["-B", "-s", "8192"]),
+         "an answer hardly read": ("/v1/openapi.json", "-X -w 512 -y 1024 -n 1 -z 32 -k 3".split())}
+
+
+def calm(spillway):
+    """The p99 of the orders' 202s, in milliseconds."""
+    result = json.loads(stage.order_load(spillway.port, rate=RATE, seconds=8,
+                                         connections=64).communicate()[0])
+    if result["accepted"] != result["sent"]:
+        raise RuntimeError(f"not all orders were accepted: {result}")
+    return result["p99_ms"]
+
+
+@contextlib.contextmanager
+def our_crowd(port, idle=IDLE, slow=SLOW):
+    """benchmark_crowd around a block: each slow one does something once a second."""
+    process = subprocess.Popen(
+        [stage.program("benchmark_crowd"), "--port", str(port), "--key", stage.KEY,
+         "--idle", str(idle), "--slow", str(slow)], stdout=subprocess.PIPE, text=True)
+    try:
+        if process.stdout.readline() != "ready\n":
+            raise RuntimeError("the crowd does not stand")
+        time.sleep(2)
+        yield
+    finally:
+        process.terminate()
+        process.communicate()
+
+
+@contextlib.contextmanager
+def slowhttptest(port):
+    """As many by slowhttptest, a third of each kind, beside as many idle ones of ours. It looks at
+    its connections without a pause, which takes a processor each: only what others leave here."""
+    processes = [
+        subprocess.Popen(["chrt", "-i", "0", "slowhttptest", "-c", str(SLOW // len(KINDS)),
+                          "-r", "400", "-l", "60", "-i", "1", "-p", "3",
+                          "-u", f"http://127.0.0.1:{port}{path}", *arguments],
+                         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        for path, arguments in KINDS.values()]
+    try:
+        with our_crowd(port, slow=0):
+            yield
+        if any(process.poll() is not None for process in processes):
+            raise RuntimeError("slowhttptest gave up")
+    finally:
+        for process in processes:
+            process.terminate()
+            process.wait()
+
+
+def crowd(folder, options, rows):
+    """The orders' p99 without anybody, beside our crowd, and beside slowhttptest: against this
+    system, and for what slowhttptest itself takes, against another one."""
+    (folder / "crowd").mkdir()
+    found = {"alone": [], "crowd": [], "elsewhere": [], "slowhttptest": []}
+    with stage.Spillway(folder / "crowd/here") as here, stage.Spillway(
+            folder / "crowd/elsewhere") as elsewhere:
+        calm(here)  # the first orders of a system are not like the others
+        for _ in range(options.turns):
+            for name, around in (("alone", contextlib.nullcontext()),
+                                 ("crowd", our_crowd(here.port)),
+                                 ("elsewhere", slowhttptest(elsewhere.port)),
+                                 ("slowhttptest", slowhttptest(here.port))):
+                with around:
+                    found[name].append(calm(here))
+                time.sleep(1)
+            say("  p99 " + ", ".join(f"{name} {p99[-1]:.2f} ms" for name, p99 in found.items()))
+    p99 = {name: statistics.median(each) for name, each in found.items()}
+    many = f"{IDLE:,} idle connections and {SLOW:,} slow ones"
+
+    def more(name, than):
+        return 100 * (p99[name] / p99[than] - 1)
+
+    return [
+        rows.plain("crowd", f"{RATE:,} orders/s, alone: p99", p99["alone"], "ms"),
+        rows.plain("crowd", f"beside {many}: p99", p99["crowd"], "ms"),
+        rows.at_most("crowd", "which is more by", more("crowd", "alone"), "%", 20),
+        rows.plain("crowd", "beside slowhttptest against another system: p99", p99["elsewhere"],
+                   "ms"),
+        rows.plain("crowd", "against this one: p99", p99["slowhttptest"], "ms"),
+        rows.at_most("crowd", "which is more by", more("slowhttptest", "elsewhere"), "%", 20),
+    ]
