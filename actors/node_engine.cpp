@@ -42,6 +42,13 @@ std::vector<std::future<void>> NodeEngine::hold() {
   return answered;
 }
 
+std::future<void> NodeEngine::finish_telling() {
+  const auto told = std::make_shared<std::promise<void>>();
+  const FinishTelling message{{nullptr, [told](void*) { told->set_value(); }}};
+  for (const SystemLinkActor& link : parts_.links) caf::anon_send(link, message);
+  return told->get_future();
+}
+
 void NodeEngine::stop() {
   for (const NodeLine& line : parts_.lines) line.port.stop();
   const auto end = [](const auto& actor) {

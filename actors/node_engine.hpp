@@ -28,6 +28,9 @@ class NodeEngine {
   // its answer any more.
   std::vector<std::future<void>> hold();
 
+  // Ready once the systems that are joined have acknowledged all that they were told.
+  std::future<void> finish_telling();
+
   // Stops the wires and tells the actors to end.
   void stop();
 

@@ -58,12 +58,13 @@ using AllotmentDeskActor =
 
 // The link to one first system.
 using SystemLinkActor =
-    caf::typed_actor<caf::reacts_to<NodeFrame>,     // the system says something
-                     caf::reacts_to<PortReached>,   // its port answers, or does not
-                     caf::reacts_to<OfferPermits>,  // permits for it
-                     caf::reacts_to<RateInForce>,   // a line goes by what it lent
-                     caf::reacts_to<NodeResults>,   // what became of its requests
-                     caf::reacts_to<DrainNode>,     // tell it that no new work is taken
-                     caf::reacts_to<Tick>>;         // look after the link (to itself)
+    caf::typed_actor<caf::reacts_to<NodeFrame>,      // the system says something
+                     caf::reacts_to<PortReached>,    // its port answers, or does not
+                     caf::reacts_to<OfferPermits>,   // permits for it
+                     caf::reacts_to<RateInForce>,    // a line goes by what it lent
+                     caf::reacts_to<NodeResults>,    // what became of its requests
+                     caf::reacts_to<DrainNode>,      // tell it that no new work is taken
+                     caf::reacts_to<FinishTelling>,  // the node stops
+                     caf::reacts_to<Tick>>;          // look after the link (to itself)
 
 }  // namespace spillway::actors

@@ -90,6 +90,7 @@ void NodeSystem::Parts::take_down() {
   if (!engine) return;
   const auto give_up = std::chrono::steady_clock::now() + limits::shutdown_answers_max;
   for (const std::future<void>& answered : engine->hold()) answered.wait_until(give_up);
+  engine->finish_telling().wait_for(limits::shutdown_answers_max);
   engine->stop();
   actors.await_all_actors_done();
   engine.reset();

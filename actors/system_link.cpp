@@ -34,6 +34,10 @@ auto SystemLink::make_behavior() -> behavior_type {
       [this](DrainNode) {
         if (state_ == State::joined) report();
       },
+      [this](const FinishTelling& message) {
+        finishing_ = message.waiting;
+        let_go_if_told();
+      },
       [this](Tick) { look(); },
   };
 }
@@ -186,6 +190,7 @@ void SystemLink::leave(const std::string& reason) {
   }
   state_ = State::away;
   state_since_ = monotonic();
+  let_go_if_told();
 }
 
 }  // namespace spillway::actors

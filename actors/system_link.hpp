@@ -49,6 +49,7 @@ class SystemLink : public Actor<SystemLinkActor> {
   void offer(const OfferPermits& message);
   void in_force(const RateInForce& message);
   void keep(NodeResults& results);
+  void let_go_if_told();
   void say(const node::Message& message) { peer_.say(this, epoch_, message); }
   void report();
   void look();
@@ -74,6 +75,7 @@ class SystemLink : public Actor<SystemLinkActor> {
   std::deque<node::Results> kept_;                             // not acknowledged
   std::optional<SystemId> kept_for_;
   std::uint64_t last_result_ = 0;
+  std::shared_ptr<void> finishing_;  // who waits for all of that to be acknowledged
 };
 
 }  // namespace spillway::actors

@@ -139,6 +139,11 @@ void SystemLink::keep(NodeResults& results) {
 
 void SystemLink::handle(const node::Acknowledged& acknowledged) {
   while (!kept_.empty() && kept_.front().number <= acknowledged.number) kept_.pop_front();
+  let_go_if_told();
+}
+
+void SystemLink::let_go_if_told() {
+  if (kept_.empty() || state_ != State::joined) finishing_.reset();
 }
 
 std::optional<std::uint16_t> SystemLink::place_of(RelayId relay) const {

@@ -140,6 +140,12 @@ struct RateLent {
   double per_second = 0;
 };
 
+// The node stops. Held on to until the system has acknowledged what became of its requests, or is
+// away.
+struct FinishTelling {
+  std::shared_ptr<void> waiting;
+};
+
 // What became of one system's requests.
 struct NodeResults {
   RelayId relay;

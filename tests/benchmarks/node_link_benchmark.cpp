@@ -104,6 +104,7 @@ class Answerer : public Actor<SystemLinkActor> {
         [](const RateInForce&) {},
         [](const NodeResults&) {},
         [](DrainNode) {},
+        [](const FinishTelling&) {},
         [](Tick) {},
     };
   }

@@ -54,6 +54,12 @@ def lose_with_work(world, shop, client, lose, bring_back, names):
     raise Failed("no node held work when it was lost: " + "; ".join(lost))
 
 
+def nothing_was_in_doubt(world):
+    again = [request for request in world.requests() if request["message"] != "0100"]
+    if again:
+        raise Failed(f"{len(again)} requests settled a doubt, the first is {again[0]}")
+
+
 # ---- The stories ----
 
 def capacity_rises(world, shop, _):
@@ -177,9 +183,26 @@ def first_system_stopped(world, shop, _):
         client = world.up()
         world.wait_for("joined", process=node, count=life)
     settle(client, shop)
-    again = [request for request in world.requests() if request["message"] != "0100"]
-    if again:
-        raise Failed(f"{len(again)} requests settled a doubt, the first is {again[0]}")
+    nothing_was_in_doubt(world)
+    client.close()
+    close(world, shop)
+
+
+def node_stopped(world, shop, _):
+    """A node that is told to stop gets its answers and tells them: nothing is in doubt."""
+    world.use(sharing="remote")
+    client = world.up()
+    for _ in range(3):
+        node = world.join("tokyo")
+        asked = len(world.requests())
+        pour(world, shop, client, 60)
+        world.wait_for_requests(asked + 1)
+        code = node.wait_after(signal.SIGTERM)
+        if code != 0:
+            raise Failed(f"the node ended with {code}: {node.last_words()}")
+    world.join("tokyo")
+    settle(client, shop)
+    nothing_was_in_doubt(world)
     client.close()
     close(world, shop)
 
@@ -301,6 +324,7 @@ STORIES = {
     "node_frozen": (node_frozen, False, LATE),
     "first_system_killed": (first_system_killed, True, LATE),
     "first_system_stopped": (first_system_stopped, True, LATE),
+    "node_stopped": (node_stopped, True, LATE),
     "all_nodes_gone": (all_nodes_gone, True, LATE),
     "comes_and_goes": (comes_and_goes, False, ["--latency", "50ms-200ms"]),
     "clock_off": (clock_off, True, LATE),

@@ -37,6 +37,7 @@ class OldPeer : public Actor<SystemLinkActor> {
         [](const RateInForce&) {},
         [](NodeResults&) {},
         [](DrainNode) {},
+        [](const FinishTelling&) {},
         [](Tick) {},
     };
   }
