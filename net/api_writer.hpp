@@ -7,11 +7,11 @@
 #include <string>
 #include <string_view>
 
-#include "net/field_reader.hpp"
 #include "net/http_server.hpp"
 #include "net/order_backend.hpp"
 #include "net/order_json.hpp"
 #include "net/problem.hpp"
+#include "net/refusal.hpp"
 
 namespace spillway::net {
 

@@ -14,11 +14,13 @@
 #include "engine/ids.hpp"
 #include "engine/limits.hpp"
 #include "engine/result.hpp"
-#include "net/field_reader.hpp"
 #include "net/http_message.hpp"
+#include "net/refusal.hpp"
 #include "net/ticket.hpp"
 
 namespace spillway::net {
+
+class JsonReader;
 
 enum class ControlRouteId : std::uint8_t {
   shops = 1,                // /v1/shops

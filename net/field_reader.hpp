@@ -14,20 +14,9 @@
 #include <vector>
 
 #include "net/json_reader.hpp"
+#include "net/refusal.hpp"
 
 namespace spillway::net {
-
-struct FieldError {
-  std::string pointer;  // RFC 6901: "/items/3/quantity"
-  std::string detail;   // "must be at least 1"
-};
-
-// Why a request is not taken.
-struct Refusal {
-  int status = 400;  // 400: not to be read as a request; 422: read, and its fields are wrong
-  std::string detail;
-  std::vector<FieldError> errors;
-};
 
 // "The body is not valid JSON: a field stands twice in one object (byte 57)."
 Refusal not_json(const JsonReader::Fault& fault);

@@ -16,8 +16,8 @@
 #include "engine/events.hpp"
 #include "engine/order.hpp"
 #include "engine/shop_gate.hpp"
-#include "net/field_reader.hpp"
 #include "net/order_members.hpp"
+#include "net/refusal.hpp"
 #include "net/ticket.hpp"
 
 namespace spillway::net {

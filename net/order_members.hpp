@@ -13,7 +13,7 @@
 #include "engine/ids.hpp"
 #include "engine/member_number.hpp"
 #include "engine/result.hpp"
-#include "net/field_reader.hpp"
+#include "net/refusal.hpp"
 
 namespace spillway::net {
 

@@ -3,6 +3,8 @@
 #include <array>
 #include <utility>
 
+#include "net/field_reader.hpp"
+
 namespace spillway::net {
 
 namespace {

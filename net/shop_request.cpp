@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "net/field_reader.hpp"
 #include "net/mail_address.hpp"
 
 namespace spillway::net {

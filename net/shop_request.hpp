@@ -10,7 +10,7 @@
 #include "engine/result.hpp"
 #include "engine/shop.hpp"
 #include "net/control_api.hpp"
-#include "net/field_reader.hpp"
+#include "net/refusal.hpp"
 
 namespace spillway::net {
 

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "engine/shop_event.hpp"
+#include "net/field_reader.hpp"
 
 namespace spillway::net {
 

@@ -5,7 +5,7 @@
 
 #include "engine/events.hpp"
 #include "engine/shop_gate.hpp"
-#include "net/field_reader.hpp"
+#include "net/refusal.hpp"
 #include "net/ticket.hpp"
 #include "storage/entry.hpp"
 

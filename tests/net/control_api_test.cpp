@@ -7,6 +7,7 @@
 #include <gmock/gmock.h>
 
 #include "net/api_route.hpp"
+#include "net/field_reader.hpp"
 #include "tests/net/api_fixture.hpp"
 
 namespace spillway::net {

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "net/json_reader.hpp"
+
 namespace spillway::net {
 namespace {
 
