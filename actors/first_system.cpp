@@ -98,6 +98,7 @@ void FirstSystem::Parts::take_down() {
     close_desks();
     engine->stop();
     actors.await_all_actors_done();
+    see_ends_of_actors();
     engine.reset();
   }
 }

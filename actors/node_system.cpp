@@ -93,6 +93,7 @@ void NodeSystem::Parts::take_down() {
   engine->finish_telling().wait_for(limits::shutdown_answers_max);
   engine->stop();
   actors.await_all_actors_done();
+  see_ends_of_actors();
   engine.reset();
 }
 

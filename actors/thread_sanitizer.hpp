@@ -23,6 +23,8 @@ extern "C" void AnnotateIgnoreWritesEnd(const char* file, int line);
 
 namespace spillway::actors {
 
+inline char ends_of_actors = 0;  // its address stands for them
+
 // What a thread did before it put something into the mailbox is seen by whoever takes it out, and
 // what an actor did in one thread is seen when it goes on in another.
 template <class Base>
@@ -53,9 +55,15 @@ class SeenByThreadSanitizer : public Base {
     __tsan_acquire(this);
     const bool ended = Base::cleanup(std::move(reason), unit);
     __tsan_release(this);
+    __tsan_release(&ends_of_actors);
     return ended;
   }
 };
+
+// For whoever has waited until all actors were gone: how many there are CAF counts for itself.
+inline void see_ends_of_actors() {
+  __tsan_acquire(&ends_of_actors);
+}
 
 // Members before and behind a CAF actor system: what it takes down in its destructor is its own.
 struct UnseenUntilHere {
@@ -78,6 +86,7 @@ struct UnseenFromHere {
 namespace spillway::actors {
 template <class Base>
 using SeenByThreadSanitizer = Base;
+inline void see_ends_of_actors() {}
 struct UnseenUntilHere {};
 struct UnseenFromHere {};
 }  // namespace spillway::actors
