@@ -7,6 +7,7 @@
 #include "actors/rate_limiter.hpp"
 #include "actors/relay_line.hpp"
 #include "actors/system_link.hpp"
+#include "actors/waiting.hpp"
 
 namespace spillway::actors {
 
@@ -43,10 +44,10 @@ std::vector<std::future<void>> NodeEngine::hold() {
 }
 
 std::future<void> NodeEngine::finish_telling() {
-  const auto told = std::make_shared<std::promise<void>>();
-  const FinishTelling message{{nullptr, [told](void*) { told->set_value(); }}};
+  Waiting told = make_waiting();
+  const FinishTelling message{std::move(told.held)};
   for (const SystemLinkActor& link : parts_.links) caf::anon_send(link, message);
-  return told->get_future();
+  return std::move(told.over);
 }
 
 void NodeEngine::stop() {

@@ -18,8 +18,8 @@ class NodeSystem {
   NodeSystem(const NodeSystem&) = delete;
   NodeSystem& operator=(const NodeSystem&) = delete;
 
-  // Takes nothing new, waits for the answers that are on their way, as long as
-  // limits::shutdown_answers_max, and ends.
+  // Takes nothing new, waits for the answers that are on their way and then until the systems have
+  // acknowledged them, each as long as limits::shutdown_answers_max, and ends.
   void stop();
 
  private:

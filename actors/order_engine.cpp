@@ -28,6 +28,7 @@
 #include "actors/retention_desk.hpp"
 #include "actors/shard_line_host.hpp"
 #include "actors/sharing_desk.hpp"
+#include "actors/waiting.hpp"
 #include "actors/webhook_desk.hpp"
 
 namespace spillway::actors {
@@ -185,18 +186,17 @@ std::vector<std::future<void>> OrderEngine::hold() {
     caf::anon_send(relay.limiter, HoldPermits{all_back});
   }
   // Kept when the last link lets go.
-  const auto nodes_done = std::make_shared<std::promise<void>>();
-  answered.push_back(nodes_done->get_future());
-  caf::anon_send(peers_.node_port,
-                 HoldNodes{{nullptr, [nodes_done](void*) { nodes_done->set_value(); }}});
+  Waiting nodes = make_waiting();
+  caf::anon_send(peers_.node_port, HoldNodes{std::move(nodes.held)});
+  answered.push_back(std::move(nodes.over));
   return answered;
 }
 
 std::future<void> OrderEngine::finish_writing() {
-  const auto durable = std::make_shared<std::promise<void>>();
-  const FinishWriting message{{nullptr, [durable](void*) { durable->set_value(); }}};
+  Waiting durable = make_waiting();
+  const FinishWriting message{std::move(durable.held)};
   for (const auto& shard : peers_.shards) caf::anon_send(shard, message);
-  return durable->get_future();
+  return std::move(durable.over);
 }
 
 OrderEngine::~OrderEngine() = default;
