@@ -1,31 +1,15 @@
 #include "storage/recovery.hpp"
 
-#include "storage/data_folder.hpp"
-#include "storage/lmdb_views.hpp"
 #include "storage/verify.hpp"
-#include "tests/storage/journal_fixture.hpp"
+#include "tests/storage/stored_system.hpp"
 
 namespace spillway::storage {
 namespace {
 
-const std::string master(64, 'a');
-
 // A system's life in a few records, written as the system writes it: the card goes with the fact
 // that makes it superfluous.
-class Life : public ::testing::Test {
+class Life : public StoredSystem {
  protected:
-  void start() {
-    auto journal = LmdbJournal::open(journal_folder(data()), keys_, small_options());
-    ASSERT_TRUE(journal) << journal.error().message;
-    journal_ = std::move(*journal);
-    auto views = open_views(views_folder(data()), keys_, *journal_, small_options());
-    ASSERT_TRUE(views) << views.error().message;
-    views_ = std::move(*views);
-  }
-  void stop() {
-    views_.reset();
-    journal_.reset();
-  }
   std::uint64_t received(std::int64_t second, IdempotencyMark mark = {}) {
     Received fact = received_by({7}, "A");
     fact.idempotency = mark;
@@ -49,17 +33,12 @@ class Life : public ::testing::Test {
     entry.erase_card = had_card && card_may_go(state);
     commit_one(*journal_, entry);
   }
-  const std::filesystem::path& data() const { return scratch_.path(); }
   std::string verify_error() {
     const auto report = verify(data(), master);
     return report ? "" : report.error().message;
   }
 
-  ScratchFolder scratch_;
-  Keyring keys_ = test_keys(scratch_.path());
   CardVault vault_{keys_};
-  std::unique_ptr<LmdbJournal> journal_;
-  std::unique_ptr<LmdbViews> views_;
   std::map<std::uint64_t, OrderState> states_;
 };
 

@@ -4,42 +4,20 @@
 #include <fstream>
 
 #include "storage/closed_orders.hpp"
-#include "storage/data_folder.hpp"
-#include "storage/lmdb_views.hpp"
 #include "storage/proof.hpp"
 #include "storage/recovery.hpp"
 #include "storage/verify.hpp"
-#include "tests/storage/journal_fixture.hpp"
+#include "tests/storage/stored_system.hpp"
 
 namespace spillway::storage {
 
 namespace fs = std::filesystem;
 
-inline const std::string master(64, 'a');
-
-class RemovalTest : public ::testing::Test {
+class RemovalTest : public StoredSystem {
  protected:
   RemovalTest() { start(); }
 
-  void start() {
-    stop();
-    auto journal = LmdbJournal::open(journal_folder(data()), keys_, small_options());
-    ASSERT_TRUE(journal) << journal.error().message;
-    journal_ = std::move(*journal);
-    open_views_anew();
-  }
-  void open_views_anew() {
-    views_.reset();
-    auto views = open_views(views_folder(data()), keys_, *journal_, small_options());
-    ASSERT_TRUE(views) << views.error().message;
-    views_ = std::move(*views);
-  }
-  void stop() {
-    views_.reset();
-    journal_.reset();
-  }
   void project() { ASSERT_TRUE(project_tail(*journal_, *views_)); }
-  const fs::path& data() const { return scratch_.path(); }
 
   // Commits of one group each; `first` is the number that the first entry gets.
   std::uint64_t next() const { return journal_->last().value + 1; }
@@ -149,10 +127,6 @@ class RemovalTest : public ::testing::Test {
     return std::string(to_text(value));
   }
 
-  ScratchFolder scratch_;
-  Keyring keys_ = test_keys(scratch_.path());
-  std::unique_ptr<LmdbJournal> journal_;
-  std::unique_ptr<LmdbViews> views_;
   VerifyReport report_;
 };
 
