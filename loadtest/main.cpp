@@ -69,11 +69,12 @@ int run(const Scenario& scenario, const Arguments& arguments, const std::string&
   options.folder = out_folder(arguments, name);
   std::error_code failed;
   std::filesystem::create_directories(options.folder, failed);
-  if (!failed && !std::filesystem::is_empty(options.folder, failed) && !failed) {
+  const bool empty = !failed && std::filesystem::is_empty(options.folder, failed);
+  if (failed) return fail(options.folder.string() + ": " + failed.message());
+  if (!empty) {
     return fail("--out: " + options.folder.string() + " is not empty; a run begins in a new folder",
                 exit_wrong_usage);
   }
-  if (failed) return fail(options.folder.string() + ": " + failed.message());
   options.spillway = arguments.spillway;
   if (options.spillway.empty()) options.spillway = beside_this_program("spillway");
   options.agents = arguments.agents;
