@@ -3,7 +3,8 @@
 //
 // What one connection may hold is bounded (limits::http_output_max and an answer), but a flood has
 // thousands. Beyond limits::http_unread_total_max the one that has been writing longest loses its
-// connection: whoever reads at the pace of a network is done long before it is his turn.
+// connection: whoever reads at the pace of a network is done before it is his turn, unless a flood
+// fills all of it meanwhile.
 #pragma once
 
 #include <cstddef>
