@@ -74,6 +74,7 @@ std::size_t Pacer::permits(std::size_t wanted, MonotonicTime now) {
 std::optional<MonotonicTime> Pacer::next_at(MonotonicTime now) const {
   if (per_second_ == 0) return std::nullopt;
   MonotonicTime at = std::max(next_, now);
+  if (interval_ < limits::pace_tick) at = std::max<MonotonicTime>(at, now + limits::pace_tick);
   if (recent_count_ >= second_max_) {
     std::size_t over = recent_count_ - second_max_;
     for (const Sends& sends : recent_) {

@@ -1,5 +1,6 @@
-// A rate as permits, each good for one request: one by one at an even interval, and never more than
-// the rate in any second.
+// A rate as permits, each good for one request: one by one at an even interval, or those of a
+// limits::pace_tick together where several are due in it, and never more than the rate in any
+// second.
 //
 // A timer that is late must not cost permits: at 1,000 a second a wake-up that comes 0.1 ms late
 // each time would lose a tenth of the rate. So what was missed while somebody waited is given at

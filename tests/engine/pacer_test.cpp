@@ -6,6 +6,8 @@
 
 #include <gtest/gtest.h>
 
+#include "engine/limits.hpp"
+
 namespace spillway {
 namespace {
 
@@ -45,6 +47,13 @@ TEST(Pacer, MakesUpForATimerThatIsLate) {
   EXPECT_EQ(pacer.permits(1'000, start + 55ms), 5U);
   EXPECT_EQ(pacer.next_at(start + 55ms), start + 60ms);
   EXPECT_EQ(pacer.permits(1'000, start + 10s), 11U) << "no further back than 100 ms";
+}
+
+TEST(Pacer, LetsThoseWaitWhoseIntervalIsShorterThanATick) {
+  Pacer pacer(5'000, start);
+  EXPECT_EQ(pacer.permits(1'000, start), 1U) << "calm: one at once";
+  EXPECT_EQ(pacer.next_at(start), start + limits::pace_tick);
+  EXPECT_EQ(pacer.permits(1'000, start + limits::pace_tick), 5'000 * limits::pace_tick / 1s);
 }
 
 TEST(Pacer, GivesAPermitAgainThatWasNotUsed) {
