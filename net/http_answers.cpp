@@ -42,8 +42,12 @@ bool has_body(int status) {
 
 }  // namespace
 
-void append_answer(std::string& out, HttpAnswerForm form, int status, std::string_view content_type,
-                   std::span<const HttpHeader> headers, std::string_view body) {
+bool sends_body(HttpAnswerForm form, int status) {
+  return has_body(status) && !form.without_body;
+}
+
+void append_head(std::string& out, HttpAnswerForm form, int status, std::string_view content_type,
+                 std::span<const HttpHeader> headers, std::size_t body_size) {
   out.append("HTTP/1.1 ");
   append_number(out, static_cast<std::size_t>(status));
   out.append(" ").append(http_reason(status)).append("\r\nDate: ").append(http_date_now());
@@ -52,11 +56,16 @@ void append_answer(std::string& out, HttpAnswerForm form, int status, std::strin
   for (const HttpHeader& header : headers) append_field(out, header.name, header.value);
   if (has_body(status)) {
     out.append("Content-Length: ");
-    append_number(out, body.size());
+    append_number(out, body_size);
     out.append("\r\n");
   }
   out.append(connection_field(form)).append("\r\n");
-  if (has_body(status) && !form.without_body) out.append(body);
+}
+
+void append_answer(std::string& out, HttpAnswerForm form, int status, std::string_view content_type,
+                   std::span<const HttpHeader> headers, std::string_view body) {
+  append_head(out, form, status, content_type, headers, body.size());
+  if (sends_body(form, status)) out.append(body);
 }
 
 void append_raw_answer(std::string& out, HttpAnswerForm form, std::string_view bytes) {
@@ -83,7 +92,7 @@ void append_feed_head(std::string& out, bool chunked, std::string_view content_t
 }
 
 std::uint32_t HttpAnswers::expect(HttpAnswerForm form) {
-  waiting_.push_back({.form = form, .text = {}});
+  waiting_.push_back({.form = form, .text = {}, .constant = {}});
   return next_sequence_++;
 }
 
@@ -97,7 +106,14 @@ const HttpAnswerForm* HttpAnswers::find(std::uint32_t sequence) const {
 }
 
 std::string& HttpAnswers::place(std::uint32_t sequence) {
-  return sequence == first_sequence_ ? ready_ : at(sequence).text;
+  return sequence == first_sequence_ ? ready_.text() : at(sequence).text;
+}
+
+void HttpAnswers::append_constant(std::uint32_t sequence, std::string_view body) {
+  if (sequence == first_sequence_)
+    ready_.append_constant(body);
+  else
+    at(sequence).constant = body;
 }
 
 void HttpAnswers::keep_open(std::uint32_t sequence) {
@@ -109,7 +125,7 @@ void HttpAnswers::settle(std::uint32_t sequence, bool last) {
   settled.answered = true;
   settled.form.last |= last;
   while (!ended_ && unanswered() > 0 && waiting_[first_].answered) {
-    ready_.append(waiting_[first_].text);
+    make_ready(waiting_[first_]);
     ended_ = waiting_[first_].form.last;
     pop_front();
   }
@@ -117,9 +133,14 @@ void HttpAnswers::settle(std::uint32_t sequence, bool last) {
     waiting_.clear();
     first_ = 0;
   } else if (unanswered() > 0 && waiting_[first_].open) {
-    ready_.append(waiting_[first_].text);  // from here on its place is `ready_`
+    make_ready(waiting_[first_]);  // from here on its place is `ready_`
     waiting_[first_].text.clear();
   }
+}
+
+void HttpAnswers::make_ready(Waiting& waiting) {
+  ready_.text().append(waiting.text);
+  if (!waiting.constant.empty()) ready_.append_constant(waiting.constant);
 }
 
 void HttpAnswers::end_after_these() {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "net/http_message.hpp"
+#include "net/http_output.hpp"
 
 namespace spillway::net {
 
@@ -20,7 +21,15 @@ struct HttpAnswerForm {
   bool http_1_0 = false;      // must be told that the connection stays open
 };
 
-// Writes the answer behind `out`. No allocation but the string's own growth.
+// Whether an answer of that status has a body, and the client gets it.
+bool sends_body(HttpAnswerForm form, int status);
+
+// Writes the head of an answer behind `out`, whose body has that many bytes. No allocation but the
+// string's own growth.
+void append_head(std::string& out, HttpAnswerForm form, int status, std::string_view content_type,
+                 std::span<const HttpHeader> headers, std::size_t body_size);
+
+// The same, and the body.
 void append_answer(std::string& out, HttpAnswerForm form, int status, std::string_view content_type,
                    std::span<const HttpHeader> headers, std::string_view body);
 
@@ -42,6 +51,8 @@ class HttpAnswers {
 
   // Where the answer of that sequence, found before, is to be appended; then settle() it.
   std::string& place(std::uint32_t sequence);
+  // Its body when that lives as long as the process; after its head, and at most once.
+  void append_constant(std::uint32_t sequence, std::string_view body);
   void settle(std::uint32_t sequence, bool last);
 
   // The answer of that sequence, found before, goes on: what is appended to its place leaves in its
@@ -53,19 +64,21 @@ class HttpAnswers {
   void end_after_these();
 
   std::size_t unanswered() const { return waiting_.size() - first_; }
-  bool ended() const { return ended_; }    // the last answer is among the ready ones
-  std::string& ready() { return ready_; }  // to be sent; the sender takes it away
-  const std::string& ready() const { return ready_; }
+  bool ended() const { return ended_; }   // the last answer is among the ready ones
+  HttpOutput& ready() { return ready_; }  // to be sent; the sender takes it away
+  const HttpOutput& ready() const { return ready_; }
 
  private:
   struct Waiting {
     HttpAnswerForm form;
     bool answered = false;
     bool open = false;
-    std::string text;  // of an answer that came before its turn
+    std::string text;           // of an answer that came before its turn
+    std::string_view constant;  // behind it
   };
 
   Waiting& at(std::uint32_t sequence) { return waiting_[first_ + (sequence - first_sequence_)]; }
+  void make_ready(Waiting& waiting);
   void pop_front();
 
   std::vector<Waiting> waiting_;
@@ -73,7 +86,7 @@ class HttpAnswers {
   std::uint32_t first_sequence_ = 0;  // of waiting_[first_]
   std::uint32_t next_sequence_ = 0;
   bool ended_ = false;
-  std::string ready_;
+  HttpOutput ready_;
 };
 
 }  // namespace spillway::net

@@ -139,7 +139,7 @@ void HttpConnection::await_rest(std::size_t size) {
 void HttpConnection::send_continue() {
   if (!parse_.wants_continue || answers_.unanswered() > 0) return;
   parse_.wants_continue = false;
-  answers_.ready().append("HTTP/1.1 100 Continue\r\n\r\n");
+  answers_.ready().text().append("HTTP/1.1 100 Continue\r\n\r\n");
   loop_.mark(*this);
 }
 
@@ -228,7 +228,7 @@ void HttpConnection::sweep() {
       close();
     } else if (passed(active_at_, now(), limits.sweep_interval)) {
       input_.trim(0);
-      answers_.ready().shrink_to_fit();
+      answers_.ready().trim(0);
     }
   }
 }

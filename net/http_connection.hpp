@@ -41,6 +41,8 @@ class HttpConnection final : private StreamUser {
   // False: the connection ended before that request.
   bool answer(std::uint32_t sequence, int status, std::string_view content_type,
               std::span<const HttpHeader> headers, std::string_view body, bool last);
+  bool answer_constant(std::uint32_t sequence, int status, std::string_view content_type,
+                       std::span<const HttpHeader> headers, std::string_view body);
   bool answer_raw(std::uint32_t sequence, std::string_view bytes);
 
   // See HttpServer::begin_feed. False: the connection ended before.
@@ -88,6 +90,7 @@ class HttpConnection final : private StreamUser {
   void send_continue();
   void sweep_feed();
   void tell_feed_drained();
+  void settle(std::uint32_t sequence, bool last);
   void write_ready();
   void tell_unread();
   void rest();

@@ -14,12 +14,27 @@ bool HttpConnection::answer(std::uint32_t sequence, int status, std::string_view
   form.last |= last;
   linger_ |= last;
   append_answer(answers_.place(sequence), form, status, content_type, headers, body);
+  settle(sequence, last);
+  if (status == 429) rest();
+  return true;
+}
+
+bool HttpConnection::answer_constant(std::uint32_t sequence, int status,
+                                     std::string_view content_type,
+                                     std::span<const HttpHeader> headers, std::string_view body) {
+  const HttpAnswerForm* form = answers_.find(sequence);
+  if (form == nullptr) return false;
+  append_head(answers_.place(sequence), *form, status, content_type, headers, body.size());
+  if (sends_body(*form, status)) answers_.append_constant(sequence, body);
+  settle(sequence, false);
+  return true;
+}
+
+void HttpConnection::settle(std::uint32_t sequence, bool last) {
   answers_.settle(sequence, last);
   no_more_ |= last;
   active_at_ = now();
   loop_.mark(*this);
-  if (status == 429) rest();
-  return true;
 }
 
 void HttpConnection::rest() {
@@ -37,9 +52,7 @@ bool HttpConnection::answer_raw(std::uint32_t sequence, std::string_view bytes) 
   const HttpAnswerForm* form = answers_.find(sequence);
   if (form == nullptr) return false;
   append_raw_answer(answers_.place(sequence), *form, bytes);
-  answers_.settle(sequence, false);
-  active_at_ = now();
-  loop_.mark(*this);
+  settle(sequence, false);
   return true;
 }
 
@@ -70,14 +83,12 @@ void HttpConnection::end_turn() {
 }
 
 void HttpConnection::write_ready() {
-  std::string& ready = answers_.ready();
+  HttpOutput& ready = answers_.ready();
   if (ready.empty() || writing()) return;
-  if (!stream_.write(ready)) {
-    close();
-    return;
+  for (; !ready.empty() && !writing(); ready.drop_next()) {
+    if (!stream_.write(ready.next())) return close();
   }
-  ready.clear();
-  if (ready.capacity() > limits::http_resting_buffer_max) ready = std::string();
+  ready.trim(limits::http_resting_buffer_max);
   if (!writing()) return;
   write_progress_at_ = now();
   write_size_ = write_left_ = stream_.unsent();
@@ -85,7 +96,7 @@ void HttpConnection::write_ready() {
 
 void HttpConnection::tell_unread() {
   const bool waits = !closing() && writing();
-  loop_.unread().hold(*this, unread_, waits ? write_size_ + answers_.ready().size() : 0);
+  loop_.unread().hold(*this, unread_, waits ? write_size_ + answers_.ready().held() : 0);
 }
 
 void HttpConnection::on_all_written() {

@@ -3,6 +3,7 @@
 #include <cerrno>
 
 #include <arpa/inet.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 
 #include "engine/invariants.hpp"
@@ -13,6 +14,12 @@ namespace {
 template <class Handle>
 HttpLoop& owner(Handle* handle) {
   return *static_cast<HttpLoop*>(handle->data);
+}
+
+bool set_option(const uv_tcp_t& socket, int level, int option, int value) {
+  uv_os_fd_t descriptor = -1;
+  uv_fileno(reinterpret_cast<const uv_handle_t*>(&socket), &descriptor);
+  return setsockopt(descriptor, level, option, &value, sizeof value) == 0;
 }
 
 Error refusal(const std::string& what, int error) {
@@ -65,14 +72,13 @@ Result<std::uint16_t> HttpLoop::open_listener(const sockaddr_storage& address, b
   if (error != 0) return refusal("no socket", error);
   ++open_handles_;
   listener_.data = this;
-  if (shared) {
-    uv_os_fd_t fd = -1;
-    const int on = 1;
-    uv_fileno(reinterpret_cast<uv_handle_t*>(&listener_), &fd);
-    if (setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on) != 0) {
-      return refusal("SO_REUSEPORT", uv_translate_sys_error(errno));
-    }
-  }
+  const int on = 1;
+  if (shared && !set_option(listener_, SOL_SOCKET, SO_REUSEPORT, on))
+    return refusal("SO_REUSEPORT", uv_translate_sys_error(errno));
+  // The connections have it from their listener. Without it the kernel takes megabytes for a client
+  // that does not read.
+  if (!set_option(listener_, IPPROTO_TCP, TCP_NOTSENT_LOWAT, limits::http_kernel_unsent_max))
+    return refusal("TCP_NOTSENT_LOWAT", uv_translate_sys_error(errno));
   error = uv_tcp_bind(&listener_, to, 0);
   if (error == 0) {
     error = uv_listen(reinterpret_cast<uv_stream_t*>(&listener_), limits::http_backlog_max,
@@ -99,7 +105,10 @@ void HttpLoop::open_handles() {
   uv_timer_init(uv(), &rest_timer_);
   uv_timer_init(uv(), &stop_timer_);
   open_handles_ += 5;
-  uv_check_start(&turn_end_, [](uv_check_t* check) { owner(check).end_turn(); });
+  uv_check_start(&turn_end_, [](uv_check_t* check) {
+    owner(check).end_turn();
+    owner(check).accept_further();
+  });
   // For what timers have marked: they run before the wait, not after it.
   uv_prepare_start(&before_waiting_, [](uv_prepare_t* prepare) { owner(prepare).end_turn(); });
   await_sweep();
@@ -112,6 +121,7 @@ void HttpLoop::begin_stop() {
       return;
     }
     draining_ = true;
+    one_waits_ = false;  // it ends with the listener
     close_handle(listener_);
     for (Slot& slot : slots_) {
       if (slot.connection) slot.connection->drain();

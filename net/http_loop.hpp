@@ -2,7 +2,8 @@
 //
 // A turn: libuv reads from each connection that has something (requests go to the handler), runs
 // posted tasks (answers arrive), and then the check handle ends the turn: the handler hears that
-// it has everything, and each connection that has output writes it once.
+// it has everything, and each connection that has output writes it once. Of the connections that
+// come, a turn takes limits::http_accepts_a_turn: a crowd comes in between who is there already.
 #pragma once
 
 #include <atomic>
@@ -101,6 +102,8 @@ class HttpLoop {
   Result<std::uint16_t> open_listener(const sockaddr_storage& address, bool shared);
   void open_handles();
   void on_waiting_connection();
+  void accept();
+  void accept_further();
   void end_turn();
   void await_sweep();
   void sweep();
@@ -135,6 +138,8 @@ class HttpLoop {
   std::vector<HttpConnection*> marked_;
   std::vector<HttpConnection*> ending_;  // marked_ while it is worked on; kept for its memory
   HttpUnread unread_;
+  std::size_t accepted_ = 0;  // in this turn
+  bool one_waits_ = false;    // and libuv with it: it listens on when that one is accepted
   bool handed_over_ = false;  // in this turn
   bool draining_ = false;
   bool listening_ = false;

@@ -1,5 +1,6 @@
 // HttpLoop's connections: how they come and go, the end of a turn, sweeps and rests.
 #include <algorithm>
+#include <utility>
 
 #include "engine/invariants.hpp"
 #include "engine/limits.hpp"
@@ -38,6 +39,17 @@ HttpLoop& owner(Handle* handle) {
 }  // namespace
 
 void HttpLoop::on_waiting_connection() {
+  one_waits_ = accepted_ == limits::http_accepts_a_turn;
+  if (!one_waits_) accept();
+}
+
+void HttpLoop::accept_further() {
+  accepted_ = 0;
+  if (std::exchange(one_waits_, false)) accept();
+}
+
+void HttpLoop::accept() {
+  ++accepted_;
   std::uint32_t place = 0;
   if (free_slots_.empty()) {
     place = static_cast<std::uint32_t>(slots_.size());

@@ -125,6 +125,15 @@ void HttpServer::answer(Ticket ticket, int status, std::string_view content_type
       connection->answer(ticket.sequence, status, content_type, headers, body, false));
 }
 
+void HttpServer::answer_constant(Ticket ticket, int status, std::string_view content_type,
+                                 std::span<const HttpHeader> headers, std::string_view body) {
+  HttpLoop& loop = *loops_[ticket.loop];
+  HttpConnection* connection = loop.find(ticket);
+  if (connection == nullptr) return;
+  loop.count_answer(
+      connection->answer_constant(ticket.sequence, status, content_type, headers, body));
+}
+
 void HttpServer::answer_raw(Ticket ticket, std::string_view bytes) {
   HttpLoop& loop = *loops_[ticket.loop];
   HttpConnection* connection = loop.find(ticket);

@@ -140,6 +140,11 @@ class HttpServer {
   void answer(Ticket ticket, int status, std::string_view content_type,
               std::span<const HttpHeader> headers, std::string_view body);
 
+  // The same with a body that lives as long as the process, such as a document that is part of it:
+  // that is not copied.
+  void answer_constant(Ticket ticket, int status, std::string_view content_type,
+                       std::span<const HttpHeader> headers, std::string_view body);
+
   // The whole answer as it goes out: status line, fields (Content-Length and Date among them, see
   // http_date_now), blank line, body; with neither a Connection field nor Transfer-Encoding. A HEAD
   // request gets it without the body, and a last answer with "Connection: close" put in.

@@ -52,7 +52,7 @@ void OrderApi::on_request(const HttpRequest& request, Ticket ticket) {
       return server_->answer(ticket, 200, "text/plain; version=0.0.4; charset=utf-8", {},
                              options_.probes.metrics());
     case ApiRoute::openapi:
-      return server_->answer(ticket, 200, "application/json", {}, openapi_text);
+      return server_->answer_constant(ticket, 200, "application/json", {}, openapi_text);
     case ApiRoute::keys:
       return server_->answer(ticket, 200, "application/jwk-set+json", {}, options_.receipt_keys);
     default:
