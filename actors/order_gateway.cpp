@@ -15,6 +15,7 @@ OrderGateway::OrderGateway(const Configuration& configuration, const CardSeal& s
       now_(std::move(now)),
       peers_(peers),
       metrics_(metrics),
+      waiting_max_(static_cast<std::int64_t>(configuration.admission.waiting_orders_max)),
       handfuls_(loops) {
   for (const RelaySettings& relay : configuration.relays) {
     for (const CardCompany company : relay.companies) {
@@ -55,6 +56,12 @@ void OrderGateway::accept(const net::OrderRequest& request, net::Ticket ticket) 
                     mark, relay, request.shop, request.amount, request.receipt, request.place,
                     timing_of(request.urgency, request.verdict_by, expected, now)});
   if (orders.size() >= limits::acceptance_batch) flush(ticket.loop);
+}
+
+bool OrderGateway::turns_away() {
+  if (peers_.waiting.load(std::memory_order_relaxed) < waiting_max_) return false;
+  metrics_.orders_refused[static_cast<std::size_t>(Refusal::full)].add();
+  return true;
 }
 
 void OrderGateway::refuse_unless_repeated(const net::OrderRequest& request, net::Refusal refusal,

@@ -26,6 +26,7 @@ class OrderGateway : public net::OrderBackend {
                const Peers& peers, std::size_t loops, Metrics& metrics);
 
   void accept(const net::OrderRequest& request, net::Ticket ticket) override;
+  bool turns_away() override;
   void refuse_unless_repeated(const net::OrderRequest& request, net::Refusal refusal,
                               net::Ticket ticket) override;
   void flush(std::uint32_t loop) override;
@@ -49,7 +50,8 @@ class OrderGateway : public net::OrderBackend {
   const storage::IdempotencyHash& idempotency_;
   std::function<Timestamp()> now_;
   const Peers& peers_;
-  const Metrics& metrics_;
+  Metrics& metrics_;
+  const std::int64_t waiting_max_;
   std::array<RelayId, 8> relay_by_company_{};                // by CardCompany
   std::array<const RelayOutlook*, 8> outlook_by_company_{};  // the same
   std::vector<Handful> handfuls_;                            // by loop

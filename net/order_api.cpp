@@ -88,16 +88,20 @@ void OrderApi::authenticate(Call& call) {
 }
 
 bool OrderApi::enters(const Call& call, const ShopDirectory::Entry* shop) {
-  if (shop == nullptr) return true;
-  // One with an idempotency key may be a repeat, which is answered even then.
-  if (!call.fields.idempotency_key && !shop->gate->has_place()) {
+  // One with an idempotency key may be a repeat, which is answered even when nothing new is taken.
+  const bool is_new = !call.fields.idempotency_key;
+  if (is_new && shop != nullptr && !shop->gate->has_place()) {
     call.loop.writer.write_no_place(call.ticket);
     return false;
   }
-  if (!shop->gate->has_rate()) return true;
-  const auto wait = shop->gate->take(options_.monotonic());
-  if (!wait) return true;
-  call.loop.writer.write_too_fast(call.ticket, *wait);
+  if (shop != nullptr && shop->gate->has_rate()) {
+    if (const auto wait = shop->gate->take(options_.monotonic())) {
+      call.loop.writer.write_too_fast(call.ticket, *wait);
+      return false;
+    }
+  }
+  if (!is_new || !backend_.turns_away()) return true;
+  call.loop.writer.write(ApiAnswer{call.ticket, answers::Full{}});
   return false;
 }
 

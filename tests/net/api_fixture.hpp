@@ -1,6 +1,7 @@
 // The order API on a real server, with a backend that notes what it is asked and answers as told.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <mutex>
 #include <optional>
@@ -35,6 +36,8 @@ class ScriptedBackend final : public OrderBackend {
  public:
   using Content = decltype(ApiAnswer::answer);
 
+  void be_full() { full_ = true; }
+
   // What the next questions are answered with; without it, nothing is.
   void answer_with(std::optional<Content> content) { next_ = std::move(content); }
   void answer_to(ApiAnswers& answers) { answers_ = &answers; }
@@ -51,6 +54,7 @@ class ScriptedBackend final : public OrderBackend {
     last_body_ = request.body;
     last_receipt_ = request.receipt;
   }
+  bool turns_away() override { return full_; }
   void refuse_unless_repeated(const OrderRequest& request, Refusal refusal,
                               Ticket ticket) override {
     ask({"refuse", request.shop, {}, refusal.errors.front().pointer, {}}, ticket);
@@ -134,6 +138,7 @@ class ScriptedBackend final : public OrderBackend {
 
   ApiAnswers* answers_ = nullptr;
   std::optional<Content> next_;
+  std::atomic<bool> full_{false};
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<Asked> asked_;

@@ -9,6 +9,7 @@ namespace spillway::net {
 namespace {
 
 using testing::HasSubstr;
+using testing::IsEmpty;
 
 constexpr const char* guest_order = R"({"reference": "A-1",
   "buyer": {"name": "Hanako Sato", "email": "hanako@example.jp"},
@@ -66,6 +67,20 @@ TEST_F(ShopLimitsTest, TellAShopThatHasAsManyOpenOrdersAsItMay) {
   EXPECT_EQ(ask(request("POST", "/v1/orders", guest_order, "Idempotency-Key: again\r\n")).status,
             429);
   EXPECT_EQ(backend_.asked().size(), 2U);
+}
+
+TEST_F(ShopLimitsTest, LetAFullSystemTurnAwayUnreadWhatRepeatsNothing) {
+  gate_.set_limits({.orders_per_second = 1, .burst = 2});
+  publish();
+  backend_.be_full();
+  const HttpReply reply = ask(request("POST", "/v1/orders", "no order at all"));
+  EXPECT_EQ(reply.status, 503);
+  EXPECT_EQ(reply.header("Retry-After"), "1");
+  EXPECT_THAT(backend_.asked(), IsEmpty());
+  backend_.answer_with(answers::Accepted{{1}, {}, true});
+  EXPECT_EQ(ask(request("POST", "/v1/orders", guest_order, "Idempotency-Key: again\r\n")).status,
+            202);
+  EXPECT_EQ(ask(request("POST", "/v1/orders", guest_order)).status, 429) << "its rate comes first";
 }
 
 TEST_F(ShopLimitsTest, HoldAGuestToWhatHeMayOrderFor) {

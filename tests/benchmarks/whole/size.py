@@ -195,18 +195,23 @@ def offer(folder, rate, seconds):
 
 
 def overload(folder, options, rows):
-    full = offer(folder / "full", PACE, min(60, options.overload_seconds))
+    """As long at full load as in overload, one half before it and one after: a machine that others
+    use, too, is not the same for twenty minutes."""
+    half = max(1, options.overload_seconds // 2)
+    before = offer(folder / "before", PACE, half)
     over = offer(folder / "over", OVERLOAD * PACE, options.overload_seconds)
+    after = offer(folder / "after", PACE, half)
+    full = [before, after]
+    full_p99 = statistics.mean(run["p99_ms"] for run in full)
     # Each accepted order leaves a mail that waits, overload or not: their server is away.
-    each = full["grown"] / (0.8 * full["accepted"])
+    each = sum(run["grown"] for run in full) / (0.8 * sum(run["accepted"] for run in full))
     by_refused = over["grown"] - each * 0.8 * over["accepted"]
     name = f"{OVERLOAD} × {PACE:,} orders/s for {options.overload_seconds} s"
     return [
-        rows.plain("overload", f"full load, {PACE:,} orders/s: p99 of the 202s", full["p99_ms"],
-                   "ms"),
+        rows.plain("overload", f"full load, {PACE:,} orders/s: p99 of the 202s", full_p99, "ms"),
         rows.plain("overload", f"{name}: accepted", over["accepted_per_second"], "orders/s"),
         rows.at_most("overload", "p99 of their 202s, to that at full load",
-                     over["p99_ms"] / full["p99_ms"], "", 2),
+                     over["p99_ms"] / full_p99, "", 2),
         rows.at_most("overload", "refusals, p99", over["other_p99_ms"], "ms", 50),
         rows.plain("overload", "refusals, longest", over["other_max_ms"], "ms"),
         rows.plain("overload", "memory an accepted order leaves at full load, whose mail waits", each,
