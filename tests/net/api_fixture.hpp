@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include "net/order_api.hpp"
 #include "tests/net/http_client.hpp"
@@ -189,6 +190,17 @@ class RefusingControl final : public ControlBackend {
  private:
   ApiAnswers* answers_ = nullptr;
 };
+
+inline void expect_problem(const HttpReply& reply, int status) {
+  EXPECT_EQ(reply.status, status) << reply.body;
+  EXPECT_EQ(reply.header("Content-Type"), "application/problem+json");
+  const nlohmann::json problem = nlohmann::json::parse(reply.body, nullptr, false);
+  ASSERT_TRUE(problem.is_object()) << reply.body;
+  EXPECT_EQ(problem["status"], status);
+  EXPECT_FALSE(problem.value("type", "").empty());
+  EXPECT_FALSE(problem.value("title", "").empty());
+  EXPECT_FALSE(problem.value("detail", "").empty());
+}
 
 class OrderApiTest : public testing::Test {
  protected:
