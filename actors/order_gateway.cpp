@@ -58,7 +58,7 @@ void OrderGateway::accept(const net::OrderRequest& request, net::Ticket ticket) 
   if (orders.size() >= limits::acceptance_batch) flush(ticket.loop);
 }
 
-bool OrderGateway::turns_away() {
+bool OrderGateway::turn_away() {
   if (peers_.waiting.load(std::memory_order_relaxed) < waiting_max_) return false;
   metrics_.orders_refused[static_cast<std::size_t>(Refusal::full)].add();
   return true;

@@ -26,7 +26,7 @@ class OrderGateway : public net::OrderBackend {
                const Peers& peers, std::size_t loops, Metrics& metrics);
 
   void accept(const net::OrderRequest& request, net::Ticket ticket) override;
-  bool turns_away() override;
+  bool turn_away() override;
   void refuse_unless_repeated(const net::OrderRequest& request, net::Refusal refusal,
                               net::Ticket ticket) override;
   void flush(std::uint32_t loop) override;

@@ -41,6 +41,9 @@ void Pacer::set_rate(double per_second, MonotonicTime now) {
     return;
   }
   interval_ = interval_of(per_second);
+  // Who takes a batch at a time must not find more than that.
+  tick_ = std::min<nanoseconds>(limits::pace_tick,
+                                interval_ * static_cast<int>(limits::authorization_batch / 2));
   second_max_ = static_cast<std::size_t>(std::ceil(per_second * (1 - 1e-12)));
   // The part of a permit that is missing now comes at the new rate.
   if (next_ <= now) return;
@@ -74,7 +77,7 @@ std::size_t Pacer::permits(std::size_t wanted, MonotonicTime now) {
 std::optional<MonotonicTime> Pacer::next_at(MonotonicTime now) const {
   if (per_second_ == 0) return std::nullopt;
   MonotonicTime at = std::max(next_, now);
-  if (interval_ < limits::pace_tick) at = std::max<MonotonicTime>(at, now + limits::pace_tick);
+  if (interval_ < tick_) at = std::max(at, now + tick_);
   if (recent_count_ >= second_max_) {
     std::size_t over = recent_count_ - second_max_;
     for (const Sends& sends : recent_) {

@@ -1,6 +1,6 @@
-// A rate as permits, each good for one request: one by one at an even interval, or those of a
-// limits::pace_tick together where several are due in it, and never more than the rate in any
-// second.
+// A rate as permits, each good for one request: one by one at an even interval, and never more than
+// the rate in any second. Where the interval is shorter than limits::pace_tick nobody is asked to
+// come again sooner than after a tick, and then gets those of a tick together.
 //
 // A timer that is late must not cost permits: at 1,000 a second a wake-up that comes 0.1 ms late
 // each time would lose a tenth of the rate. So what was missed while somebody waited is given at
@@ -50,6 +50,7 @@ class Pacer {
 
   double per_second_ = 0;
   std::chrono::nanoseconds interval_{};
+  std::chrono::nanoseconds tick_{};
   std::size_t second_max_ = 0;  // the rate, rounded up: what an even interval shows in a second
   MonotonicTime next_;          // when the next permit is due
   bool waited_for_ = false;     // since the last call somebody wants more

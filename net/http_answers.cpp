@@ -140,7 +140,7 @@ void HttpAnswers::settle(std::uint32_t sequence, bool last) {
 
 void HttpAnswers::make_ready(Waiting& waiting) {
   ready_.text().append(waiting.text);
-  if (!waiting.constant.empty()) ready_.append_constant(waiting.constant);
+  ready_.append_constant(waiting.constant);
 }
 
 void HttpAnswers::end_after_these() {

@@ -2,8 +2,9 @@
 //
 // A turn: libuv reads from each connection that has something (requests go to the handler), runs
 // posted tasks (answers arrive), and then the check handle ends the turn: the handler hears that
-// it has everything, and each connection that has output writes it once. Of the connections that
-// come, a turn takes limits::http_accepts_a_turn: a crowd comes in between who is there already.
+// it has everything, and each connection that has output writes it, once but for constant bodies.
+// Of the connections that come, a turn takes limits::http_accepts_a_turn: a crowd comes in between
+// who is there already.
 #pragma once
 
 #include <atomic>

@@ -1,6 +1,6 @@
 // What waits to be sent on one connection, in the order in which it goes out: text of its own, and
-// constant bodies (a document, a page) that are not copied, so that thousands who ask for one of
-// those and hardly read cost next to nothing.
+// constant bodies (a document, a page) that are not copied: who asks for one of those and hardly
+// reads has at most a piece of it held for him (limits::http_constant_piece).
 #pragma once
 
 #include <cstddef>
@@ -14,18 +14,19 @@ namespace spillway::net {
 
 class HttpOutput {
  public:
-  // What is to go out next is appended to it.
+  // What is to go out behind all that waits is appended to it.
   std::string& text() { return text_; }
 
   // `body` lives as long as the process.
   void append_constant(std::string_view body) {
+    if (body.empty()) return;
     constants_.push_back({text_.size(), body});
-    size_ += body.size();
+    constants_size_ += body.size();
   }
 
   bool empty() const { return text_.empty() && constants_.empty(); }
-  std::size_t size() const { return text_.size() + size_; }  // bytes that are to go out
-  std::size_t held() const { return text_.size(); }          // those of its own memory
+  std::size_t size() const { return text_.size() + constants_size_; }  // bytes that are to go out
+  std::size_t held() const { return text_.size(); }                    // those of its own memory
 
   // The piece that goes out next, which holds until something is appended: text whole, constants in
   // pieces of limits::http_constant_piece, since what the kernel does not take of one is copied.
@@ -42,12 +43,13 @@ class HttpOutput {
     Constant& first = constants_.front();
     if (const std::size_t sent = first.text_before; sent > 0) {
       text_.erase(0, sent);
+      if (text_.capacity() > limits::http_resting_buffer_max) text_.shrink_to_fit();
       for (Constant& constant : constants_) constant.text_before -= sent;
       return;
     }
     const std::size_t sent = next().size();
     first.body.remove_prefix(sent);
-    size_ -= sent;
+    constants_size_ -= sent;
     if (first.body.empty()) constants_.erase(constants_.begin());
   }
 
@@ -55,7 +57,7 @@ class HttpOutput {
   void trim(std::size_t most) {
     if (!empty() || text_.capacity() <= most) return;
     text_ = std::string();
-    constants_ = {};
+    constants_ = std::vector<Constant>();
   }
 
  private:
@@ -66,7 +68,7 @@ class HttpOutput {
 
   std::string text_;
   std::vector<Constant> constants_;
-  std::size_t size_ = 0;  // of the constants' bytes
+  std::size_t constants_size_ = 0;  // bytes
 };
 
 }  // namespace spillway::net

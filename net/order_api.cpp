@@ -100,7 +100,7 @@ bool OrderApi::enters(const Call& call, const ShopDirectory::Entry* shop) {
       return false;
     }
   }
-  if (!is_new || !backend_.turns_away()) return true;
+  if (!is_new || !backend_.turn_away()) return true;
   call.loop.writer.write(ApiAnswer{call.ticket, answers::Full{}});
   return false;
 }

@@ -61,9 +61,9 @@ class OrderBackend {
  public:
   virtual ~OrderBackend() = default;
   virtual void accept(const OrderRequest& request, Ticket ticket) = 0;
-  // Whether as many orders wait as may: then one that repeats none is refused (answers::Full)
-  // whatever it says. Saying so counts it as refused.
-  virtual bool turns_away() = 0;
+  // Refuses an order that repeats none, whatever it says, when as many wait as may. True: it is
+  // counted as refused, and to be answered with answers::Full.
+  virtual bool turn_away() = 0;
   // An order that cannot be accepted as things are now. When it repeats one that was accepted, it
   // is answered as that one was; otherwise it is refused. It has an idempotency key.
   virtual void refuse_unless_repeated(const OrderRequest& request, Refusal refusal,

@@ -55,7 +55,7 @@ class ScriptedBackend final : public OrderBackend {
     last_body_ = request.body;
     last_receipt_ = request.receipt;
   }
-  bool turns_away() override { return full_; }
+  bool turn_away() override { return full_; }
   void refuse_unless_repeated(const OrderRequest& request, Refusal refusal,
                               Ticket ticket) override {
     ask({"refuse", request.shop, {}, refusal.errors.front().pointer, {}}, ticket);

@@ -73,6 +73,15 @@ TEST(HttpAnswers, KeepsConstantBodiesInTheirPlaceWithoutHoldingThem) {
   EXPECT_EQ(answers.ready().size(), 0U);
 }
 
+TEST(HttpAnswers, HoldsNoMemoryForWhatHasGoneOutBeforeAConstantBody) {
+  HttpOutput output;
+  output.text().assign(limits::http_output_max, 'x');
+  output.append_constant("constant");
+  output.drop_next();
+  EXPECT_EQ(output.next(), "constant");
+  EXPECT_LE(output.text().capacity(), limits::http_resting_buffer_max);
+}
+
 TEST(HttpAnswers, DropsWhatComesAfterTheLast) {
   HttpAnswers answers;
   answers.expect({});
