@@ -52,6 +52,17 @@ std::vector<HttpHeader> views(const std::vector<std::pair<std::string, std::stri
   return result;
 }
 
+// `answer` gives it to the ticket's connection and says whether that took it; false when it is
+// gone.
+template <class Answer>
+bool give(HttpLoop& loop, Ticket ticket, Answer answer) {
+  HttpConnection* connection = loop.find(ticket);
+  if (connection == nullptr) return false;
+  const bool taken = answer(*connection);
+  loop.count_answer(taken);
+  return taken;
+}
+
 }  // namespace
 
 HttpServer::HttpServer(HttpServerOptions options, HttpHandler& handler)
@@ -109,46 +120,36 @@ EventLoop& HttpServer::event_loop(std::uint32_t loop) {
 }
 
 void HttpServer::answer(Ticket ticket, const HttpResponse& response) {
-  HttpLoop& loop = *loops_[ticket.loop];
-  HttpConnection* connection = loop.find(ticket);
-  if (connection == nullptr) return;
-  loop.count_answer(connection->answer(ticket.sequence, response.status, response.content_type,
-                                       views(response.headers), response.body, response.close));
+  give(*loops_[ticket.loop], ticket, [&](HttpConnection& connection) {
+    return connection.answer(ticket.sequence, response.status, response.content_type,
+                             views(response.headers), response.body, response.close);
+  });
 }
 
 void HttpServer::answer(Ticket ticket, int status, std::string_view content_type,
                         std::span<const HttpHeader> headers, std::string_view body) {
-  HttpLoop& loop = *loops_[ticket.loop];
-  HttpConnection* connection = loop.find(ticket);
-  if (connection == nullptr) return;
-  loop.count_answer(
-      connection->answer(ticket.sequence, status, content_type, headers, body, false));
+  give(*loops_[ticket.loop], ticket, [&](HttpConnection& connection) {
+    return connection.answer(ticket.sequence, status, content_type, headers, body, false);
+  });
 }
 
 void HttpServer::answer_constant(Ticket ticket, int status, std::string_view content_type,
                                  std::span<const HttpHeader> headers, std::string_view body) {
-  HttpLoop& loop = *loops_[ticket.loop];
-  HttpConnection* connection = loop.find(ticket);
-  if (connection == nullptr) return;
-  loop.count_answer(
-      connection->answer_constant(ticket.sequence, status, content_type, headers, body));
+  give(*loops_[ticket.loop], ticket, [&](HttpConnection& connection) {
+    return connection.answer_constant(ticket.sequence, status, content_type, headers, body);
+  });
 }
 
 void HttpServer::answer_raw(Ticket ticket, std::string_view bytes) {
-  HttpLoop& loop = *loops_[ticket.loop];
-  HttpConnection* connection = loop.find(ticket);
-  if (connection == nullptr) return;
-  loop.count_answer(connection->answer_raw(ticket.sequence, bytes));
+  give(*loops_[ticket.loop], ticket,
+       [&](HttpConnection& connection) { return connection.answer_raw(ticket.sequence, bytes); });
 }
 
 bool HttpServer::begin_feed(Ticket ticket, std::string_view content_type,
                             std::span<const HttpHeader> headers, std::string_view heartbeat) {
-  HttpLoop& loop = *loops_[ticket.loop];
-  HttpConnection* connection = loop.find(ticket);
-  if (connection == nullptr) return false;
-  const bool begun = connection->begin_feed(ticket.sequence, content_type, headers, heartbeat);
-  loop.count_answer(begun);
-  return begun;
+  return give(*loops_[ticket.loop], ticket, [&](HttpConnection& connection) {
+    return connection.begin_feed(ticket.sequence, content_type, headers, heartbeat);
+  });
 }
 
 void HttpServer::feed(Ticket ticket, std::string_view bytes) {
