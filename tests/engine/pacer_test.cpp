@@ -56,6 +56,14 @@ TEST(Pacer, LetsThoseWaitWhoseIntervalIsShorterThanATick) {
   EXPECT_EQ(pacer.permits(1'000, start + limits::pace_tick), 5'000 * limits::pace_tick / 1s);
 }
 
+TEST(Pacer, HasNoTickThatIsMoreThanABatch) {
+  Pacer pacer(limits::pace_max, start);
+  EXPECT_EQ(pacer.permits(limits::authorization_batch, start), 1U);
+  const MonotonicTime next = *pacer.next_at(start);
+  EXPECT_GT(next, start);
+  EXPECT_LT(pacer.permits(10 * limits::authorization_batch, next), limits::authorization_batch);
+}
+
 TEST(Pacer, GivesAPermitAgainThatWasNotUsed) {
   Pacer pacer(2, start);
   EXPECT_EQ(pacer.permits(1, start), 1U);

@@ -34,7 +34,8 @@ def calm(spillway):
 
 
 def arrival(spillway):
-    """The longest that a 202 takes while our crowd comes, all at once, in milliseconds."""
+    """The longest that a 202 takes in eight seconds, two of which are over when our crowd comes, all
+    at once, in milliseconds."""
     load = orders(spillway)
     time.sleep(2)
     with our_crowd(spillway):
