@@ -22,13 +22,14 @@ constexpr std::size_t http_refusals_max = 256;   // connections beyond that, bei
 constexpr int http_backlog_max = 4'096;          // connections the kernel holds until accepted
 constexpr std::size_t http_accepts_a_turn = 64;  // of a loop, so that who is in is served meanwhile
 constexpr std::size_t http_constant_piece = 32 * 1024;  // of a constant body, written at once
-constexpr int http_kernel_unsent_max = 32 * 1024;  // of a connection, that the kernel takes unsent
+// Unsent on a connection; with more the kernel begins no further segment, of up to 64 KiB.
+constexpr int http_kernel_unsent_max = 32 * 1024;
 constexpr std::size_t http_read_size = 64 * 1024;
 constexpr std::size_t http_resting_buffer_max = 4 * 1024;  // kept by a connection between requests
 constexpr auto http_head_time_max = 10s;                   // from the first byte to the blank line
 constexpr auto http_body_time_max = 20s;
 constexpr auto http_idle_time_max = 75s;   // between requests
-constexpr auto http_write_time_max = 20s;  // without a byte taken by the client
+constexpr auto http_write_time_max = 20s;  // without the kernel taking more for the client
 constexpr auto http_linger_time_max = 2s;  // for the client to read an answer that ends it all
 constexpr auto http_refused_rest = 100ms;  // of a connection that asked too often (429)
 constexpr auto http_shutdown_time_max = 10s;
