@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -46,8 +47,11 @@ struct RelayReply {
   bool to_reversal = false;    // 0410, otherwise 0110
   Reference reference;         // field 37
   std::uint32_t trace = 0;     // field 11 of what is answered
-  ResponseCode code;           // field 39
+  ResponseCode code;           // field 39; empty: it was absent
   ApprovalCode approval_code;  // field 38
+  // What the relay centre says that the answer is about; absent where it says nothing of it.
+  std::optional<std::int64_t> amount{};     // field 4, in the currency's minor unit
+  std::optional<std::uint16_t> currency{};  // field 49, ISO 4217 numeric
 };
 
 using spillway::Merchant;

@@ -137,6 +137,10 @@ RelayReply reply_from(const iso8583::Message& response) {
   reply.trace = static_cast<std::uint32_t>(iso8583::number_in(response[Field::stan]));
   reply.code = response[Field::response_code];
   reply.approval_code = iso8583::without_filling(response[Field::approval_code]);
+  if (response.has(Field::amount))
+    reply.amount = static_cast<std::int64_t>(iso8583::number_in(response[Field::amount]));
+  if (response.has(Field::currency))
+    reply.currency = static_cast<std::uint16_t>(iso8583::number_in(response[Field::currency]));
   return reply;
 }
 

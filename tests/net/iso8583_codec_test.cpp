@@ -55,6 +55,27 @@ TEST(Iso8583, AnswersATextThatFillsItsFieldPartlyWithSpaces) {
   EXPECT_FALSE(reply.to_reversal);
 }
 
+TEST(Iso8583, SaysOfWhichAmountAndCurrencyAnAnswerIs) {
+  Frame frame{};
+  iso8583::Writer writer(frame, MessageType::authorization_response);
+  writer.number(Field::amount, 2000);
+  writer.number(Field::stan, 1);
+  writer.text(Field::reference, "ABC");
+  writer.text(Field::response_code, "10");
+  writer.number(Field::currency, 840);
+  const std::size_t size = writer.finish();
+  const auto message = iso8583::decode({frame.data() + 2, size - 2});
+  ASSERT_TRUE(message);
+  EXPECT_EQ(reply_from(*message).amount, 2000);
+  EXPECT_EQ(reply_from(*message).currency, 840);
+
+  const std::string silent = written_answer(MessageType::authorization_response, "00", "K7P2Q9");
+  const auto without = iso8583::decode(std::string_view(silent).substr(2));
+  ASSERT_TRUE(without);
+  EXPECT_FALSE(reply_from(*without).amount);
+  EXPECT_FALSE(reply_from(*without).currency);
+}
+
 TEST(Iso8583, TakesAnApprovalCodeOfSpacesAsNone) {
   const std::string bytes = written_answer(MessageType::reversal_response, "00", "      ");
   const auto message = iso8583::decode(std::string_view(bytes).substr(2));
