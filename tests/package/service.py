@@ -32,8 +32,9 @@ configuration.write_text(text.replace("127.0.0.1:8080", f"127.0.0.1:{port}"))
 os.chown(configuration, 0, user.pw_gid)
 configuration.chmod(0o640)
 
+# As systemd does, which takes one that is there.
 state = pathlib.Path("/var/lib") / setting("StateDirectory")
-state.mkdir(mode=int(setting("StateDirectoryMode"), 8))
+state.mkdir(mode=int(setting("StateDirectoryMode"), 8), exist_ok=True)
 os.chown(state, user.pw_uid, user.pw_gid)
 
 notify = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
