@@ -19,6 +19,7 @@ import socket
 import sys
 
 from cluster import NODES_PORT, Authority, Cluster, pour
+from lateness import Lateness
 
 from audit import settle
 from crash_test import finish, main
@@ -88,15 +89,16 @@ def one_contract(world, shop, _):
     """Three machines send at one contract's rate, while nodes come and are killed."""
     world.use(pace=CONTRACT, contract=True)
     client = world.up()
-    world.join("tokyo")
-    pour(world, shop, client, 150)
-    world.wait_for_requests(60)
-    world.kill("tokyo")
-    for name in ("kyoto", "nara"):
-        world.join(name)
-    world.wait_for_requests(130)
-    pour(world, shop, client, 150)
-    settle(client, shop)
+    with Lateness() as lateness:
+        world.join("tokyo")
+        pour(world, shop, client, 150)
+        world.wait_for_requests(60)
+        world.kill("tokyo")
+        for name in ("kyoto", "nara"):
+            world.join(name)
+        world.wait_for_requests(130)
+        pour(world, shop, client, 150)
+        settle(client, shop)
     requests = world.requests()
     lines = {request["line"] for request in requests}
     if len(lines) != 4:
@@ -106,7 +108,7 @@ def one_contract(world, shop, _):
     second = datetime.timedelta(seconds=1)
     most = max(sum(begin <= each < begin + second for each in times) for begin in times)
     # Sent at even intervals; what a busy machine reads late bunches up.
-    if most > 1.25 * CONTRACT:
+    if most > lateness.allowed_in_a_second(CONTRACT, 0.25):
         raise Failed(f"{most} requests in a second under a contract of {CONTRACT}")
     client.close()
     close(world, shop)

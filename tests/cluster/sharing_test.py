@@ -21,6 +21,7 @@ from crash_test import main
 from processes import Failed, wait_until
 
 SLOW_S = 0.06   # each way
+TRIES = 5       # on a machine that is so busy that a node is not heard of for a second
 VERSION = 2     # of the node protocol
 
 
@@ -67,19 +68,29 @@ def slow_cable(world, shop, _):
     world.join("kyoto")
     world.joins = [SlowCable((world.listen, NODES_PORT), SLOW_S).address]
     world.join("tokyo")
-    pour(world, shop, client, 300)
-    settle(client, shop)
-    lines = collections.Counter(request["line"] for request in world.requests())
-    if len(lines) != 2 or min(lines.values()) < 20 or world.count("node_lost"):
-        raise Failed(f"requests by line: {lines}; lost: {world.events('node_lost')}")
-    asked = len(world.requests())
+    pour_while_nobody_is_lost(world, shop, client)
+    asked, lost = len(world.requests()), world.count("node_lost", "tokyo")
     pour(world, shop, client, 120)
     world.wait_for_requests(asked + 1)
     world.kill("tokyo")
-    world.wait_for("node_lost", "tokyo")
+    world.wait_for("node_lost", "tokyo", lost + 1)
     pour(world, shop, client, 40)
     client.close()
     close(world, shop)
+
+
+def pour_while_nobody_is_lost(world, shop, client):
+    """A node that the cable makes lost is lost each time."""
+    for _ in range(TRIES):
+        for name in ("kyoto", "tokyo"):
+            world.wait_for("node_joined", name, world.count("node_lost", name) + 1)
+        lost, asked = world.count("node_lost"), len(world.requests())
+        pour(world, shop, client, 300)
+        settle(client, shop)
+        lines = collections.Counter(request["line"] for request in world.requests()[asked:])
+        if len(lines) == 2 and min(lines.values()) >= 20 and world.count("node_lost") == lost:
+            return
+    raise Failed(f"requests by line: {lines}; lost: {world.events('node_lost')}")
 
 
 def drained(world, shop, _):
@@ -134,12 +145,17 @@ def changed_while_it_runs(world, shop, _):
     client = world.up()
     world.join("tokyo")
     pour(world, shop, client, 200)
-    before = len(world.requests())
-    if before > 100:
-        raise Failed(f"{before} requests were made at once of what may go by the own line only")
+    world.wait_for_requests(1)
+    lines = {request["line"] for request in world.requests()}
+    if len(lines) > 1:
+        raise Failed(f"requests by {lines} of what may go by the own line only")
     world.operate("pace", "east", "--sharing", "remote")
+    done = len(world.requests())
     wait_until("an empty queue", lambda: 'queue_length{queue="authorization",relay="east"} 0\n'
-               in metrics(client), 5)
+               in metrics(client))
+    own = sum(request["line"] in lines for request in world.requests()[done:])
+    if own > 20:  # a few may have had their permits
+        raise Failed(f"{own} more requests went by the own line of what may go by nodes only")
     world.engine.wait_after(signal.SIGKILL)
     client.close()
     client = world.up()
