@@ -45,11 +45,38 @@ std::string to_text(Address address) {
   return address.is_v4 ? text.data() : std::string(text.data()) + "/64";
 }
 
+// Empty elements count for nothing (RFC 9110 5.6.1).
 std::string_view last_of(std::string_view list) {
-  std::string_view last = list.substr(list.rfind(',') + 1);  // npos + 1 is 0
-  last.remove_prefix(std::min(last.find_first_not_of(" \t"), last.size()));
-  last.remove_suffix(last.size() - (last.find_last_not_of(" \t") + 1));
-  return last;
+  const std::size_t last = list.find_last_not_of(", \t");
+  list = list.substr(0, last + 1);  // npos + 1 is 0
+  list.remove_prefix(list.rfind(',') + 1);
+  list.remove_prefix(std::min(list.find_first_not_of(" \t"), list.size()));
+  return list;
+}
+
+bool is_port(std::string_view text) {
+  return !text.empty() && text.size() <= 5 &&
+         std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+}
+
+// An address as proxies write it: in digits alone, with a port behind, an IPv6 one in brackets,
+// with its zone, or all of it in quotes as RFC 7239 has it.
+std::optional<Address> parse_forwarded(std::string_view text) {
+  if (text.size() >= 2 && text.front() == '"' && text.back() == '"')
+    text = text.substr(1, text.size() - 2);
+  if (text.starts_with('[')) {
+    const std::size_t end = text.find(']');
+    if (end == std::string_view::npos) return std::nullopt;
+    const std::string_view behind = text.substr(end + 1);
+    if (!behind.empty() && (behind.front() != ':' || !is_port(behind.substr(1))))
+      return std::nullopt;
+    text = text.substr(1, end - 1);
+  } else if (const std::size_t colon = text.find(':');
+             colon != std::string_view::npos && colon == text.rfind(':')) {
+    if (!is_port(text.substr(colon + 1))) return std::nullopt;
+    text = text.substr(0, colon);
+  }
+  return parse(text.substr(0, text.find('%')));
 }
 
 }  // namespace
@@ -58,7 +85,7 @@ std::string client_address(std::string_view peer, bool believed,
                            std::optional<std::string_view> forwarded_for) {
   const auto address = parse(peer);
   if (forwarded_for && (believed || (address && address->is_loopback())))
-    if (const auto forwarded = parse(last_of(*forwarded_for))) return to_text(*forwarded);
+    if (const auto forwarded = parse_forwarded(last_of(*forwarded_for))) return to_text(*forwarded);
   return address ? to_text(*address) : std::string(peer);
 }
 

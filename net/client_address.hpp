@@ -9,7 +9,8 @@ namespace spillway::net {
 
 // The peer's address, in digits; or, when the peer is believed or on this machine (a reverse proxy,
 // a shop's server that shows its key), the last address in its X-Forwarded-For field: that is the
-// one which the peer itself has added, those before it anybody may have written.
+// one which the peer itself has added, those before it anybody may have written. It may have a
+// port behind it or stand in brackets: those are of one connection and no part of who it is.
 //
 // An IPv4 address as it is, of an IPv6 one its first 64 bits, "2001:db8:1:2::/64": one client has
 // at least as many.

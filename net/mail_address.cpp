@@ -1,8 +1,10 @@
 #include "net/mail_address.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "engine/limits.hpp"
+#include "net/http_message.hpp"
 
 namespace spillway::net {
 
@@ -41,6 +43,46 @@ bool is_dot_atom(std::string_view text) {
   return !after_dot;
 }
 
+// A dot-atom but for its dots, which may stand anywhere.
+bool is_dotted(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return c == '.' || (byte < atext.size() && atext[byte]);
+  });
+}
+
+// Gave out addresses with such dots, and their successors, which took them over.
+bool is_of_carrier(std::string_view domain) {
+  static constexpr std::array<std::string_view, 14> carriers{
+      "docomo.ne.jp",   "ezweb.ne.jp",    "au.com",        "softbank.ne.jp", "i.softbank.jp",
+      "vodafone.ne.jp", "jp-t.ne.jp",     "disney.ne.jp",  "pdx.ne.jp",      "wcm.ne.jp",
+      "willcom.com",    "y-mobile.ne.jp", "ymobile.ne.jp", "emnet.ne.jp"};
+  return std::ranges::any_of(carriers, [&](std::string_view carrier) {
+    if (domain.size() < carrier.size()) return false;
+    const std::size_t before = domain.size() - carrier.size();
+    return equal_ignoring_case(domain.substr(before), carrier) &&
+           (before == 0 || domain[before - 1] == '.');
+  });
+}
+
+// RFC 5321 4.1.2, Quoted-string: what is no printable ASCII cannot be in it, nor a quote or
+// backslash without a backslash before. Not an empty one: that is nobody's.
+bool is_quoted(std::string_view text) {
+  if (text.size() < 3 || text.front() != '"' || text.back() != '"') return false;
+  text = text.substr(1, text.size() - 2);
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '"') return false;
+    if (text[i] == '\\' && ++i == text.size()) return false;
+    if (text[i] < ' ' || text[i] > '~') return false;
+  }
+  return true;
+}
+
+// Where the local part ends. A quoted one may hold '@'.
+std::size_t end_of_local_part(std::string_view text) {
+  return text.starts_with('"') ? text.rfind('@') : text.find('@');
+}
+
 // RFC 5321 4.1.2, sub-domain; `labels` counts.
 bool is_domain(std::string_view text) {
   std::size_t labels = 0;
@@ -62,9 +104,19 @@ bool is_domain(std::string_view text) {
 
 bool is_mail_address(std::string_view text) {
   if (text.size() > limits::mail_address_max) return false;
-  const std::size_t at = text.find('@');
+  const std::size_t at = end_of_local_part(text);
   if (at == std::string_view::npos || at == 0 || at > local_part_max) return false;
-  return is_dot_atom(text.substr(0, at)) && is_domain(text.substr(at + 1));
+  const std::string_view local = text.substr(0, at);
+  const std::string_view domain = text.substr(at + 1);
+  return is_domain(domain) &&
+         (is_dot_atom(local) || is_quoted(local) || (is_of_carrier(domain) && is_dotted(local)));
+}
+
+std::string mail_address_on_the_wire(std::string_view address) {
+  const std::string_view local = address.substr(0, end_of_local_part(address));
+  if (local.starts_with('"') || is_dot_atom(local)) return std::string(address);
+  std::string quoted("\"");
+  return quoted.append(local).append("\"").append(address.substr(local.size()));
 }
 
 }  // namespace spillway::net

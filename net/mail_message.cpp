@@ -73,7 +73,7 @@ std::string subject_text(std::string_view subject) {
 // `display-name <address>` (RFC 5322 3.4): the name as atoms, as a quoted string, or encoded.
 // `used`: the characters already in the line.
 std::string mailbox(std::size_t used, std::string_view name, std::string_view address) {
-  const std::string spec = "<" + std::string(address) + ">";
+  const std::string spec = "<" + mail_address_on_the_wire(address) + ">";
   if (name.empty()) return spec;
   std::string out;
   if (!is_printable_ascii(name) || name.size() > 60 || name.find("=?") != std::string_view::npos) {

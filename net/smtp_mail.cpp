@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "engine/limits.hpp"
+#include "net/mail_address.hpp"
 #include "net/mail_message.hpp"
 
 namespace spillway::net {
@@ -64,11 +65,12 @@ class SmtpMail::Worker {
     message_ = std::move(*message);
     read_ = 0;
     mail_said_ = false;
-    curl_slist* const receivers = curl_slist_append(nullptr, mail.to_address.c_str());
+    curl_slist* const receivers =
+        curl_slist_append(nullptr, mail_address_on_the_wire(mail.to_address).c_str());
     curl_easy_reset(easy_);  // but its connection
     set_server();
     set_callbacks();
-    curl_easy_setopt(easy_, CURLOPT_MAIL_FROM, mail.from_address.c_str());
+    curl_easy_setopt(easy_, CURLOPT_MAIL_FROM, mail_address_on_the_wire(mail.from_address).c_str());
     curl_easy_setopt(easy_, CURLOPT_MAIL_RCPT, receivers);
     curl_easy_setopt(easy_, CURLOPT_UPLOAD, 1L);
     curl_easy_setopt(easy_, CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(message_.size()));

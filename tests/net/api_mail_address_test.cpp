@@ -18,6 +18,14 @@ TEST(MailAddress, TakesPlainAddresses) {
       "x@xn--wgv71a.example",
       std::string(64, 'a') + "@example.jp",
       "a@" + std::string(63, 'b') + ".example",
+      "\"hanako\"@example.jp",
+      "\"hanako sato\"@example.jp",
+      "\"ha..nako.\"@example.jp",
+      R"("a@b\"\\c"@example.jp)",
+      "ha..nako@docomo.ne.jp",
+      "hanako.@ezweb.ne.jp",
+      ".hanako-@DoCoMo.ne.jp",
+      "ha...na.ko..@t.vodafone.ne.jp",
   };
   for (const std::string& address : addresses) EXPECT_TRUE(is_mail_address(address)) << address;
 }
@@ -50,7 +58,17 @@ TEST(MailAddress, RefusesEverythingElse) {
       "hanako@example-.jp",
       "hanako@exa_mple.jp",
       "hanako@[192.0.2.1]",
-      "\"hanako\"@example.jp",
+      "\"\"@example.jp",
+      "\"hanako@example.jp",
+      "\"hana\"ko\"@example.jp",
+      "\"hanako\"sato@example.jp",
+      "\"hanako\\\"@example.jp",
+      "\"hana\r\nko\"@example.jp",
+      "\"hana\tko\"@example.jp",
+      "\"花子\"@example.jp",
+      "ha..nako@notdocomo.ne.jp",
+      "ha..nako@docomo.ne.jp.example",
+      "ha nako@docomo.ne.jp",
       "hanako(comment)@example.jp",
       "Hanako <hanako@example.jp>",
       "a@example.jp,b@example.jp",
@@ -61,6 +79,13 @@ TEST(MailAddress, RefusesEverythingElse) {
       "a@" + labels + labels + labels + labels + "example",
   };
   for (const std::string& text : texts) EXPECT_FALSE(is_mail_address(text)) << text;
+}
+
+TEST(MailAddress, IsWrittenInQuotesWhereItsDotsWouldBreakTheRules) {
+  EXPECT_EQ(mail_address_on_the_wire("hanako.sato@example.jp"), "hanako.sato@example.jp");
+  EXPECT_EQ(mail_address_on_the_wire("ha..nako@docomo.ne.jp"), "\"ha..nako\"@docomo.ne.jp");
+  EXPECT_EQ(mail_address_on_the_wire("hanako.@ezweb.ne.jp"), "\"hanako.\"@ezweb.ne.jp");
+  EXPECT_EQ(mail_address_on_the_wire("\"a@b\"@example.jp"), "\"a@b\"@example.jp");
 }
 
 }  // namespace
