@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "engine/limits.hpp"
+#include "engine/utf8.hpp"
 
 namespace spillway::net {
 
@@ -30,21 +31,21 @@ bool FieldReader::refuse(const Place& place, std::string_view name, std::string 
   return json_.skip();
 }
 
-bool FieldReader::read_text(const Place& place, std::string_view name, std::size_t size_max,
+bool FieldReader::read_text(const Place& place, std::string_view name, std::size_t length_max,
                             std::string_view& text) {
   if (json_.kind() != JsonKind::text) return refuse(place, name, "must be a text");
   std::string_view read;
   if (!json_.read_text(read)) return false;
-  check_text(place, name, size_max, read, text);
+  check_text(place, name, length_max, read, text);
   return true;
 }
 
-void FieldReader::check_text(const Place& place, std::string_view name, std::size_t size_max,
+void FieldReader::check_text(const Place& place, std::string_view name, std::size_t length_max,
                              std::string_view read, std::string_view& text) {
   if (read.empty()) {
     add_error(place, name, "must not be empty");
-  } else if (read.size() > size_max) {
-    add_error(place, name, "must be at most " + std::to_string(size_max) + " bytes of UTF-8");
+  } else if (is_longer_than(read, length_max)) {
+    add_error(place, name, "must be at most " + std::to_string(length_max) + " characters");
   } else if (has_control_character(read)) {
     add_error(place, name, "must not hold control characters or line breaks");
   } else {
@@ -52,10 +53,10 @@ void FieldReader::check_text(const Place& place, std::string_view name, std::siz
   }
 }
 
-bool FieldReader::read_text(const Place& place, std::string_view name, std::size_t size_max,
+bool FieldReader::read_text(const Place& place, std::string_view name, std::size_t length_max,
                             std::optional<std::string>& text) {
   std::string_view read;
-  if (!read_text(place, name, size_max, read)) return false;
+  if (!read_text(place, name, length_max, read)) return false;
   if (!read.empty()) text = read;
   return true;
 }
@@ -74,7 +75,7 @@ bool FieldReader::read_integer(const Place& place, std::string_view name, std::i
   JsonNumber number;
   if (!json_.read_number(number)) return false;
   if (number.form == JsonNumber::Form::fraction) {
-    add_error(place, name, "must be an integer without fraction or exponent");
+    add_error(place, name, "must be an integer");
   } else if (number.form == JsonNumber::Form::too_large || number.value < least ||
              number.value > most) {
     add_error(place, name, "must be from " + std::to_string(least) + " to " + std::to_string(most));

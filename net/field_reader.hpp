@@ -45,15 +45,15 @@ class FieldReader {
   bool read_fields(const Place& place, const std::array<std::string_view, count>& names,
                    std::uint32_t required, std::uint32_t& seen, OnField&& on_field);
 
-  // UTF-8 text of 1 to `size_max` bytes without control characters and line separators, so that
-  // it can stand in a mail's header field. Stays empty when it is bad.
-  bool read_text(const Place& place, std::string_view name, std::size_t size_max,
+  // UTF-8 text of 1 to `length_max` characters (code points) without control characters and line
+  // separators, so that it can stand in a mail's header field. Stays empty when it is bad.
+  bool read_text(const Place& place, std::string_view name, std::size_t length_max,
                  std::string_view& text);
   // Nothing when it is bad.
-  bool read_text(const Place& place, std::string_view name, std::size_t size_max,
+  bool read_text(const Place& place, std::string_view name, std::size_t length_max,
                  std::optional<std::string>& text);
   // The same for a text that has been read.
-  void check_text(const Place& place, std::string_view name, std::size_t size_max,
+  void check_text(const Place& place, std::string_view name, std::size_t length_max,
                   std::string_view read, std::string_view& text);
 
   // Nothing when it is bad.

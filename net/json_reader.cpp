@@ -1,13 +1,12 @@
 #include "net/json_reader.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cstring>
-#include <optional>
 
 #include "engine/card.hpp"
 #include "engine/invariants.hpp"
 #include "net/json_escapes.hpp"
+#include "net/json_number.hpp"
 
 namespace spillway::net {
 
@@ -32,36 +31,6 @@ bool ends_scalar(char character) {
   }
 }
 
-const char* skip_digits(const char* at, const char* end) {
-  while (at != end && *at >= '0' && *at <= '9') ++at;
-  return at;
-}
-
-// RFC 8259 section 6. Says whether `text` is a number; `integer` becomes false with a fraction or
-// an exponent.
-bool is_number(std::string_view text, bool& integer) {
-  const char* at = text.data();
-  const char* const end = at + text.size();
-  if (at != end && *at == '-') ++at;
-  const char* const first_digit = at;
-  at = skip_digits(at, end);
-  if (at == first_digit || (*first_digit == '0' && at - first_digit > 1)) return false;
-  integer = at == end;
-  if (at != end && *at == '.') {
-    const char* const fraction = ++at;
-    at = skip_digits(at, end);
-    if (at == fraction) return false;
-  }
-  if (at != end && (*at == 'e' || *at == 'E')) {
-    ++at;
-    if (at != end && (*at == '+' || *at == '-')) ++at;
-    const char* const exponent = at;
-    at = skip_digits(at, end);
-    if (at == exponent) return false;
-  }
-  return at == end;
-}
-
 }  // namespace
 
 JsonReader::JsonReader() : text_(limits::http_body_max + simdjson::SIMDJSON_PADDING) {
@@ -77,6 +46,8 @@ bool JsonReader::open(std::string_view text) {
   names_.clear();
   depth_ = 0;
   fault_ = {};
+  constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+  if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
   if (text.empty()) return fail("it is empty");
   if (text.size() > limits::http_body_max) return fail("it is too long");
   std::memcpy(text_.data(), text.data(), text.size());
@@ -199,16 +170,7 @@ std::string_view JsonReader::scalar() const {
 bool JsonReader::read_number(JsonNumber& number) {
   if (kind() != JsonKind::number) return fail_expecting("a number is expected");
   const std::string_view text = scalar();
-  bool integer = false;
-  if (!is_number(text, integer)) return fail_expecting("a number is malformed");
-  number = {};
-  number.text = text;
-  if (!integer) {
-    number.form = JsonNumber::Form::fraction;
-  } else if (std::from_chars(text.data(), text.data() + text.size(), number.value).ec !=
-             std::errc{}) {
-    number.form = JsonNumber::Form::too_large;
-  }
+  if (!parse_json_number(text, number)) return fail_expecting("a number is malformed");
   tokens_.return_current_and_advance();
   return true;
 }

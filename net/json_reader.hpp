@@ -16,17 +16,11 @@
 #include <simdjson.h>
 
 #include "engine/limits.hpp"
+#include "net/json_number.hpp"
 
 namespace spillway::net {
 
 enum class JsonKind : std::uint8_t { object, array, text, number, boolean, null, nothing };
-
-struct JsonNumber {
-  enum class Form : std::uint8_t { integer, fraction, too_large };  // too large for 64 bits
-  Form form = Form::integer;
-  std::int64_t value = 0;  // of an integer
-  std::string_view text;   // as written; holds until the next `open` or `wipe`
-};
 
 // One loop's reader: keeps its memory from text to text. Not thread-safe.
 class JsonReader {
@@ -43,7 +37,7 @@ class JsonReader {
   JsonReader& operator=(const JsonReader&) = delete;
 
   // Copies the text and stands before its value. False also for an empty text and one longer than
-  // limits::http_body_max.
+  // limits::http_body_max. A byte order mark before it is passed over (RFC 8259 8.1).
   bool open(std::string_view text);
 
   // Of the value that comes next; `nothing` where no value begins.

@@ -8,6 +8,7 @@
 #include <simdjson.h>
 
 #include "engine/limits.hpp"
+#include "engine/utf8.hpp"
 #include "net/field_reader.hpp"
 
 namespace spillway::net {
@@ -29,10 +30,10 @@ Error unknown_parameter(std::string_view name) {
 }
 
 Result<void> read_reference(const std::string& value, OrderFilter& filter) {
-  if (value.size() > limits::order_reference_max || has_control_character(value) ||
-      !simdjson::validate_utf8(value.data(), value.size())) {
+  if (!simdjson::validate_utf8(value.data(), value.size()) ||
+      is_longer_than(value, limits::order_reference_max) || has_control_character(value)) {
     return Error{"\"reference\" must be at most " + std::to_string(limits::order_reference_max) +
-                 " bytes of UTF-8 without control characters."};
+                 " characters of UTF-8 without control characters."};
   }
   filter.reference = value;
   return {};

@@ -84,7 +84,7 @@ TEST(JsonReader, TakesWhatIsJsonAndNothingElse) {
       {"truex", "a word is not known"},
       {"nul", "a word is not known"},
       {"[tru]", "a word is not known"},
-      {"\xEF\xBB\xBF{}", "a value is expected"},  // a byte order mark (RFC 8259 8.1)
+      {"{\xEF\xBB\xBF}", "a text is expected"},  // a byte order mark is one at the beginning only
   };
   JsonReader json;
   for (const Case& c : cases) {
@@ -102,6 +102,14 @@ TEST(JsonReader, RefusesMoreFieldsThanItWouldCompare) {
     }
     EXPECT_EQ(reads(json, text + "}"), count <= limits::json_fields_max) << count;
   }
+}
+
+TEST(JsonReader, PassesOverAByteOrderMark) {
+  JsonReader json;
+  EXPECT_TRUE(reads(json, "\xEF\xBB\xBF{\"a\":1}"));
+  EXPECT_FALSE(reads(json, "\xEF\xBB\xBF"));
+  EXPECT_FALSE(reads(json, "\xEF\xBB\xBF\xEF\xBB\xBF{}")) << "one, at the beginning";
+  EXPECT_FALSE(reads(json, "\xEF\xBB{}"));
 }
 
 TEST(JsonReader, GivesTextsUnescaped) {
@@ -126,9 +134,25 @@ TEST(JsonReader, TellsIntegersFromOtherNumbers) {
       {"-9223372036854775808", Form::integer, INT64_MIN},
       {"9223372036854775808", Form::too_large, 0},
       {"99999999999999999999999999999999999999", Form::too_large, 0},
-      {"1.0", Form::fraction, 0},
-      {"1e3", Form::fraction, 0},
-      {"1e400", Form::fraction, 0},
+      {"1.0", Form::integer, 1},
+      {"-3150.00", Form::integer, -3150},
+      {"3.15e3", Form::integer, 3150},
+      {"315000E-2", Form::integer, 3150},
+      {"0.03150e+5", Form::integer, 3150},
+      {"0.0e999999999999999999999999", Form::integer, 0},
+      {"-0.0", Form::integer, 0},
+      {"1e18", Form::integer, 1'000'000'000'000'000'000},
+      {"9223372036854775807.0", Form::integer, INT64_MAX},
+      {"-9.223372036854775808e18", Form::integer, INT64_MIN},
+      {"9223372036854775808.0", Form::too_large, 0},
+      {"1e19", Form::too_large, 0},
+      {"1e400", Form::too_large, 0},
+      {"1e999999999999999999999999", Form::too_large, 0},
+      {"3150.5", Form::fraction, 0},
+      {"315e-1", Form::fraction, 0},
+      {"0.1", Form::fraction, 0},
+      {"1e-999999999999999999999999", Form::fraction, 0},
+      {"9223372036854775807.5", Form::fraction, 0},
   };
   JsonReader json;
   for (const NumberCase& c : cases) {

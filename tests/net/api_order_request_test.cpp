@@ -75,6 +75,11 @@ TEST(OrderRequest, TakesWhatIsAllowed) {
       with("/buyer/name", "佐藤 花子"),
       with("/buyer/email", "hanako+shop.1@mail.example.co.jp"),
       with("/reference", std::string(limits::order_reference_max, 'x')),
+      with("/reference", repeated("注", limits::order_reference_max)),
+      with("/buyer/name", repeated("😀", limits::buyer_name_max)),
+      with("/buyer/email", "ha..nako@docomo.ne.jp"),
+      with("/items/0/name", repeated("靴", limits::item_name_max)),
+      "\xEF\xBB\xBF" + good_order().dump(),
       without("", "member"),
       without("", "buyer"),
       without("", "card"),  // whether the member has one registered, the body does not say
@@ -154,8 +159,7 @@ TEST(OrderRequest, NamesEachFieldOfTheWrongKind) {
       {with("/items/0/quantity", "2"), "/items/0/quantity", "must be an integer"},
       {with("/items/0/unit_price", "1500"), "/items/0/unit_price", "must be an integer"},
       {with("/amount", "3150"), "/amount", "must be an integer"},
-      {with("/amount", 3150.0), "/amount", "without fraction"},
-      {with("/amount", 3150.5), "/amount", "without fraction"},
+      {with("/amount", 3150.5), "/amount", "must be an integer"},
       {with("/currency", 392), "/currency", "must be a text"},
       {with("/card", "4242424242424242"), "/card", "must be an object"},
       {with("/card/number", 4242424242424242), "/card/number", "must be a text"},
@@ -226,6 +230,31 @@ TEST(OrderRequest, NamesEachTextThatIsNotAllowed) {
       {with("/buyer/email", "a@b.example\r\nBcc: c@d.example"), "/buyer/email",
        "control characters"},
   });
+}
+
+TEST(OrderRequest, CountsCharactersAndNotTheirBytes) {
+  expect_field_errors({
+      {with("/reference", repeated("注", limits::order_reference_max + 1)), "/reference",
+       "at most 64 characters"},
+      {with("/items/1/name", repeated("😀", limits::item_name_max + 1)), "/items/1/name",
+       "at most 200 characters"},
+  });
+}
+
+TEST(OrderRequest, TakesAnIntegerHoweverItIsWritten) {
+  OrderRequestReader reader;
+  const std::string good = good_order().dump();
+  const std::string number = "\"amount\":" + std::to_string(good_order()["amount"].get<int>());
+  for (const std::string behind : {".0", ".00", "e0", "E+0", "00e-2"}) {
+    std::string body = good;
+    body.insert(body.find(number) + number.size(), behind);
+    const auto read = reader.read(body, this_month);
+    ASSERT_TRUE(read) << behind;
+    EXPECT_EQ((*read)->amount.minor_units, good_order()["amount"].get<int>()) << behind;
+  }
+  std::string half = good;
+  half.insert(half.find(number) + number.size(), ".5");
+  expect_field_errors({{half, "/amount", "must be an integer"}});
 }
 
 TEST(OrderRequest, BoundsTheItems) {

@@ -30,6 +30,12 @@ inline Json good_order() {
 }
 
 // The good order with one value put at a JSON pointer.
+inline std::string repeated(std::string_view text, std::size_t times) {
+  std::string out;
+  for (std::size_t i = 0; i < times; ++i) out += text;
+  return out;
+}
+
 inline std::string with(const std::string& pointer, const Json& value) {
   Json order = good_order();
   order[Json::json_pointer(pointer)] = value;
