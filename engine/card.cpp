@@ -53,7 +53,9 @@ std::optional<CardExpiry> card_expiry_from(std::string_view text) {
 }
 
 CardExpiry month_of(Timestamp time) {
-  const std::chrono::year_month_day date(std::chrono::floor<std::chrono::days>(time));
+  constexpr auto furthest_behind = std::chrono::hours(12);  // UTC-12, the last zone of all
+  const std::chrono::year_month_day date(
+      std::chrono::floor<std::chrono::days>(time - furthest_behind));
   return {static_cast<std::uint16_t>(static_cast<int>(date.year())),
           static_cast<std::uint8_t>(static_cast<unsigned>(date.month()))};
 }

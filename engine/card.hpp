@@ -26,7 +26,7 @@ struct CardExpiry {
   friend auto operator<=>(const CardExpiry&, const CardExpiry&) = default;
 };
 std::optional<CardExpiry> card_expiry_from(std::string_view text);  // "2028-12"
-CardExpiry month_of(Timestamp time);                                // in UTC
+CardExpiry month_of(Timestamp time);  // where it is over last, which is in UTC-12
 
 // A primary account number (ISO/IEC 7812): 12 to 19 digits.
 class CardNumber {

@@ -56,6 +56,17 @@ TEST(CardNumber, IsWipedFromMemoryWhenItEnds) {
   EXPECT_EQ(bytes.find("42"), std::string_view::npos);
 }
 
+TEST(CardExpiry, ComesWhenTheMonthIsOverEverywhere) {
+  using namespace std::chrono;
+  const auto month = [](Timestamp time) { return month_of(time); };
+  const Timestamp first = sys_days(2028y / 12 / 1);
+  EXPECT_EQ(month(first), (CardExpiry{2028, 11})) << "in Honolulu it is still the 30th";
+  EXPECT_EQ(month(first + hours(12) - microseconds(1)), (CardExpiry{2028, 11}));
+  EXPECT_EQ(month(first + hours(12)), (CardExpiry{2028, 12}));
+  EXPECT_EQ(month(first - hours(1)), (CardExpiry{2028, 11}));
+  EXPECT_EQ(month(sys_days(2029y / 1 / 1) + hours(11)), (CardExpiry{2028, 12}));
+}
+
 TEST(CardExpiry, IsReadFromYearAndMonth) {
   EXPECT_EQ(card_expiry_from("2028-12"), (CardExpiry{2028, 12}));
   EXPECT_EQ(card_expiry_from("2000-01"), (CardExpiry{2000, 1}));
