@@ -91,7 +91,7 @@ class Arrivals {
 };
 
 // The times out of a recorded log: the first word of each line is a time, in seconds with a
-// fraction or as RFC 3339 in UTC ("2026-11-21T22:05:09.123456Z", what a ledger's lines and most
+// fraction or as RFC 3339 ("2026-11-21T22:05:09.123456Z", what a ledger's lines and most
 // servers' logs can give). Lines that begin with '#' and empty ones are left out. The first arrival
 // is at 0; `speed` 2 replays twice as fast. Times may stand out of order by what several writers
 // cause: they are sorted. The error names file, line and what stands there.

@@ -1,4 +1,5 @@
-// Times as RFC 3339 in UTC, as they stand in the API's answers and in a relay centre's ledger.
+// Times as RFC 3339, as they stand in the API's answers and in a relay centre's ledger, in UTC, or
+// in whatever log of whatever place.
 #pragma once
 
 #include <optional>
@@ -9,8 +10,7 @@
 
 namespace spillway::loadtest {
 
-// "2026-11-21T22:05:09.123456Z"; up to nine digits of a fraction, of which six count. Nothing for
-// any other text.
+// See net/timestamp.hpp.
 std::optional<Timestamp> civil_time_from(std::string_view text);
 
 // With six digits of a fraction.

@@ -44,7 +44,7 @@ Result<std::vector<Nanoseconds>> read_recorded_times(const std::string& path, do
     const auto time = time_from(word);
     if (!time) {
       return Error{path + ":" + std::to_string(number) +
-                   ": does not begin with a time in seconds or as RFC 3339 in UTC"};
+                   ": does not begin with a time in seconds or as RFC 3339"};
     }
     times.push_back(*time);
   }

@@ -45,6 +45,8 @@ Result<MailTemplate> load(const std::filesystem::path& file) {
 Result<MailTemplate> MailTemplate::parse(std::string_view text, const std::string& name) {
   constexpr std::string_view prefix = "Subject: ";
   if (!simdjson::validate_utf8(text.data(), text.size())) return Error{name + ": is not UTF-8"};
+  constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";  // of editors on Windows
+  if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
   const std::string lines = without_carriage_returns(text);
   const std::size_t first_end = lines.find('\n');
   const std::string_view first = std::string_view(lines).substr(0, first_end);

@@ -48,6 +48,7 @@ std::string error_of(const std::string& toml) {
 }
 
 TEST(Configuration, HasADefaultForWhatNeedsNotBeSaid) {
+  ASSERT_TRUE(parse_configuration("\xEF\xBB\xBF" + good(), "spillway.toml")) << "a byte order mark";
   const auto result = parse_configuration(good(), "spillway.toml");
   ASSERT_TRUE(result) << result.error().message;
   const Configuration& configuration = *result;

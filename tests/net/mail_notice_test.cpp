@@ -212,6 +212,7 @@ TEST(NoticeTemplates, NameTheFileAndWhatIsWrongWithIt) {
        "reorder.txt: the file is larger than 65536 bytes"},
   };
   const Folder folder;
+  ASSERT_TRUE(MailTemplate::parse("\xEF\xBB\xBFSubject: x\r\n\r\nhello\r\n", "with a mark"));
   for (const Row& row : rows) {
     folder.write("reorder.txt", row.text);
     const auto templates = load_templates(folder.path);
