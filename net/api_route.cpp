@@ -1,6 +1,35 @@
 #include "net/api_route.hpp"
 
+#include <charconv>
+
+#include <simdjson.h>
+
 namespace spillway::net {
+
+namespace {
+
+// The character that the three at the beginning of `rest` stand for; negative: they stay.
+int decoded(std::string_view rest) {
+  unsigned character = 0;
+  if (rest.size() < 3 || rest[0] != '%') return -1;
+  const auto [end, error] = std::from_chars(rest.data() + 1, rest.data() + 3, character, 16);
+  if (error != std::errc() || end != rest.data() + 3) return -1;
+  return character < 0x20 || character == 0x7F || character == '/' ? -1
+                                                                   : static_cast<int>(character);
+}
+
+}  // namespace
+
+std::string plain_path(std::string_view path) {
+  std::string plain;
+  plain.reserve(path.size());
+  for (std::size_t i = 0; i < path.size(); ++i) {
+    const int character = decoded(path.substr(i));
+    plain.push_back(character < 0 ? path[i] : static_cast<char>(character));
+    if (character >= 0) i += 2;
+  }
+  return simdjson::validate_utf8(plain.data(), plain.size()) ? plain : std::string(path);
+}
 
 RoutedPath route_of(std::string_view path) {
   constexpr std::string_view orders = "/v1/orders";

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "net/http_message.hpp"
@@ -28,6 +29,12 @@ struct RoutedPath {
   ApiRoute route = ApiRoute::unknown;
   std::string_view order;  // the code as it stands in the path
 };
+
+// A path with its percent-encoding undone (RFC 3986 6.2.2.2), so that it names one thing however a
+// client or proxy writes it: "/v1/orders/3F7K%2D9Q2M" is "/v1/orders/3F7K-9Q2M". An encoded slash
+// stays, since it separates nothing, and so does what would become a control character or be no
+// UTF-8: nothing is at such a path.
+std::string plain_path(std::string_view path);
 
 RoutedPath route_of(std::string_view path);
 

@@ -151,19 +151,18 @@ void ApiWriter::write_refusal(Ticket ticket, const Refusal& refusal, std::string
   } else if (refusal.status == 422) {
     problem.name = "fields";
     problem.title = "Some fields are not as they must be";
+  } else if (refusal.status == 429) {
+    problem.name = "rate-limited";
+    problem.title = "This shop sends orders faster than it may";
+    // A shop's rate is one order a second at least.
+    const std::array<HttpHeader, 1> retry{{{"Retry-After", retry_seconds()}}};
+    return put_problem(ticket, problem, retry);
   }
   put_problem(ticket, problem, headers);
 }
 
-void ApiWriter::write_too_fast(Ticket ticket, std::chrono::nanoseconds wait) {
-  static const std::string body =
-      problem_json({.status = 429,
-                    .name = "rate-limited",
-                    .title = "This shop sends orders faster than it may",
-                    .detail = "Nothing was accepted. Try again after Retry-After."});
-  const std::string seconds = std::to_string(std::chrono::ceil<std::chrono::seconds>(wait).count());
-  const std::array<HttpHeader, 1> retry{{{"Retry-After", seconds}}};
-  server_.answer(ticket, 429, problem_content_type, retry, body);
+Refusal too_fast() {
+  return {429, "Nothing was accepted. Try again after Retry-After.", {}};
 }
 
 void ApiWriter::write_state(Ticket ticket, const ServiceState& state) {

@@ -2,7 +2,6 @@
 // server, used on that loop's thread only.
 #pragma once
 
-#include <chrono>
 #include <span>
 #include <string>
 #include <string_view>
@@ -21,6 +20,9 @@ struct ServiceState {
   std::string detail;  // without secrets: anybody may ask
 };
 
+// 429: a shop sends orders faster than it may.
+Refusal too_fast();
+
 class ApiWriter {
  public:
   // `json` outlives the writer, and so does the server.
@@ -30,8 +32,6 @@ class ApiWriter {
   // `name` and `title` as in Problem; without a name they are those of the status.
   void write_refusal(Ticket ticket, const Refusal& refusal, std::string_view name = {},
                      std::string_view title = {}, std::span<const HttpHeader> headers = {});
-  // 429, told thousands of times a second when it is told at all.
-  void write_too_fast(Ticket ticket, std::chrono::nanoseconds wait);
   void write_no_place(Ticket ticket) { put(ticket, answers::NoPlace{}); }
   void write_state(Ticket ticket, const ServiceState& state);
   // A problem that its status names well enough.

@@ -13,6 +13,13 @@
 
 namespace spillway::net {
 
+namespace {
+
+constexpr std::string_view idempotency_key_must_be =
+    "Idempotency-Key must be 1 to 255 printable ASCII characters, in quotes or without.";
+
+}  // namespace
+
 OrderApi::OrderApi(OrderApiOptions options, OrderBackend& backend, EventFeeds& feeds)
     : options_(std::move(options)),
       backend_(backend),
@@ -33,6 +40,14 @@ void OrderApi::attach(HttpServer& server) {
 
 void OrderApi::on_request(const HttpRequest& request, Ticket ticket) {
   SPILLWAY_CHECK(ticket.loop < loops_.size(), "the API got a request before it had its server");
+  if (request.path.find('%') == std::string_view::npos) return route(request, ticket);
+  const std::string path = plain_path(request.path);
+  HttpRequest plain = request;
+  plain.path = path;
+  route(plain, ticket);
+}
+
+void OrderApi::route(const HttpRequest& request, Ticket ticket) {
   Call call{request, ticket, *loops_[ticket.loop], route_of(request.path), {}, {}};
   ApiWriter& writer = call.loop.writer;
   const ApiRoute route = call.path.route;
@@ -89,14 +104,14 @@ void OrderApi::authenticate(Call& call) {
 
 bool OrderApi::enters(const Call& call, const ShopDirectory::Entry* shop) {
   // One with an idempotency key may be a repeat, which is answered even when nothing new is taken.
-  const bool is_new = !call.fields.idempotency_key;
+  const bool is_new = call.idempotency_key.empty();
   if (is_new && shop != nullptr && !shop->gate->has_place()) {
     call.loop.writer.write_no_place(call.ticket);
     return false;
   }
   if (shop != nullptr && shop->gate->has_rate()) {
-    if (const auto wait = shop->gate->take(options_.monotonic())) {
-      call.loop.writer.write_too_fast(call.ticket, *wait);
+    if (shop->gate->take(options_.monotonic())) {
+      refuse(call, too_fast());
       return false;
     }
   }
@@ -105,30 +120,42 @@ bool OrderApi::enters(const Call& call, const ShopDirectory::Entry* shop) {
   return false;
 }
 
-void OrderApi::accept(const Call& call) {
+void OrderApi::accept(Call& call) {
+  if (call.fields.idempotency_key) {
+    auto key = idempotency_key_of(*call.fields.idempotency_key);
+    if (!key) return call.loop.writer.write_problem(call.ticket, 400, idempotency_key_must_be);
+    call.idempotency_key = std::move(*key);
+  }
   const ShopDirectory::Entry* const shop = call.loop.shops->find(call.shop);
   if (!enters(call, shop)) return;
   if (!check_content_type(call)) return;
-  if (call.fields.idempotency_key && !is_idempotency_key(*call.fields.idempotency_key)) {
-    return call.loop.writer.write_problem(call.ticket, 400,
-                                          "Idempotency-Key must be 1 to 255 printable ASCII "
-                                          "characters.");
-  }
   OrderRequestReader& reader = call.loop.order_reader;
   const CardExpiry this_month = month_of(options_.now());
   const auto read = reader.read(call.request.body, this_month);
   if (read) {
     OrderRequest& order = **read;
-    order.shop = call.shop;
-    order.idempotency_key = call.fields.idempotency_key.value_or("");
-    order.body = call.request.body;
-    order.receipt = call.fields.prefers_receipt;
+    name(call, order);
     order.place = shop != nullptr && shop->gate->limits_open_orders() ? shop->gate : nullptr;
     hand_over(call, order, shop, this_month);
   } else {
-    call.loop.writer.write_refusal(call.ticket, read.error());
+    refuse(call, read.error());
   }
   reader.wipe();
+}
+
+void OrderApi::name(const Call& call, OrderRequest& order) {
+  order.shop = call.shop;
+  order.idempotency_key = call.idempotency_key;
+  order.body = call.request.body;
+  order.receipt = call.fields.prefers_receipt;
+}
+
+void OrderApi::refuse(const Call& call, Refusal refusal) {
+  if (call.idempotency_key.empty()) return call.loop.writer.write_refusal(call.ticket, refusal);
+  OrderRequest request;
+  name(call, request);
+  backend_.refuse_unless_repeated(request, std::move(refusal), call.ticket);
+  call.loop.handed_over = true;
 }
 
 void OrderApi::hand_over(const Call& call, OrderRequest& order, const ShopDirectory::Entry* shop,
@@ -143,12 +170,8 @@ void OrderApi::hand_over(const Call& call, OrderRequest& order, const ShopDirect
                "The order has a field that is wrong.",
                {{"/card/company", "cards of this company are not taken here"}}};
   }
-  if (refusal && order.idempotency_key.empty())
-    return call.loop.writer.write_refusal(call.ticket, *refusal);
-  if (refusal)
-    backend_.refuse_unless_repeated(order, std::move(*refusal), call.ticket);
-  else
-    backend_.accept(order, call.ticket);
+  if (refusal) return refuse(call, std::move(*refusal));
+  backend_.accept(order, call.ticket);
   call.loop.handed_over = true;
 }
 
@@ -216,6 +239,12 @@ void OrderApi::approve(const Call& call, OrderNumber order) {
 }
 
 bool OrderApi::check_content_type(const Call& call) {
+  if (call.fields.encoded) {
+    static constexpr std::array<HttpHeader, 1> none{{{"Accept-Encoding", "identity"}}};
+    call.loop.writer.write_problem(
+        call.ticket, 415, "The body must come as it is, without a Content-Encoding.", none);
+    return false;
+  }
   if (is_json_content_type(call.fields.content_type.value_or(""))) return true;
   call.loop.writer.write_problem(call.ticket, 415, "The body must be application/json in UTF-8.");
   return false;

@@ -70,10 +70,16 @@ class OrderApi final : public HttpHandler, public ApiAnswers {
   struct Loop;  // what a loop's thread has for itself
   struct Call;  // a request on its way through
 
+  void route(const HttpRequest& request, Ticket ticket);
   void authenticate(Call& call);
-  void accept(const Call& call);
+  void accept(Call& call);
   // Before anything of the order is read; false when it was refused.
   bool enters(const Call& call, const ShopDirectory::Entry* shop);
+  // One with an idempotency key is refused only after the key was looked up: it may repeat an order
+  // that was accepted, whatever the clock, the configuration and the limits say by now.
+  void refuse(const Call& call, Refusal refusal);
+  // What a repeat is known by, and how it is answered.
+  static void name(const Call& call, OrderRequest& order);
   // Checks what the body alone does not say, and gives the order to the backend.
   void hand_over(const Call& call, OrderRequest& order, const ShopDirectory::Entry* shop,
                  CardExpiry this_month);
@@ -86,6 +92,7 @@ class OrderApi final : public HttpHandler, public ApiAnswers {
   void list(const Call& call);
   void handle_order(const Call& call);
   void approve(const Call& call, OrderNumber order);
+  // Its type and its coding; false when the request has been answered.
   bool check_content_type(const Call& call);
   void control(Call& call);
   // False when the request has been answered.

@@ -30,6 +30,7 @@ struct OrderApi::Call {
   RoutedPath path;
   ApiFields fields;
   ShopId shop;
+  std::string idempotency_key{};  // of an order; empty: none
 };
 
 }  // namespace spillway::net

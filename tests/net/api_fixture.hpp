@@ -58,7 +58,15 @@ class ScriptedBackend final : public OrderBackend {
   bool turn_away() override { return full_; }
   void refuse_unless_repeated(const OrderRequest& request, Refusal refusal,
                               Ticket ticket) override {
-    ask({"refuse", request.shop, {}, refusal.errors.front().pointer, {}}, ticket);
+    const std::vector<FieldError>& errors = refusal.errors;
+    ask({"refuse",
+         request.shop,
+         {},
+         errors.empty() ? std::to_string(refusal.status) : errors.front().pointer,
+         {}},
+        ticket);
+    std::lock_guard lock(mutex_);
+    last_body_ = request.body;
   }
   void flush(std::uint32_t) override {
     std::lock_guard lock(mutex_);

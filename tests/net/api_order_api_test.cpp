@@ -197,6 +197,9 @@ TEST_F(OrderApiTest, RefusesRequestsWithWrongHeaderFields) {
       {key + type + "Idempotency-Key: " + std::string(256, 'k') + "\r\n", 400},
       {key + type + "Idempotency-Key: caf\xC3\xA9\r\n", 400},
       {key + type + "Idempotency-Key: a\r\nIdempotency-Key: b\r\n", 400},
+      {key + type + "Idempotency-Key: \"\"\r\n", 400},
+      {key + type + "Idempotency-Key: \"abc\r\n", 400},
+      {key + type + "Content-Encoding: gzip\r\n", 415},
       {key + type + key, 400},
       {key + type + type, 400},
   };
@@ -249,6 +252,66 @@ TEST_F(OrderApiTest, RefusesBadBodiesWithPointersAndWithoutTheCardNumber) {
     EXPECT_FALSE(errors[0].value("detail", "").empty());
   }
   EXPECT_TRUE(backend_.asked().empty());
+}
+
+// Its key may be that of an order that was accepted before the rules, or what they ask, changed.
+TEST_F(OrderApiTest, LooksTheKeyUpBeforeItRefusesABody) {
+  const auto replaced = [](const std::string& from, const std::string& to) {
+    std::string body = good_body;
+    return body.replace(body.find(from), from.size(), to);
+  };
+  const std::vector<std::pair<std::string, std::string>> cases{
+      {replaced("2028-12", "2020-01"), "/card/expiry"},
+      {replaced("3150,\"currency\"", "3151,\"currency\""), "/amount"},
+      {replaced("JPY", "JPX"), "/currency"},
+      {replaced("2028-12\"", "2028-12\",\"cvc\":\"123\""), "/card/cvc"},
+      {good_body.substr(1), "400"},
+      {"[]", "400"},
+  };
+  backend_.answer_with(answers::Accepted{{7}, {}, true});
+  for (const auto& [body, reason] : cases) {
+    const HttpReply reply = ask(request("POST", "/v1/orders", body, "Idempotency-Key: k\r\n"));
+    EXPECT_EQ(reply.status, 202) << reason;
+    EXPECT_EQ(reply.header("Idempotency-Replayed"), "true") << reason;
+    EXPECT_EQ(backend_.asked().back().what, "refuse") << reason;
+    EXPECT_EQ(backend_.asked().back().detail, reason);
+    EXPECT_EQ(backend_.last_body(), body);
+  }
+  EXPECT_EQ(backend_.asked().size(), cases.size());
+}
+
+TEST_F(OrderApiTest, TakesAKeyInQuotesForTheSameWithout) {
+  backend_.answer_with(answers::Accepted{{7}, {}, false});
+  for (const char* key : {"abc", "\"abc\"", "\"abc\";v=2"}) {
+    const std::string line = std::string("Idempotency-Key: ") + key + "\r\n";
+    EXPECT_EQ(ask(request("POST", "/v1/orders", good_body, line)).status, 202) << key;
+    EXPECT_EQ(backend_.asked().back().detail, "abc") << key;
+  }
+}
+
+TEST_F(OrderApiTest, SaysWhichCodingsOfABodyItTakes) {
+  const HttpReply reply =
+      ask(request("POST", "/v1/orders", "\x1F\x8B\x08", "Content-Encoding: br\r\n"));
+  expect_problem(reply, 415);
+  EXPECT_EQ(reply.header("Accept-Encoding"), "identity");
+}
+
+TEST_F(OrderApiTest, TakesAPathForTheSameHoweverItIsEncoded) {
+  backend_.answer_with(an_order(Status::authorized));
+  std::string encoded = code;
+  for (std::size_t at = 0; (at = encoded.find('-', at)) != std::string::npos;)
+    encoded.replace(at, 1, "%2D");
+  for (const std::string& path :
+       {"/v1/orders/" + encoded, "/%76%31/orders/" + code, "/v1/orders/" + code + "/c%61ncel"}) {
+    const bool cancels = path.ends_with("ncel");
+    EXPECT_EQ(ask(request(cancels ? "POST" : "GET", path)).status, 200) << path;
+  }
+  ASSERT_EQ(backend_.asked().size(), 3u);
+  for (const Asked& asked : backend_.asked()) EXPECT_EQ(asked.order, api_codes.decode(code));
+  for (const std::string& path :
+       {"/v1%2Forders/" + code, "/v1/orders/" + code + "%2Fcancel", "/v1/orders/" + code + "%",
+        "/v1/orders/" + code + "%0A", "/v1/orders/" + code + "%252D"})
+    expect_problem(ask(request("GET", path)), 404);
 }
 
 TEST_F(OrderApiTest, NeverAnswersWithMoreOfACardThanItsLastFour) {

@@ -153,25 +153,54 @@ TEST(ApiFields, AreFoundInAnyCaseAndOnlyOnce) {
 TEST(ApiFields, KnowTheContentTypeOfJson) {
   for (const std::string good :
        {"application/json", "Application/JSON", "application/json; charset=utf-8",
-        "application/json;charset=\"UTF-8\"", "application/json ;"}) {
+        "application/json;charset=\"UTF-8\"", "application/json ;",
+        "application/json; charset=utf-8;", "application/json;;charset=utf-8 ; ",
+        "application/json; charset=utf8", "application/json; charset=us-ascii",
+        "application/json;version=1;charset=utf-8", "application/json; profile=\"a; b=c\"",
+        "application/json\t;\tCHARSET=Utf-8", "application/json; charset=\"utf\\-8\""}) {
     EXPECT_TRUE(is_json_content_type(good)) << good;
   }
   for (const std::string bad :
        {"", "text/plain", "application/x-www-form-urlencoded", "application/jsonx",
         "application/problem+json", "application/json; charset=utf-16", "application/json; charset",
+        "application/json; charset=utf-8; charset=utf-16", "application/json; charset=\"utf-8",
+        "application/json; charset=utf-8 x", "application/json; charset =utf-8",
+        "application/json; a=\"b\"c", "application/json; a=b,c", "application/json; =b",
         "application/json, application/json"}) {
     EXPECT_FALSE(is_json_content_type(bad)) << bad;
   }
 }
 
 TEST(ApiFields, BoundIdempotencyKeys) {
-  EXPECT_TRUE(is_idempotency_key("a b~"));
-  EXPECT_TRUE(is_idempotency_key(std::string(limits::idempotency_key_max, 'k')));
-  EXPECT_FALSE(is_idempotency_key(""));
-  EXPECT_FALSE(is_idempotency_key(std::string(limits::idempotency_key_max + 1, 'k')));
-  EXPECT_FALSE(is_idempotency_key("a\tb"));
-  EXPECT_FALSE(is_idempotency_key("a\x7F"));
-  EXPECT_FALSE(is_idempotency_key("ké"));
+  const std::string longest(limits::idempotency_key_max, 'k');
+  EXPECT_EQ(idempotency_key_of("a b~"), "a b~");
+  EXPECT_EQ(idempotency_key_of(longest), longest);
+  EXPECT_EQ(idempotency_key_of('"' + longest + '"'), longest);
+  for (const std::string& bad :
+       {std::string(), longest + "k", '"' + longest + "k\"", std::string("a\tb"),
+        std::string("a\x7F"), std::string("ké"), std::string("\"\""), std::string("\"ké\"")})
+    EXPECT_EQ(idempotency_key_of(bad), std::nullopt) << bad;
+}
+
+TEST(ApiFields, TakeAnIdempotencyKeyInQuotesForTheSameWithout) {
+  EXPECT_EQ(idempotency_key_of("\"abc\""), "abc");
+  EXPECT_EQ(idempotency_key_of("\"abc\" ;v=1"), "abc");
+  EXPECT_EQ(idempotency_key_of(R"("a\"b\\c")"), R"(a"b\c)");
+  EXPECT_EQ(idempotency_key_of("a\"b\""), "a\"b\"") << "does not begin with one";
+  for (const std::string_view bad : {"\"abc", "\"", "\"abc\"d", "\"abc\\"})
+    EXPECT_EQ(idempotency_key_of(bad), std::nullopt) << bad;
+}
+
+TEST(ApiFields, KnowWhetherABodyIsCoded) {
+  const auto coded = [](std::vector<HttpHeader> headers) {
+    return read_api_fields(headers).encoded;
+  };
+  EXPECT_FALSE(coded({}));
+  for (const std::string_view plain : {"identity", "Identity", "", "identity, identity"})
+    EXPECT_FALSE(coded({{"Content-Encoding", plain}})) << plain;
+  for (const std::string_view other : {"gzip", "br", "x-gzip", "identity, zstd", "deflate"})
+    EXPECT_TRUE(coded({{"content-encoding", other}})) << other;
+  EXPECT_TRUE(coded({{"Content-Encoding", "gzip"}, {"Content-Encoding", "identity"}}));
 }
 
 TEST(ApprovalRequest, IsReadInBothWays) {

@@ -52,6 +52,22 @@ TEST_F(ShopLimitsTest, TellAFloodingShopToWaitBeforeItsOrderIsRead) {
   EXPECT_EQ(ask(request("GET", "/v1/orders?limit=0")).status, 400);  // inquiries have no rate
 }
 
+TEST_F(ShopLimitsTest, AreAskedAfterTheIdempotencyKey) {
+  gate_.set_limits({.orders_per_second = 1, .burst = 1});
+  publish();
+  const std::string key = "Idempotency-Key: k\r\n";
+  EXPECT_EQ(ask(request("POST", "/v1/orders", guest_order, key)).status, 202);
+  EXPECT_EQ(ask(request("POST", "/v1/orders", guest_order, key)).status, 202);
+  gate_.set_limits({});
+  publish({{1, *Currency::from_code("JPY")}});
+  EXPECT_EQ(ask(request("POST", "/v1/orders", guest_order, key)).status, 202);
+  const auto asked = backend_.asked();
+  ASSERT_EQ(asked.size(), 3U);
+  EXPECT_EQ(asked[0].what, "accept");
+  EXPECT_EQ(asked[1].what + " " + asked[1].detail, "refuse 429");
+  EXPECT_EQ(asked[2].what + " " + asked[2].detail, "refuse /amount");
+}
+
 TEST_F(ShopLimitsTest, TellAShopThatHasAsManyOpenOrdersAsItMay) {
   gate_.set_limits({.open_orders = 1});
   publish();
