@@ -36,6 +36,7 @@ struct Arguments {
   DrainCommand drain;
   RelaysCommand relays;
   PaceCommand pace;
+  CasesCommand cases;
 };
 
 void add_serve(CLI::App& app, Arguments& arguments) {
@@ -208,6 +209,7 @@ Command command_of(const CLI::App& app, Arguments& arguments) {
   if (app.got_subcommand("drain")) return arguments.drain;
   if (app.got_subcommand("relays")) return arguments.relays;
   if (app.got_subcommand("pace")) return arguments.pace;
+  if (app.got_subcommand("cases")) return arguments.cases;
   if (app.got_subcommand("verify-receipt")) return arguments.verify_receipt;
   if (app.got_subcommand("rotate-master-key")) return arguments.rotate_master_key;
   if (app.got_subcommand("rotate-signing-key")) return arguments.rotate_signing_key;
@@ -227,6 +229,7 @@ Command parse_command_line(int argument_count, const char* const* arguments) {
   add_relay(app, values);
   add_operating(app, values);
   add_relay_commands(app, values.relays, values.pace);
+  add_case_commands(app, values.cases);
   add_shop_commands(app, values.shop);
   add_backup(app, values.backup);
   add_keys(app, values);

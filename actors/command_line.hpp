@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "actors/case_commands.hpp"
 #include "actors/certs_commands.hpp"
 #include "actors/configuration.hpp"
 #include "actors/node_command.hpp"
@@ -88,7 +89,7 @@ struct ExitNow {
 using Command =
     std::variant<CertsCommand, NodeCommand, NodesCommand, DrainCommand, ShopCommand, ServeCommand,
                  RelayCommand, VerifyCommand, StatusCommand, RelaysCommand, PaceCommand,
-                 HashKeyCommand, RotateMasterKeyCommand, RotateSigningKeyCommand,
+                 CasesCommand, HashKeyCommand, RotateMasterKeyCommand, RotateSigningKeyCommand,
                  VerifyReceiptCommand, AuditCommand, BackupCommand, BooksCommand, ExitNow>;
 
 Command parse_command_line(int argument_count, const char* const* arguments);

@@ -14,6 +14,7 @@
 
 #include "actors/tls_files.hpp"
 #include "engine/card.hpp"
+#include "engine/dialect.hpp"
 #include "engine/ids.hpp"
 #include "engine/limits.hpp"
 #include "engine/pacing.hpp"
@@ -103,6 +104,7 @@ struct RelaySettings {
   std::size_t line_outstanding_max = 1'024;
   bool recognises_repeats = false;     // a repeat (0101) gives the first answer again
   Duration late_window = 60s;          // how late a request may still reach the issuer
+  Dialect dialect;                     // what its codes (field 39) mean
   std::uint16_t doubt_tries_max = 10;  // repeats or reversals before a person is asked to look
 };
 

@@ -1,4 +1,5 @@
 // [[relays]]
+#include <algorithm>
 #include <array>
 
 #include "actors/configuration_sections.hpp"
@@ -8,6 +9,10 @@
 namespace spillway::actors {
 
 namespace {
+
+bool is_letter_or_digit(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
 
 void read_text(TomlSection& section, std::string_view key, std::optional<std::string>& out) {
   if (std::string text; section.has(key)) {
@@ -83,6 +88,27 @@ void read_companies(TomlSection& section, Seen& companies, RelaySettings& relay,
   }
 }
 
+// What codes of field 39 mean to this relay centre.
+void read_codes(TomlSection& section, Dialect& dialect) {
+  TomlSection codes = section.table("codes");
+  for (const std::string& key : codes.keys()) {
+    std::string word;
+    codes.read(key, word, 1, configured_name_max);
+    const auto meaning = meaning_from(word);
+    const bool is_code = key.size() == 2 && std::ranges::all_of(key, is_letter_or_digit);
+    if (!is_code)
+      codes.problem(key, "must be two letters or digits, as in field 39");
+    else if (key == "00")
+      codes.problem(key, "is always approved");
+    else if (!meaning && !word.empty())
+      codes.problem(key,
+                    "must be approved, approval_needed, refused, come_back_later, reverse or "
+                    "in_doubt");
+    else if (meaning)
+      dialect.set(ResponseCode(key), *meaning);
+  }
+}
+
 void read_relay(TomlSection& section, SystemRole role, RelaySettings& relay) {
   for (const auto key : {"id", "name", "host", "port", "acquirer"}) section.require(key);
   section.read("id", relay.id.value, 1, UINT16_MAX);
@@ -99,6 +125,7 @@ void read_relay(TomlSection& section, SystemRole role, RelaySettings& relay) {
   section.read("line_outstanding_max", relay.line_outstanding_max, 1,
                limits::relay_outstanding_max);
   section.read("recognises_repeats", relay.recognises_repeats);
+  read_codes(section, relay.dialect);
   section.read("late_window", relay.late_window, 0ms, 24h);
   section.read("doubt_tries_max", relay.doubt_tries_max, 1, 1'000);
 }

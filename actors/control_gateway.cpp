@@ -32,6 +32,9 @@ void ControlGateway::handle(net::ControlRequest request) {
     case net::ControlRouteId::relay_pace:
     case net::ControlRouteId::relay_sharing:
       return caf::anon_send(desks_.paces, HandleControl{std::move(request)});
+    case net::ControlRouteId::cases:
+    case net::ControlRouteId::case_resolve:
+      return caf::anon_send(desks_.cases, HandleControl{std::move(request)});
   }
   stop_process("a route has no desk", __FILE__, __LINE__);
 }

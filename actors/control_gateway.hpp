@@ -13,6 +13,7 @@ struct ControlDesks {
   NodePortActor nodes;
   net::ControlBackend* members = nullptr;  // seals cards before its desk
   PaceDeskActor paces;
+  CaseDeskActor cases;
 };
 
 class ControlGateway : public net::ControlBackend {

@@ -102,7 +102,8 @@ Services FirstSystem::Parts::services() {
           card_keeper.get(),
           {},
           cluster ? &*cluster : nullptr,
-          &*readers};
+          &*readers,
+          [this](std::string_view code) { return codes->decode(code); }};
 }
 
 std::optional<net::Mail> FirstSystem::Parts::make_mail(OrderNumber order, Notice notice,

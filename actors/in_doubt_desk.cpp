@@ -17,7 +17,7 @@ auto InDoubtDesk::make_behavior() -> behavior_type {
         ask();
       },
       [this](const RepeatsUnanswered& message) {
-        for (const UnansweredOrder& each : message.orders) try_later({each.order, each.attempt});
+        for (const UnansweredOrder& each : message.orders) repeat_unanswered(each);
         ask();
       },
       [this](const Permits& message) { use(message); },
@@ -39,6 +39,7 @@ void InDoubtDesk::settle(const SettleDoubts& message) {
     }
     open.doubt = doubt;  // a repeat may become a reversal; its tries begin anew
     open.tries = 0;
+    open.last_code = {};
     open.traces_after_window.clear();
     // The late window counts from here, not from the first request: repeats may have gone out
     // since, or, before a restart, at times that nobody remembers.
@@ -62,21 +63,34 @@ void InDoubtDesk::reversal_answered(const ReversalReply& reply) {
   if (found == open_.end() || !found->second.doubt.reverse) return;  // acknowledged before
   const auto& traces = found->second.traces_after_window;
   const bool asked_after_window = std::ranges::find(traces, reply.trace) != traces.end();
-  if (reply.code.empty() || !settles_reversal(reply.code, asked_after_window)) {
-    try_later(key);
+  const Doubt& doubt = found->second.doubt;
+  if (!settles_reversal(reply.answer, doubt.amount, doubt.held, asked_after_window)) {
+    try_later(key, reply.answer.code);
     return;
   }
   forget(key);
-  send(shard_of(peers_, reply.order), AttemptReversed{reply.order, reply.attempt, reply.code});
+  send(shard_of(peers_, reply.order),
+       AttemptReversed{reply.order, reply.attempt, reply.answer.code});
 }
 
-void InDoubtDesk::try_later(Key key) {
+// Not of a repeat that was sent before the reversal was decided.
+void InDoubtDesk::repeat_unanswered(const UnansweredOrder& repeat) {
+  const Key key{repeat.order, repeat.attempt};
+  const auto found = open_.find(key);
+  if (found != open_.end() && !found->second.doubt.reverse) try_later(key, repeat.code);
+}
+
+void InDoubtDesk::try_later(Key key, const ResponseCode& code) {
   const auto found = open_.find(key);
   if (found == open_.end()) return;
   Open& open = found->second;
-  if (open.tries == settings_.doubt_tries_max)
+  if (!code.empty()) open.last_code = code;
+  // Of a reversal again with each try: its order may stand before a person for another's sake.
+  if (open.tries == settings_.doubt_tries_max ||
+      (open.doubt.reverse && open.tries > settings_.doubt_tries_max))
     send(shard_of(peers_, key.order),
-         EscalateDoubt{key.order, key.attempt, static_cast<std::uint16_t>(open.tries)});
+         EscalateDoubt{key.order, key.attempt, static_cast<std::uint16_t>(open.tries),
+                       open.last_code});
   open.turn = next_turn_++;
   const Duration wait =
       backoff::delay(open.tries, limits::doubt_retry_min, limits::doubt_retry_max, key.order.value);

@@ -37,6 +37,7 @@ class InDoubtDesk : public Actor<InDoubtDeskActor> {
   struct Open {
     Doubt doubt;
     std::uint32_t tries = 0;  // requests that were sent
+    ResponseCode last_code;   // of the answers to them; empty: none came
     std::uint64_t turn = 0;   // tells the current wait from those that were given up
     Timestamp since;
     MonotonicTime quiet_since;  // no request but reversals has gone out since
@@ -57,8 +58,9 @@ class InDoubtDesk : public Actor<InDoubtDeskActor> {
 
   void settle(const SettleDoubts& message);
   void forget(Key key);
+  void repeat_unanswered(const UnansweredOrder& repeat);
   void reversal_answered(const ReversalReply& reply);
-  void try_later(Key key);
+  void try_later(Key key, const ResponseCode& code);
   void collect_due();
   void use(const Permits& permits);
   void ask();

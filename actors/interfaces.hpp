@@ -94,6 +94,7 @@ using OrderShardActor = caf::typed_actor<
     caf::reacts_to<InquireOrder>,      // a shop asks
     caf::reacts_to<CancelOrder>,       // a shop cancels
     caf::reacts_to<RecordApproval>,    // a shop tells what the card company said
+    caf::reacts_to<ResolveCase>,       // an operator tells what stands at the issuer
     caf::reacts_to<ReleaseClosed>,     // let go of these, which are to leave the journal
     caf::reacts_to<FinishWriting>,     // hand it on behind all that was decided: the system stops
     caf::reacts_to<Appended>,          // what was decided is durable: let it be seen
@@ -151,6 +152,13 @@ using MemberDeskActor =
 // Hashes passwords, one at a time, on a thread that gives way to all others.
 using PasswordDeskActor =
     caf::typed_actor<caf::reacts_to<HashPasswords>>;  // compare one, hash another
+
+// Shows operators what stands before a person, and takes their word on it.
+using CaseDeskActor =
+    caf::typed_actor<caf::reacts_to<HandleControl>,  // an operator asks, or resolves a case
+                     caf::reacts_to<CasesChanged>,   // cases have come, or gone
+                     caf::reacts_to<Registered>,     // the audit log has a word: take it
+                     caf::reacts_to<CaseSettled>>;   // the order's shard has taken it: answer
 
 // Answers lists from the views.
 using QueryDeskActor = caf::typed_actor<caf::reacts_to<ListOrders>>;  // a shop lists its orders

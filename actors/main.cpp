@@ -191,6 +191,9 @@ int run(const RelaysCommand& command) {
 int run(const PaceCommand& command) {
   return run(command, std::cout, std::cerr);
 }
+int run(const CasesCommand& command) {
+  return run(command, std::cout, std::cerr);
+}
 int run(const RotateMasterKeyCommand& command) {
   return run(command, std::cout, std::cerr);
 }

@@ -6,6 +6,7 @@
 #include "actors/messages/accepting.hpp"
 #include "actors/messages/asking.hpp"
 #include "actors/messages/authorizing.hpp"
+#include "actors/messages/cases.hpp"
 #include "actors/messages/controlling.hpp"
 #include "actors/messages/events.hpp"
 #include "actors/messages/journal.hpp"

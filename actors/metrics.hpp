@@ -105,8 +105,8 @@ struct RelayMetrics {
   std::string name;
   QueueMetrics authorization;
   QueueMetrics in_doubt;
-  std::array<Counter, 5> requests;  // by net::RelayMessage
-  std::array<Counter, 5> answers;   // by Answer; [0]: to reversals
+  std::array<Counter, 5> requests;            // by net::RelayMessage
+  std::array<Counter, answer_count> answers;  // by Answer; [0]: to reversals
   Counter timeouts;
   Counter line_losses;
   Counter tls_failures;
@@ -176,7 +176,8 @@ class Metrics : public prometheus::Collectable {
   // The streams count for themselves: EventFeeds::counts. As http_counts.
   std::function<net::EventFeedCounts()> feed_counts;
 
-  Gauge escalated;  // orders in the list for a person
+  Gauge escalated;                        // orders in the list for a person
+  std::array<Counter, 3> cases_resolved;  // by CaseOutcome
 
   Gauge tls_certificate_ends;  // seconds since 1970; 0: none
   Gauge members;

@@ -61,6 +61,11 @@ void collect_orders(const Metrics& metrics, MetricFamilies& families) {
   families.gauge("orders_escalated",
                  "Orders whose doubt could not be settled and which a person has to look at.");
   families.sample(metrics.escalated.value());
+  families.counter("cases_resolved_total",
+                   "Cases that an operator has resolved, by what was found at the issuer.");
+  for (const CaseOutcome outcome : {CaseOutcome::not_charged, CaseOutcome::authorized})
+    families.sample(metrics.cases_resolved[static_cast<std::size_t>(outcome)].value(),
+                    {{"outcome", std::string(to_text(outcome))}});
 }
 
 void collect_journal(const Metrics& metrics, MetricFamilies& families) {
@@ -118,8 +123,9 @@ void collect_relays(const Metrics& metrics, MetricFamilies& families) {
     }
   }
   families.counter("relay_answers_total", "Answers that came from a relay centre, by kind.");
-  constexpr std::array<const char*, 5> answers = {"reversal", "usable", "unusable",
-                                                  "exceeds_ceiling", "come_back_later"};
+  constexpr std::array<const char*, answer_count> answers = {
+      "reversal",        "usable",      "unusable",  "exceeds_ceiling",
+      "come_back_later", "held_unlike", "no_verdict"};
   for (const RelayMetrics& relay : metrics.relays) {
     for (std::size_t i = 0; i < answers.size(); ++i) {
       families.sample(relay.answers[i].value(), {{"relay", relay.name}, {"answer", answers[i]}});

@@ -21,6 +21,8 @@ using storage::PackWriter;
 // How much a message takes at most.
 class Measure {
  public:
+  explicit Measure(std::uint16_t of_protocol) : version(of_protocol) {}
+  const std::uint16_t version;  // of the protocol
   std::size_t size = PackWriter::number_max;
 
   template <class T>
@@ -40,7 +42,8 @@ class Measure {
 
 class Write {
  public:
-  explicit Write(char* out) : out_(out) {}
+  Write(char* out, std::uint16_t of_protocol) : version(of_protocol), out_(out) {}
+  const std::uint16_t version;
 
   template <class T>
   void number(T& value) {
@@ -67,7 +70,8 @@ class Write {
 
 class Read {
  public:
-  explicit Read(std::string_view bytes) : in_(bytes) {}
+  Read(std::string_view bytes, std::uint16_t of_protocol) : version(of_protocol), in_(bytes) {}
+  const std::uint16_t version;
 
   template <class T>
   void number(T& value) {

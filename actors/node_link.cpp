@@ -21,7 +21,7 @@ std::string random_text(std::size_t size) {
 }  // namespace
 
 NodeLink::NodeLink(caf::actor_config& config, const Services& services, const Peers& peers,
-                   NodePortActor port, caf::strong_actor_ptr peer, node::Hello hello)
+                   NodePortActor port, NodePeer peer, node::Hello hello)
     : Actor(config),
       services_(services),
       peers_(peers),

@@ -30,7 +30,7 @@ class NodeLink : public Actor<NodeLinkActor> {
  public:
   // `peer`: who said `hello`, which was decoded from a frame of this protocol's version.
   NodeLink(caf::actor_config& config, const Services& services, const Peers& peers,
-           NodePortActor port, caf::strong_actor_ptr peer, node::Hello hello);
+           NodePortActor port, NodePeer peer, node::Hello hello);
 
   behavior_type make_behavior() override;
   // Whoever knocked from within this process holds the link as the link holds him.

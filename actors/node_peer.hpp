@@ -21,9 +21,11 @@ namespace spillway::actors {
 class NodePeer {
  public:
   NodePeer() = default;
-  explicit NodePeer(caf::strong_actor_ptr handle) : handle_(std::move(handle)) {}
+  explicit NodePeer(caf::strong_actor_ptr handle, std::uint16_t version = node::protocol_version)
+      : handle_(std::move(handle)), version_(version) {}
 
   const caf::strong_actor_ptr& handle() const { return handle_; }
+  std::uint16_t version() const { return version_; }
   bool is(const caf::strong_actor_ptr& sender) const { return sender && handle_ == sender; }
 
   // Frames are counted anew.
@@ -34,16 +36,18 @@ class NodePeer {
   void say(Self* self, std::uint64_t epoch, const node::Message& message) {
     handle_->enqueue(
         caf::strong_actor_ptr(self->ctrl()), caf::make_message_id(),
-        caf::make_message(NodeFrame{node::protocol_version, epoch, ++said_, node::encode(message)}),
+        caf::make_message(NodeFrame{version_, epoch, ++said_, node::encode(message, version_)}),
         nullptr);
   }
 
-  // Nothing when the frame is of another version or epoch, out of its turn, or not readable; `why`
-  // then says it in a sentence.
+  // The first frame that is heard chooses the version, of those that are understood. Nothing when
+  // the frame is of another version or epoch, out of its turn, or not readable; `why` then says it
+  // in a sentence.
   std::optional<node::Message> hear(const NodeFrame& frame, std::uint64_t epoch, std::string& why);
 
  private:
   caf::strong_actor_ptr handle_;
+  std::uint16_t version_ = node::protocol_version;
   std::uint64_t said_ = 0;
   std::uint64_t heard_ = 0;
 };

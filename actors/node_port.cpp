@@ -100,8 +100,8 @@ void NodePort::knock(const NodeFrame& frame) {
     peer.say(this, 0, node::Refused{"the node " + why});
     return;
   }
-  const auto link =
-      system().spawn<NodeLink>(services_, peers_, NodePortActor(this), peer.handle(), *hello);
+  const auto link = system().spawn<NodeLink>(services_, peers_, NodePortActor(this),
+                                             NodePeer(peer.handle(), peer.version()), *hello);
   monitor(link);
   links_.emplace(link.address(), link);
 }

@@ -50,12 +50,28 @@ void code(Coder& coder, LineRequest& request) {
   code_card(coder, request.card);
 }
 
+// 0 for nothing, otherwise one more than the number.
+template <class Coder, class Number>
+void code(Coder& coder, std::optional<Number>& number) {
+  std::uint64_t value = number ? static_cast<std::uint64_t>(*number) + 1 : 0;
+  coder.number(value);
+  number = value == 0 ? std::nullopt : std::optional(static_cast<Number>(value - 1));
+}
+
+template <class Coder>
+void code_sum(Coder& coder, RelayAnswer& answer) {
+  if (coder.version < 3) return;
+  code(coder, answer.amount);
+  code(coder, answer.currency);
+}
+
 template <class Coder>
 void code(Coder& coder, AnsweredOrder& order) {
   coder.number(order.order.value);
   coder.number(order.answer.attempt.value);
-  coder.text(order.answer.code);
+  coder.text(order.answer.answer.code);
   coder.text(order.answer.approval_code);
+  code_sum(coder, order.answer.answer);
 }
 
 template <class Coder>
@@ -70,7 +86,8 @@ void code(Coder& coder, ReversalReply& reply) {
   coder.number(reply.order.value);
   coder.number(reply.attempt.value);
   coder.number(reply.trace);
-  coder.text(reply.code);
+  coder.text(reply.answer.code);
+  code_sum(coder, reply.answer);
 }
 
 template <class Coder, class Thing>
@@ -181,12 +198,19 @@ bool is_one_of_ours(const LineRequest& request) {
          kind <= 4;
 }
 
+bool has_reason(const UnansweredOrder& order) {
+  return order.reason >= DoubtReason::no_answer && order.reason <= DoubtReason::no_verdict;
+}
+
 template <class Kind>
 bool sensible(const Kind& message) {
   if constexpr (std::is_base_of_v<LinePermits, Kind>)
     return static_cast<std::size_t>(message.use) < permit_uses;
   else if constexpr (std::is_same_v<Kind, Requests>)
     return std::ranges::all_of(message.requests, is_one_of_ours);
+  else if constexpr (std::is_same_v<Kind, Results>)
+    return std::ranges::all_of(message.unanswered, has_reason) &&
+           std::ranges::all_of(message.repeats_unanswered, has_reason);
   else
     return true;
 }
@@ -206,13 +230,13 @@ std::optional<Message> read_kind(std::size_t wanted, Read& in) {
 
 }  // namespace
 
-std::string encode(const Message& message) {
+std::string encode(const Message& message, std::uint16_t version) {
   // Measuring and writing only look.
   auto& fields = const_cast<Message&>(message);
-  Measure measure;
+  Measure measure(version);
   std::visit([&](auto& m) { code(measure, m); }, fields);
   std::string bytes(measure.size, '\0');
-  Write out(bytes.data());
+  Write out(bytes.data(), version);
   std::size_t kind = message.index();
   out.number(kind);
   std::visit([&](auto& m) { code(out, m); }, fields);
@@ -220,9 +244,9 @@ std::string encode(const Message& message) {
   return bytes;
 }
 
-std::optional<Message> decode(std::string_view bytes) {
+std::optional<Message> decode(std::string_view bytes, std::uint16_t version) {
   if (bytes.size() > limits::node_frame_max) return std::nullopt;
-  Read in(bytes);
+  Read in(bytes, version);
   std::size_t kind = 0;
   in.number(kind);
   return read_kind(kind, in);

@@ -27,7 +27,11 @@
 
 namespace spillway::actors::node {
 
-constexpr std::uint16_t protocol_version = 2;
+// The newest version, which everybody speaks who begins a link; and the oldest that is understood,
+// so that nodes can be updated after the first systems that they join. Version 2 does not say which
+// sum an answer is about.
+constexpr std::uint16_t protocol_version = 3;
+constexpr std::uint16_t oldest_protocol_version = 2;
 
 struct LineState {
   std::uint64_t per_second = 0;  // what it gets done; 0: nothing now
@@ -123,9 +127,9 @@ using Message =
 std::uint64_t to_microhertz(double per_second);
 double from_microhertz(std::uint64_t microhertz);
 
-std::string encode(const Message& message);
+std::string encode(const Message& message, std::uint16_t version = protocol_version);
 // Nothing for bytes that are no message in full. A card stays sealed on its way.
-std::optional<Message> decode(std::string_view bytes);
+std::optional<Message> decode(std::string_view bytes, std::uint16_t version = protocol_version);
 
 // What a card key is sealed with beside: which key it is.
 std::string card_key_label(std::uint32_t epoch);

@@ -6,6 +6,7 @@
 #include <caf/spawn_options.hpp>
 
 #include "actors/authorization_queue_actor.hpp"
+#include "actors/case_desk.hpp"
 #include "actors/event_desk.hpp"
 #include "actors/file_keeper.hpp"
 #include "actors/in_doubt_desk.hpp"
@@ -134,6 +135,7 @@ void OrderEngine::spawn(caf::actor_system& system, const storage::Recovered& rec
   peers_.event_desk = system.spawn<EventDesk>(services_);
   peers_.webhook_desk = system.spawn<WebhookDesk>(services_, peers_);
   peers_.pace_desk = system.spawn<PaceDesk>(services_, peers_);
+  peers_.case_desk = system.spawn<CaseDesk>(services_, peers_);
   peers_.query_desk = system.spawn<QueryDesk>(services_);
   peers_.node_port = system.spawn<NodePort>(services_, peers_);
   peers_.reception = system.spawn<Reception>(services_, peers_, recovered.idempotency);
@@ -157,7 +159,11 @@ void OrderEngine::resume(storage::Recovered& recovered) {
     for (const Doubt& doubt : open_doubts(order)) doubts[order.relay].push_back(doubt);
   for (auto& [relay, list] : doubts)
     caf::anon_send(peers_.relays.at(relay).desk, SettleDoubts{std::move(list)});
-  services_.metrics.escalated.set(static_cast<std::int64_t>(recovered.escalated));
+  services_.metrics.escalated.set(static_cast<std::int64_t>(recovered.escalated.size()));
+  CasesChanged cases;
+  for (const OrderState& order : recovered.escalated)
+    cases.opened.push_back({CaseKind::unsettled, order.escalated->attempt, order});
+  caf::anon_send(peers_.case_desk, std::move(cases));
 
   std::vector<DueNotice> notices;
   notices.reserve(recovered.notices_due.size());
@@ -216,6 +222,7 @@ void OrderEngine::stop() {
   if (services_.readers != nullptr) end(peers_.file_keeper);
   if (services_.configuration.retention.any()) end(peers_.retention_desk);
   end(peers_.query_desk);
+  end(peers_.case_desk);
   end(peers_.event_desk);
   end(peers_.webhook_desk);
   end(peers_.member_desk);

@@ -1,6 +1,8 @@
 #include "actors/order_shard.hpp"
 
 #include "actors/log.hpp"
+#include "engine/dialect.hpp"
+#include "engine/order_attempts.hpp"
 
 namespace spillway::actors {
 namespace {
@@ -25,6 +27,7 @@ auto OrderShard::make_behavior() -> behavior_type {
       [this](const InquireOrder& message) { inquire(message); },
       [this](const CancelOrder& message) { cancel(message); },
       [this](const RecordApproval& message) { approve(message); },
+      [this](const ResolveCase& message) { resolve(message); },
       [this](const ReleaseClosed& message) { release(message); },
       [this](const FinishWriting& message) { send(peers_.writer, message); },
       [this](const Appended& message) { appended(message); },
@@ -63,10 +66,35 @@ void OrderShard::send_attempt(LiveOrder& order) {
 void OrderShard::answered(const OrdersAnswered& message) {
   for (const AnsweredOrder& each : message.orders)
     if (LiveOrder* order = orders_.find(each.order))
-      record(*order, on_answer(order->state, each.answer));
+      take_answer(*order, each.answer);
     else
       note_answer_without_order(each);
   end_turn();
+}
+
+void OrderShard::take_answer(LiveOrder& order, const LineAnswer& answer) {
+  const RelaySettings& relay = relay_settings(services_.configuration, order.state.relay);
+  const Answer verdict = judge(answer.answer, order.state.amount, relay.dialect);
+  if (verdict == Answer::held_unlike) note_held_unlike(order.state, relay, answer);
+  const std::uint8_t place = place_of(order.state, answer.attempt);
+  if (verdict == Answer::no_verdict && stands(place, Place::in_doubt))
+    send(peers_.relays.at(relay.id).desk,
+         RepeatsUnanswered{
+             {{order.state.number, answer.attempt, DoubtReason::no_verdict, answer.answer.code}}});
+  record(order, on_answer(order.state, answer, verdict, relay.recognises_repeats));
+}
+
+void OrderShard::note_held_unlike(const OrderState& order, const RelaySettings& relay,
+                                  const LineAnswer& answer) {
+  const auto named = named_by(answer.answer, order.amount);
+  log(LogLevel::warning, "approval_unlike_request",
+      {{"order", services_.order_code(order.number)},
+       {"relay", relay.name},
+       {"reference",
+        make_reference(services_.configuration.system.id, order.number, answer.attempt).view()},
+       {"code", answer.answer.code.view()},
+       {"asked", to_text(order.amount)},
+       {"approved", named ? to_text(*named) : "not said"}});
 }
 
 void OrderShard::unanswered(const OrdersUnanswered& message) {
@@ -88,7 +116,8 @@ void OrderShard::reversed(const AttemptReversed& message) {
 
 void OrderShard::escalate(const EscalateDoubt& message) {
   if (LiveOrder* order = orders_.find(message.order))
-    record(*order, on_tries_used_up(order->state, message.attempt, message.tries));
+    record(*order,
+           on_tries_used_up(order->state, message.attempt, message.tries, message.last_code));
   end_turn();
 }
 
@@ -102,7 +131,8 @@ void OrderShard::notices_done(const NoticesDone& message) {
 // An approval that comes after its order has left the journal cannot be reversed any more. Unless
 // it repeats the charge that stands, somebody has to hear of it.
 void OrderShard::note_answer_without_order(const AnsweredOrder& answered) {
-  if (answer_of(answered.answer.code) != Answer::usable) return;
+  // Of whom the order was is not known any more: what every centre may mean by an approval.
+  if (!is_charge(Dialect().meaning_of(answered.answer.answer.code))) return;
   const Reference reference =
       make_reference(services_.configuration.system.id, answered.order, answered.answer.attempt);
   const auto line = services_.journal.book_line(answered.order);
@@ -112,55 +142,7 @@ void OrderShard::note_answer_without_order(const AnsweredOrder& answered) {
       {{"order", services_.order_code(answered.order)}, {"reference", reference.view()}});
 }
 
-// ---- What shops ask ----
-
-LiveOrder* OrderShard::find_for(ShopId shop, OrderNumber number, net::Ticket ticket) {
-  LiveOrder* order = orders_.find(number);
-  if (order && order->state.shop == shop) return order;
-  if (orders_.is_leaving(number)) {
-    leaving_asked_.push_back({shop, number, ticket});
-    return nullptr;
-  }
-  answer_not_found(shop, number, ticket);
-  return nullptr;
-}
-
-void OrderShard::answer_not_found(ShopId shop, OrderNumber number, net::Ticket ticket) {
-  const auto line = services_.journal.book_line(number);
-  answer(ticket, net::answers::NotFound{line && line->shop == shop});
-}
-
-void OrderShard::inquire(const InquireOrder& message) {
-  if (const LiveOrder* order = find_for(message.shop, message.order, message.ticket))
-    answer(*order, message.ticket);
-  end_turn();
-}
-
-void OrderShard::cancel(const CancelOrder& message) {
-  if (LiveOrder* order = find_for(message.shop, message.order, message.ticket)) {
-    auto facts = on_cancel(order->state);
-    if (facts) {
-      record(*order, std::move(*facts));
-      answer(*order, message.ticket);
-    } else {
-      answer(message.ticket, net::answers::Forbidden{facts.error()});
-    }
-  }
-  end_turn();
-}
-
-void OrderShard::approve(const RecordApproval& message) {
-  if (LiveOrder* order = find_for(message.shop, message.order, message.ticket)) {
-    auto facts = on_approval(order->state, message.approved, message.approval_code);
-    if (facts) {
-      record(*order, std::move(*facts));
-      answer(*order, message.ticket);
-    } else {
-      answer(message.ticket, net::answers::Forbidden{facts.error()});
-    }
-  }
-  end_turn();
-}
+// ---- Forgetting ----
 
 void OrderShard::release(const ReleaseClosed& message) {
   std::vector<OrderNumber> released;
@@ -182,18 +164,6 @@ void OrderShard::projected(const Projected& message) {
   end_turn();
 }
 
-void OrderShard::answer(const LiveOrder& order, net::Ticket ticket) {
-  const auto stored = services_.journal.read(RecordNumber{order.state.number.value});
-  SPILLWAY_CHECK(stored && std::holds_alternative<Received>(stored->event.fact),
-                 "an order has no record of its reception");
-  answer(ticket, net::answers::Order{std::make_shared<net::OrderView>(net::OrderView{
-                     std::get<Received>(stored->event.fact), stored->event.at, order.state})});
-}
-
-void OrderShard::answer(net::Ticket ticket, decltype(net::ApiAnswer::answer) answer) {
-  batch_.effects.answers.push_back({ticket, std::move(answer)});
-}
-
 // ---- Recording and letting out ----
 
 void OrderShard::record(LiveOrder& order, std::vector<Fact> facts) {
@@ -208,12 +178,17 @@ void OrderShard::record(LiveOrder& order, std::vector<Fact> facts) {
     ++order.uncommitted;
   }
   if (card_may_go(order.state) && !card_may_go(before)) entries_.back().erase_card = true;
-  if (order.state.status == Status::cancelled && wants_attempt(before)) order.in_queue = true;
+  if (left_queue(before, order.state)) order.in_queue = true;
   if (order.state.status != before.status)
     services_.metrics.orders_reached[static_cast<std::size_t>(order.state.status)].add();
   if (has_verdict(order.state.status) && !has_verdict(before.status))
     note_verdict(order.state, now);
-  if (order.state.escalated != before.escalated) {
+  if (order.state.escalated)
+    batch_.effects.cases.opened.push_back(
+        {CaseKind::unsettled, order.state.escalated->attempt, order.state});
+  else if (before.escalated)
+    batch_.effects.cases.closed.push_back(order.state.number);
+  if (order.state.escalated.has_value() != before.escalated.has_value()) {
     services_.metrics.escalated.add(order.state.escalated ? 1 : -1);
     if (order.state.escalated) services_.on_escalated(order.state.number);
   }
@@ -235,13 +210,14 @@ void OrderShard::note_verdict(const OrderState& state, Timestamp now) {
 void OrderShard::end_turn() {
   orders_.end_turn();
   if (entries_.empty()) {
-    if (batch_.effects.answers.empty()) return;
+    if (!batch_.effects.only_tells()) return;
     // What is shown may stand on events that are still on their way.
     if (pending_.empty()) {
       let_out(batch_.effects);
     } else {
-      auto& waiting = pending_.back().effects.answers;
-      std::ranges::move(batch_.effects.answers, std::back_inserter(waiting));
+      ShardEffects& waiting = pending_.back().effects;
+      std::ranges::move(batch_.effects.answers, std::back_inserter(waiting.answers));
+      std::ranges::move(batch_.effects.settled_cases, std::back_inserter(waiting.settled_cases));
     }
     batch_ = {};
     return;
@@ -278,6 +254,9 @@ void OrderShard::let_out(ShardEffects& effects) {
     for (const Withdraw& withdraw : relay.withdrawals) send(peers.queue, withdraw);
   }
   if (!effects.notices.empty()) send(peers_.notifier, NoticesDue{std::move(effects.notices)});
+  if (!effects.cases.opened.empty() || !effects.cases.closed.empty())
+    send(peers_.case_desk, std::move(effects.cases));
+  for (CaseSettled& settled : effects.settled_cases) send(peers_.case_desk, std::move(settled));
   if (!effects.answers.empty()) services_.api.answer(std::move(effects.answers));
 }
 

@@ -35,6 +35,7 @@ class OrderShard : public Actor<OrderShardActor> {
   void inquire(const InquireOrder& message);
   void cancel(const CancelOrder& message);
   void approve(const RecordApproval& message);
+  void resolve(const ResolveCase& message);
   void release(const ReleaseClosed& message);
   void projected(const Projected& message);
   void appended(const Appended& message);
@@ -42,6 +43,9 @@ class OrderShard : public Actor<OrderShardActor> {
   // The order if it is that shop's; otherwise the ticket has its 404.
   LiveOrder* find_for(ShopId shop, OrderNumber order, net::Ticket ticket);
   void send_attempt(LiveOrder& order);
+  void take_answer(LiveOrder& order, const LineAnswer& answer);
+  void note_held_unlike(const OrderState& order, const RelaySettings& relay,
+                        const LineAnswer& answer);
   void note_answer_without_order(const AnsweredOrder& answered);
   void answer_not_found(ShopId shop, OrderNumber order, net::Ticket ticket);
   void note_verdict(const OrderState& state, Timestamp now);

@@ -139,8 +139,8 @@ void RelayLine::line_down(net::LineLoss loss) {
   log(LogLevel::warning, "line_down", {{"relay", settings_.name}, {"reason", to_text(loss)}});
   send(peers_.limiter, LineIsDown{loss});
   host_->line_is_down(loss);
-  const DoubtReason reason =
-      loss == net::LineLoss::unreadable ? DoubtReason::unreadable_answer : DoubtReason::line_lost;
+  // However it was lost, that was none of these requests' doing as far as anybody can tell.
+  const DoubtReason reason = DoubtReason::line_lost;
   Outcome outcome;
   // In the order they were sent, so that a run of the simulation repeats itself.
   for (const Deadline& deadline : deadlines_) {
@@ -169,6 +169,7 @@ void RelayLine::replies(const LineReplies& message) {
     const auto parts = parse_reference(reply.reference);
     if (!parts || !host_->serves(SystemId{parts->system})) continue;  // not ours
     const SystemId system{parts->system};
+    const RelayAnswer said{reply.code, reply.amount, reply.currency};
     const auto waited_for =
         outstanding_.find(request_key(system, parts->order, parts->attempt, reply.to_reversal));
     if (waited_for != outstanding_.end()) {
@@ -178,10 +179,10 @@ void RelayLine::replies(const LineReplies& message) {
     }
     if (reply.to_reversal) {
       metrics_.answers[0].add();
-      host_->reversal_replied(system, {parts->order, parts->attempt, reply.trace, reply.code});
+      host_->reversal_replied(system, {parts->order, parts->attempt, reply.trace, said});
     } else {
-      metrics_.answers[static_cast<std::size_t>(answer_of(reply.code))].add();
-      host_->answered(system, {parts->order, {parts->attempt, reply.code, reply.approval_code}});
+      metrics_.answers[static_cast<std::size_t>(settings_.dialect.meaning_of(reply.code))].add();
+      host_->answered(system, {parts->order, {parts->attempt, said, reply.approval_code}});
     }
   }
   tell(outcome);
@@ -193,7 +194,7 @@ void RelayLine::note_answer(const net::RelayReply& reply, const Outstanding& req
   const auto answer_time =
       std::chrono::duration_cast<Duration>(now - (request.deadline - settings_.answer_time_max));
   outcome.signs.answer_time_sum += answer_time;
-  if (answer_of(reply.code) == Answer::come_back_later) {
+  if (settings_.dialect.meaning_of(reply.code) == Answer::come_back_later) {
     ++outcome.signs.come_back_later;
     return;
   }

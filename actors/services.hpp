@@ -6,6 +6,8 @@
 #include <atomic>
 #include <functional>
 #include <map>
+#include <optional>
+#include <string_view>
 #include <vector>
 
 #include "actors/configuration.hpp"
@@ -66,6 +68,7 @@ struct Services {
   storage::PasswordCost password_cost{};
   const ClusterServices* cluster = nullptr;  // none: no node can join
   storage::ReaderWatch* readers = nullptr;   // none: nobody else can read the data
+  std::function<std::optional<OrderNumber>(std::string_view)> order_number{};  // of a code
 };
 
 struct RelayPeers {
@@ -96,6 +99,7 @@ struct Peers {
   MemberDeskActor member_desk;
   PasswordDeskActor password_desk;
   PaceDeskActor pace_desk;
+  CaseDeskActor case_desk;
   std::vector<OrderShardActor> shards;
   std::map<RelayId, RelayPeers> relays;
 

@@ -13,12 +13,18 @@ bool is_open(AttemptState state) {
 }
 
 Doubt doubt_of(const OrderState& state, const SentAttempt& sent, bool reverse) {
-  return {state.number, sent.attempt, reverse,      sent.reference,
-          sent.stan,    sent.sent_at, state.amount, state.shop};
+  return {state.number, sent.attempt, reverse,    sent.reference, sent.stan,
+          sent.sent_at, state.amount, state.shop, sent.heard.held};
 }
 
 SentAttempt last_attempt(const OrderState& state) {
-  return {state.attempt, state.attempt_reference, state.attempt_stan, state.attempt_sent_at};
+  return {state.attempt, state.attempt_reference, state.attempt_stan, state.attempt_sent_at,
+          state.attempt_heard};
+}
+
+bool has_open(const OrderState& state, Attempt attempt) {
+  return std::ranges::find(state.open_reversals, attempt, &OpenReversal::attempt) !=
+         state.open_reversals.end();
 }
 
 void add_doubts(const OrderState& before, const OrderState& after, RelayEffects& relay) {
@@ -30,8 +36,9 @@ void add_doubts(const OrderState& before, const OrderState& after, RelayEffects&
   else if (is_open(before.attempt_state) && !is_open(after.attempt_state))
     relay.settled.push_back({before.number, before.attempt});
   for (const OpenReversal& open : after.open_reversals)
-    if (std::ranges::find(before.open_reversals, open) == before.open_reversals.end())
-      relay.doubts.push_back(doubt_of(after, open, true));
+    if (!has_open(before, open.attempt)) relay.doubts.push_back(doubt_of(after, open, true));
+  for (const OpenReversal& open : before.open_reversals)
+    if (!has_open(after, open.attempt)) relay.settled.push_back({before.number, open.attempt});
 }
 
 void add_notice(const OrderState& before, const OrderState& after, ShardEffects& effects) {
@@ -42,6 +49,10 @@ void add_notice(const OrderState& before, const OrderState& after, ShardEffects&
 }
 
 }  // namespace
+
+bool left_queue(const OrderState& before, const OrderState& after) {
+  return wants_attempt(before) && !wants_attempt(after) && before.attempt == after.attempt;
+}
 
 std::vector<Doubt> open_doubts(const OrderState& state) {
   std::vector<Doubt> doubts;
@@ -64,8 +75,7 @@ void add_effects(const OrderState& before, const OrderState& after, ShardEffects
                             after.shop, after.amount.currency, after.attempt, after.timing},
                            delay});
   }
-  if (wants_attempt(before) && after.status == Status::cancelled)
-    relay.withdrawals.push_back({after.number});
+  if (left_queue(before, after)) relay.withdrawals.push_back({after.number});
 }
 
 }  // namespace spillway::actors

@@ -22,6 +22,11 @@ struct ShardEffects {
   std::map<RelayId, RelayEffects> relays;
   std::vector<DueNotice> notices;
   std::vector<net::ApiAnswer> answers;
+  CasesChanged cases;
+  std::vector<CaseSettled> settled_cases;
+
+  // What tells somebody of events that others have made.
+  bool only_tells() const { return !answers.empty() || !settled_cases.empty(); }
 };
 
 // The events of one turn on their way to the journal, with what waits for them.
@@ -34,6 +39,10 @@ struct ShardBatch {
 // What a change of an order's state calls for beyond its record: requests to settle a doubt, a new
 // attempt later, a mail. `before` and `after` are the states around one decision.
 void add_effects(const OrderState& before, const OrderState& after, ShardEffects& effects);
+
+// Whether an order waited for an attempt and does so no more, without one: it was cancelled, or a
+// person has resolved it.
+bool left_queue(const OrderState& before, const OrderState& after);
 
 // Everything that is to be settled of an order as it is: after a restart nobody holds it any more.
 std::vector<Doubt> open_doubts(const OrderState& state);

@@ -54,6 +54,26 @@ std::string_view to_text(Answer answer) {
       return "exceeds_ceiling";
     case Answer::come_back_later:
       return "come_back_later";
+    case Answer::held_unlike:
+      return "held_unlike";
+    case Answer::no_verdict:
+      return "no_verdict";
+  }
+  stop_process("an answer has an unknown value", __FILE__, __LINE__);
+}
+
+std::optional<std::string_view> told_answer(Answer answer) {
+  switch (answer) {
+    case Answer::none:
+    case Answer::come_back_later:
+    case Answer::no_verdict:
+      return std::nullopt;
+    case Answer::held_unlike:
+      return to_text(Answer::unusable);
+    case Answer::usable:
+    case Answer::unusable:
+    case Answer::exceeds_ceiling:
+      return to_text(answer);
   }
   stop_process("an answer has an unknown value", __FILE__, __LINE__);
 }

@@ -2,6 +2,7 @@
 // and the answers it can have.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -21,17 +22,28 @@ using ApprovalCode = FixedString<6>;
 
 // What a relay centre's answer means for the order (seed 000: "USABLE", "UNUSABLE", "EXCEEDS
 // CEILING, APPROVAL IS NECESSARY"); `come_back_later` decides nothing and leads to a new attempt.
+// `held_unlike`: the issuer holds something, but not what was asked, so it is reversed.
+// `no_verdict`: it may have been done or not, as with silence. Values stand in records.
 enum class Answer : std::uint8_t {
   none = 0,
   usable = 1,
   unusable = 2,
   exceeds_ceiling = 3,
   come_back_later = 4,
+  held_unlike = 5,
+  no_verdict = 6,
 };
+constexpr std::size_t answer_count = 7;
 
-// 00 usable; 01, 02 exceeds ceiling; 91, 96, 68 come back later; everything else unusable.
+// What a code means in a record that holds no verdict: 00 usable; 01, 02 exceeds ceiling; 91, 96,
+// 68 come back later; everything else unusable. Never to be changed. What an answer means that
+// comes now is `judge`'s to say (dialect.hpp).
 Answer answer_of(const ResponseCode& code);
 std::string_view to_text(Answer answer);
+
+// As shops are told of it: whatever is not taken is unusable to them. Nothing for an answer that
+// decides nothing.
+std::optional<std::string_view> told_answer(Answer answer);
 
 // The reference of an order's attempt: one system letter, eight base-32 symbols of the order's
 // number, three of the attempt. `system` (0..31) keeps first systems that share a relay centre

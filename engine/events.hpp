@@ -78,7 +78,9 @@ struct Sent {
 struct Answered {
   Attempt attempt;
   ResponseCode code;
-  ApprovalCode approval_code;  // of a usable answer
+  ApprovalCode approval_code;       // of a usable answer
+  std::optional<Answer> verdict{};  // nothing: what `answer_of` says of the code
+  std::optional<Money> held{};      // with a verdict: the sum that the answer named
   friend bool operator==(const Answered&, const Answered&) = default;
 };
 
@@ -86,17 +88,31 @@ enum class DoubtReason : std::uint8_t {
   no_answer = 1,
   unreadable_answer = 2,
   line_lost = 3,
-  restart = 4
+  restart = 4,
+  no_verdict = 5  // there was an answer, and it did not say what became of the request
 };
+
+// Whether the doubt is about this request alone. The others are about a line or a process.
+constexpr bool is_own(DoubtReason reason) {
+  return reason == DoubtReason::no_answer || reason == DoubtReason::unreadable_answer ||
+         reason == DoubtReason::no_verdict;
+}
+std::string_view to_text(DoubtReason reason);
 
 // The attempt may or may not have been authorized.
 struct FellInDoubt {
   Attempt attempt;
   DoubtReason reason{};
+  ResponseCode code{};  // of the answer without a verdict; empty otherwise, or where it had none
   friend bool operator==(const FellInDoubt&, const FellInDoubt&) = default;
 };
 
-enum class ReversalReason : std::uint8_t { in_doubt = 1, cancel = 2, late_approval = 3 };
+enum class ReversalReason : std::uint8_t {
+  in_doubt = 1,
+  cancel = 2,
+  late_approval = 3,
+  held_unlike = 4  // the issuer holds something else than was asked: the order ends as refused
+};
 
 // From here on the attempt counts as not wanted: an approval that still comes is recorded
 // (AnsweredLate) and reversed with it.
@@ -110,6 +126,8 @@ struct AnsweredLate {
   Attempt attempt;
   ResponseCode code;
   ApprovalCode approval_code;
+  std::optional<Answer> verdict{};  // as in Answered
+  std::optional<Money> held{};
   friend bool operator==(const AnsweredLate&, const AnsweredLate&) = default;
 };
 
@@ -125,6 +143,7 @@ struct Reversed {
 struct DoubtEscalated {
   Attempt attempt;
   std::uint16_t tries = 0;
+  ResponseCode last_code{};  // field 39 of the last answer to them; empty: none came, or without it
   friend bool operator==(const DoubtEscalated&, const DoubtEscalated&) = default;
 };
 
@@ -160,6 +179,21 @@ struct AttemptsUsedUp {
   friend bool operator==(const AttemptsUsedUp&, const AttemptsUsedUp&) = default;
 };
 
+// What a person found out, who asked the relay centre or the card company.
+enum class CaseOutcome : std::uint8_t { not_charged = 1, authorized = 2 };
+std::string_view to_text(CaseOutcome outcome);
+std::optional<CaseOutcome> case_outcome_from(std::string_view text);
+
+// A person has settled what stood before a person. `not_charged`: nothing stands at the issuer
+// under the attempt. `authorized`: it stands there, and counts. Attempt 0: the order waited for a
+// request that nobody can send.
+struct CaseResolved {
+  Attempt attempt;
+  CaseOutcome outcome{};
+  ApprovalCode approval_code{};  // may come with `authorized`
+  friend bool operator==(const CaseResolved&, const CaseResolved&) = default;
+};
+
 // An order that has left the journal, and the numbers of its records, rising: the first is its own.
 struct RemovedOrder {
   OrderNumber order;
@@ -180,7 +214,7 @@ struct OrdersRemoved {
 using Fact =
     std::variant<Received, Sent, Answered, FellInDoubt, ReversalDecided, AnsweredLate, Reversed,
                  DoubtEscalated, ApprovalObtained, ApprovalRefused, CancelRequested, Cancelled,
-                 NoticeDelivered, NoticeRefused, AttemptsUsedUp, OrdersRemoved>;
+                 NoticeDelivered, NoticeRefused, AttemptsUsedUp, OrdersRemoved, CaseResolved>;
 
 constexpr std::size_t fact_kinds = std::variant_size_v<Fact>;
 

@@ -6,6 +6,8 @@
 //                                             └──ReversalDecided, Reversed──▶ authorizing again
 //   approval_needed ──ApprovalObtained──▶ authorized     ──ApprovalRefused──▶ refused
 //   authorizing ──AttemptsUsedUp──▶ refused
+//   in_doubt ──Reversed──▶ refused, where the issuer held something else than was asked
+//   in_doubt ──CaseResolved──▶ authorized | refused
 //   whatever has nothing open and is not refused ──Cancelled──▶ cancelled
 //   authorizing, in_doubt, authorized ──CancelRequested──▶ cancelling ──Cancelled──▶ cancelled
 //
@@ -17,6 +19,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/dialect.hpp"
 #include "engine/events.hpp"
 #include "engine/result.hpp"
 
@@ -62,18 +65,36 @@ enum class Notice : std::uint8_t {
 };
 std::string_view to_text(Notice notice);
 
+// The last that was heard of an attempt: for whoever has to look into it, and for its reversal.
+struct Heard {
+  std::optional<DoubtReason> doubt{};  // why it fell in doubt; nothing: it did not
+  ResponseCode code{};                 // field 39 of the last answer to it; empty: none came
+  std::optional<Money> held{};  // the sum that the issuer said it holds, unlike what was asked
+  friend bool operator==(const Heard&, const Heard&) = default;
+};
+
 // An attempt as it was sent: all that its reversal has to repeat.
 struct SentAttempt {
   Attempt attempt;
   Reference reference;     // field 37
   std::uint32_t stan = 0;  // field 11
   Timestamp sent_at;       // field 7
+  Heard heard{};
   friend bool operator==(const SentAttempt&, const SentAttempt&) = default;
 };
 
 // A settled attempt whose approval came after all: it is reversed once more, whatever the order has
 // done since.
 using OpenReversal = SentAttempt;
+
+// Why an order stands before a person: its reversal was not settled in the configured tries.
+struct Escalation {
+  Attempt attempt;
+  std::uint16_t tries = 0;
+  ResponseCode last_code{};  // field 39 of the last answer to them; empty: none came
+  Timestamp at;
+  friend bool operator==(const Escalation&, const Escalation&) = default;
+};
 
 // The part of an order that changes. What never changes is in its `received` record.
 struct OrderState {
@@ -88,10 +109,12 @@ struct OrderState {
   Reference attempt_reference;     // field 37 of the last attempt
   std::uint32_t attempt_stan = 0;  // field 11
   Timestamp attempt_sent_at;       // field 7
-  Answer answer = Answer::none;    // the last that decided anything
+  Heard attempt_heard;
+  std::uint16_t own_doubts = 0;  // doubts that were about one of its requests alone
+  Answer answer = Answer::none;  // the last that decided anything
   ApprovalCode approval_code;
   Notice notice_due = Notice::none;          // not yet delivered
-  bool escalated = false;                    // stands in the list for a person
+  std::optional<Escalation> escalated;       // stands in the list for a person
   std::vector<SentAttempt> past_attempts;    // all before the last, from the first
   std::vector<OpenReversal> open_reversals;  // beside what the last attempt waits for
   RecordNumber last_record;                  // of the order's last event
@@ -128,24 +151,22 @@ bool card_may_go(const OrderState& state);
 
 struct LineAnswer {
   Attempt attempt;
-  ResponseCode code;
+  RelayAnswer answer;
   ApprovalCode approval_code;
 };
 // An answer to an authorization request or to its repeat, on time, late, or for the second time.
-std::vector<Fact> on_answer(const OrderState& state, const LineAnswer& answer);
+// `verdict`: what `judge` says of it. One without a verdict brings a first request in doubt, and
+// leaves a repeat in doubt. `repeats_recognised`: as below.
+std::vector<Fact> on_answer(const OrderState& state, const LineAnswer& answer, Answer verdict,
+                            bool repeats_recognised);
 
 // The answer did not come, could not be read, or the line was lost. `repeats_recognised`: the
 // relay centre recognises a repeat by its reference; otherwise the attempt is to be reversed.
 std::vector<Fact> on_doubt(const OrderState& state, Attempt attempt, DoubtReason reason,
                            bool repeats_recognised);
 
-// Whether the relay centre's answer to a reversal (field 39) settles it: 00 reversed, 25 nothing
-// found to reverse. 25 counts only once the relay centre's late window is over, since the request
-// may still be on its way.
-bool settles_reversal(const ResponseCode& code, bool late_window_over);
-
 // The relay centre settled the reversal of an attempt. After `limits::doubtful_attempts_max`
-// attempts that all ended so the order is refused.
+// doubts of its own the order is refused; those that a lost line or a restart made do not count.
 std::vector<Fact> on_reversal_answer(const OrderState& state, Attempt attempt, ResponseCode code);
 
 // The shop cancels. The error is the status that forbids it. Facts may be empty when the order is
@@ -156,9 +177,19 @@ Result<std::vector<Fact>, Status> on_cancel(const OrderState& state);
 Result<std::vector<Fact>, Status> on_approval(const OrderState& state, bool approved,
                                               const ApprovalCode& approval_code);
 
-// A repeat or reversal got no answer in all the tries that it had. Repeats give way to a reversal;
-// a reversal goes before a person.
-std::vector<Fact> on_tries_used_up(const OrderState& state, Attempt attempt, std::uint16_t tries);
+// A repeat or reversal got no answer that settles it in all the tries that it had. Repeats give way
+// to a reversal; a reversal goes before a person.
+std::vector<Fact> on_tries_used_up(const OrderState& state, Attempt attempt, std::uint16_t tries,
+                                   const ResponseCode& last_code);
+
+// A person has found out what stands at the issuer under an attempt that is in doubt or being
+// reversed. `not_charged` settles it: a cancelling order becomes cancelled, one in doubt is
+// refused, any other status stays; with attempt 0 an order is refused that waits and that nobody
+// can send. `authorized` settles the last attempt of an order in doubt. It cannot undo a cancel
+// that was asked for, nor an outcome: such a charge has to be reversed, then the case is resolved
+// as not charged. What else is open of the order stays so. The error is a sentence.
+Result<std::vector<Fact>> on_case_resolved(const OrderState& state, Attempt attempt,
+                                           CaseOutcome outcome, const ApprovalCode& approval_code);
 
 // The mail server took a mail, or refused it for good. Nothing when it is not, or no longer, the
 // one that is due: the order was cancelled while its thanks were on their way.

@@ -26,4 +26,25 @@ inline bool stands(std::uint8_t place, Place at) {
   return place == static_cast<std::uint8_t>(at);
 }
 
+// What a recorded answer means.
+template <class Answered>
+Answer verdict_of(const Answered& fact) {
+  return fact.verdict.value_or(answer_of(fact.code));
+}
+
+// Something stands at the issuer after such an answer.
+inline bool is_charge(Answer verdict) {
+  return verdict == Answer::usable || verdict == Answer::held_unlike;
+}
+
+// The last attempt may or may not stand at the issuer, and is being settled.
+inline bool in_question(const OrderState& state) {
+  return state.attempt_state == AttemptState::in_doubt ||
+         state.attempt_state == AttemptState::reversing;
+}
+
+// Whether a person's word of this outcome could settle anything about the attempt; 0: about an
+// order that waits.
+bool may_be_resolved(const OrderState& state, Attempt attempt, CaseOutcome outcome);
+
 }  // namespace spillway

@@ -1,7 +1,5 @@
 // Which facts follow from what has come in. Each decision ends in a state that waits for the
 // outside or rests; what is decided together is written together.
-#include <algorithm>
-
 #include "engine/limits.hpp"
 #include "engine/order.hpp"
 #include "engine/order_attempts.hpp"
@@ -9,34 +7,58 @@
 namespace spillway {
 namespace {
 
-std::ptrdiff_t doubtful_attempts(const OrderState& state) {
-  return std::ranges::count(state.history, Status::in_doubt, &StatusChange::status);
+// As it is recorded: the verdict where the code alone does not give it, and the sum of what is not
+// taken.
+template <class Answered>
+Answered recorded(const OrderState& state, const LineAnswer& line, Answer verdict) {
+  Answered fact{line.attempt, line.answer.code, {}};
+  if (verdict == Answer::usable) fact.approval_code = line.approval_code;
+  if (verdict != answer_of(line.answer.code)) fact.verdict = verdict;
+  if (verdict == Answer::held_unlike) fact.held = named_by(line.answer, state.amount);
+  return fact;
+}
+
+// The answer decides, since none has before.
+std::vector<Fact> on_first_answer(const OrderState& state, const LineAnswer& line, Answer verdict) {
+  std::vector<Fact> facts = {recorded<Answered>(state, line, verdict)};
+  const bool cancelling = state.status == Status::cancelling;
+  if (is_charge(verdict) && cancelling)
+    facts.push_back(ReversalDecided{line.attempt, ReversalReason::cancel});
+  else if (verdict == Answer::held_unlike)
+    facts.push_back(ReversalDecided{line.attempt, ReversalReason::held_unlike});
+  else if (verdict != Answer::usable && cancelling)
+    facts.push_back(Cancelled{});
+  else if (verdict == Answer::come_back_later && line.attempt.value == limits::attempts_max)
+    facts.push_back(AttemptsUsedUp{});
+  return facts;
+}
+
+std::vector<Fact> fall_in_doubt(const OrderState& state, const FellInDoubt& doubt,
+                                bool repeats_recognised) {
+  const bool cancelling = state.status == Status::cancelling;
+  std::vector<Fact> facts = {doubt};
+  if (cancelling || !repeats_recognised) {
+    facts.push_back(ReversalDecided{
+        doubt.attempt, cancelling ? ReversalReason::cancel : ReversalReason::in_doubt});
+  }
+  return facts;
 }
 
 }  // namespace
 
-std::vector<Fact> on_answer(const OrderState& state, const LineAnswer& answer) {
+std::vector<Fact> on_answer(const OrderState& state, const LineAnswer& answer, Answer verdict,
+                            bool repeats_recognised) {
   const std::uint8_t place = place_of(state, answer.attempt);
-  const bool usable = answer_of(answer.code) == Answer::usable;
-  const ApprovalCode approval_code = usable ? answer.approval_code : ApprovalCode();
-
-  if (stands(place, Place::outstanding) || stands(place, Place::in_doubt)) {
-    std::vector<Fact> facts = {Answered{answer.attempt, answer.code, approval_code}};
-    if (state.status == Status::cancelling) {
-      if (usable) {
-        facts.push_back(ReversalDecided{answer.attempt, ReversalReason::cancel});
-      } else {
-        facts.push_back(Cancelled{});
-      }
-    } else if (answer_of(answer.code) == Answer::come_back_later &&
-               answer.attempt.value == limits::attempts_max) {
-      facts.push_back(AttemptsUsedUp{});
-    }
-    return facts;
+  const bool outstanding = stands(place, Place::outstanding);
+  if (verdict == Answer::no_verdict) {
+    if (!outstanding) return {};
+    const FellInDoubt doubt{answer.attempt, DoubtReason::no_verdict, answer.answer.code};
+    return fall_in_doubt(state, doubt, repeats_recognised);
   }
+  if (outstanding || stands(place, Place::in_doubt)) return on_first_answer(state, answer, verdict);
   // From here on the attempt was decided before, and only an approval can change what is owed.
-  if (!usable) return {};
-  const AnsweredLate late{answer.attempt, answer.code, approval_code};
+  if (!is_charge(verdict)) return {};
+  const auto late = recorded<AnsweredLate>(state, answer, verdict);
   if (stands(place, Place::reversing)) return {late};
   if (stands(place, Place::settled)) {
     return {late, ReversalDecided{answer.attempt, ReversalReason::late_approval}};
@@ -47,17 +69,7 @@ std::vector<Fact> on_answer(const OrderState& state, const LineAnswer& answer) {
 std::vector<Fact> on_doubt(const OrderState& state, Attempt attempt, DoubtReason reason,
                            bool repeats_recognised) {
   if (!stands(place_of(state, attempt), Place::outstanding)) return {};
-  const bool cancelling = state.status == Status::cancelling;
-  std::vector<Fact> facts = {FellInDoubt{attempt, reason}};
-  if (cancelling || !repeats_recognised) {
-    facts.push_back(
-        ReversalDecided{attempt, cancelling ? ReversalReason::cancel : ReversalReason::in_doubt});
-  }
-  return facts;
-}
-
-bool settles_reversal(const ResponseCode& code, bool late_window_over) {
-  return code == "00" || (code == "25" && late_window_over);
+  return fall_in_doubt(state, FellInDoubt{attempt, reason}, repeats_recognised);
 }
 
 std::vector<Fact> on_reversal_answer(const OrderState& state, Attempt attempt, ResponseCode code) {
@@ -66,9 +78,9 @@ std::vector<Fact> on_reversal_answer(const OrderState& state, Attempt attempt, R
   if (!last && !stands(place, Place::open_reversal)) return {};
   std::vector<Fact> facts = {Reversed{attempt, code}};
   if (last && state.status == Status::cancelling) facts.push_back(Cancelled{});
-  if (last && state.status == Status::in_doubt &&
-      (doubtful_attempts(state) >= limits::doubtful_attempts_max ||
-       attempt.value == limits::attempts_max))
+  const bool ends_anyway = state.answer == Answer::held_unlike;
+  if (last && state.status == Status::in_doubt && !ends_anyway &&
+      (state.own_doubts >= limits::doubtful_attempts_max || attempt.value == limits::attempts_max))
     facts.push_back(AttemptsUsedUp{});
   return facts;
 }
@@ -106,12 +118,29 @@ Result<std::vector<Fact>, Status> on_approval(const OrderState& state, bool appr
   return std::vector<Fact>{ApprovalRefused{}};
 }
 
-std::vector<Fact> on_tries_used_up(const OrderState& state, Attempt attempt, std::uint16_t tries) {
+std::vector<Fact> on_tries_used_up(const OrderState& state, Attempt attempt, std::uint16_t tries,
+                                   const ResponseCode& last_code) {
   const std::uint8_t place = place_of(state, attempt);
   if (stands(place, Place::in_doubt)) return {ReversalDecided{attempt, ReversalReason::in_doubt}};
   const bool reversing = stands(place, Place::reversing) || stands(place, Place::open_reversal);
   if (!reversing || state.escalated) return {};
-  return {DoubtEscalated{attempt, tries}};
+  return {DoubtEscalated{attempt, tries, last_code}};
+}
+
+Result<std::vector<Fact>> on_case_resolved(const OrderState& state, Attempt attempt,
+                                           CaseOutcome outcome, const ApprovalCode& approval_code) {
+  const std::string status(to_text(state.status));
+  if (!may_be_resolved(state, attempt, CaseOutcome::not_charged))
+    return Error{"nothing of it is open: the order is " + status};
+  if (!may_be_resolved(state, attempt, outcome))
+    return Error{"an order that is " + status +
+                 " cannot become authorized: have the charge reversed at the card company, then "
+                 "resolve the case as not_charged"};
+  if (outcome == CaseOutcome::authorized)
+    return std::vector<Fact>{CaseResolved{attempt, outcome, approval_code}};
+  std::vector<Fact> facts = {CaseResolved{attempt, outcome, {}}};
+  if (state.status == Status::cancelling && attempt == state.attempt) facts.push_back(Cancelled{});
+  return facts;
 }
 
 std::vector<Fact> on_notice_done(const OrderState& state, Notice notice, bool delivered) {

@@ -1,4 +1,4 @@
-// Which fact may follow which state, as a table of status × kind of fact; and what each fact does.
+// Which fact may follow which state, as a table of status × kind of fact.
 #include <array>
 #include <initializer_list>
 #include <string>
@@ -94,6 +94,9 @@ constexpr Table make_table() {
   may.allow<NoticeRefused>({authorized, refused, cancelled}, anywhere);
 
   may.allow<AttemptsUsedUp>({authorizing}, only(Place::settled));
+
+  may.allow<CaseResolved>({received}, anywhere);
+  may.allow<CaseResolved>(once_sent, anywhere);
   return may;
 }
 
@@ -121,132 +124,12 @@ bool fits(const OrderState& state, const Fact& fact) {
     const bool late = place_of(state, decided->attempt) == only(Place::settled);
     return late == (decided->reason == ReversalReason::late_approval);
   }
-  if (const auto* late = std::get_if<AnsweredLate>(&fact)) {
-    return answer_of(late->code) == Answer::usable;
-  }
+  if (const auto* late = std::get_if<AnsweredLate>(&fact)) return is_charge(verdict_of(*late));
+  if (const auto* answered = std::get_if<Answered>(&fact))
+    return verdict_of(*answered) != Answer::no_verdict;
+  if (const auto* resolved = std::get_if<CaseResolved>(&fact))
+    return may_be_resolved(state, resolved->attempt, resolved->outcome);
   return true;
-}
-
-// ---- What each fact does. ----
-
-void enter(OrderState& state, Status status, Timestamp at) {
-  if (state.status == status) return;
-  state.status = status;
-  state.history.push_back({status, at});
-}
-
-SentAttempt last_attempt(const OrderState& state) {
-  return {state.attempt, state.attempt_reference, state.attempt_stan, state.attempt_sent_at};
-}
-
-SentAttempt settled_attempt(const OrderState& state, Attempt attempt) {
-  if (attempt == state.attempt) return last_attempt(state);
-  const SentAttempt& past = state.past_attempts.at(attempt.value - 1U);
-  SPILLWAY_CHECK(past.attempt == attempt, "an order's past attempts are not in their order");
-  return past;
-}
-
-void take(OrderState&, const Received&, Timestamp) {}  // never follows anything
-void take(OrderState&, const OrdersRemoved&, Timestamp) {}
-void take(OrderState&, const AnsweredLate&, Timestamp) {}
-
-void take(OrderState& state, const Sent& sent, Timestamp at) {
-  if (state.attempt.value > 0) state.past_attempts.push_back(last_attempt(state));
-  SPILLWAY_CHECK(state.past_attempts.size() + 1 == sent.attempt.value,
-                 "an order has lost one of its past attempts");
-  state.attempt = sent.attempt;
-  state.attempt_reference = sent.reference;
-  state.attempt_stan = sent.stan;
-  state.attempt_sent_at = at;
-  state.attempt_state = AttemptState::outstanding;
-  enter(state, Status::authorizing, at);
-}
-
-void take(OrderState& state, const Answered& answered, Timestamp at) {
-  const Answer answer = answer_of(answered.code);
-  const bool usable = answer == Answer::usable;
-  state.attempt_state = usable ? AttemptState::authorized : AttemptState::none;
-  if (answer != Answer::come_back_later) state.answer = answer;
-  if (usable) state.approval_code = answered.approval_code;
-  if (state.status == Status::cancelling) return;
-  switch (answer) {
-    case Answer::usable:
-      state.notice_due = Notice::thanks;
-      return enter(state, Status::authorized, at);
-    case Answer::exceeds_ceiling:
-      return enter(state, Status::approval_needed, at);
-    case Answer::come_back_later:
-      return enter(state, Status::authorizing, at);
-    case Answer::unusable:
-    case Answer::none:
-      state.notice_due = Notice::refusal;
-      return enter(state, Status::refused, at);
-  }
-}
-
-void take(OrderState& state, const FellInDoubt&, Timestamp at) {
-  state.attempt_state = AttemptState::in_doubt;
-  if (state.status != Status::cancelling) enter(state, Status::in_doubt, at);
-}
-
-void take(OrderState& state, const ReversalDecided& decided, Timestamp) {
-  if (decided.reason == ReversalReason::late_approval) {
-    state.open_reversals.push_back(settled_attempt(state, decided.attempt));
-  } else {
-    state.attempt_state = AttemptState::reversing;
-  }
-}
-
-void take(OrderState& state, const Reversed& reversed, Timestamp at) {
-  const auto was_open = std::erase_if(state.open_reversals, [&](const OpenReversal& open) {
-    return open.attempt == reversed.attempt;
-  });
-  if (was_open > 0) return;
-  state.attempt_state = AttemptState::none;
-  if (state.status == Status::in_doubt) enter(state, Status::authorizing, at);
-}
-
-void take(OrderState& state, const DoubtEscalated&, Timestamp) {
-  state.escalated = true;
-}
-
-void take(OrderState& state, const ApprovalObtained& approval, Timestamp at) {
-  state.approval_code = approval.approval_code;
-  state.notice_due = Notice::thanks;
-  enter(state, Status::authorized, at);
-}
-
-void take(OrderState& state, const ApprovalRefused&, Timestamp at) {
-  state.notice_due = Notice::reorder;
-  enter(state, Status::refused, at);
-}
-
-void take(OrderState& state, const CancelRequested&, Timestamp at) {
-  state.notice_due = Notice::none;
-  enter(state, Status::cancelling, at);
-}
-
-void take(OrderState& state, const Cancelled&, Timestamp at) {
-  state.notice_due = Notice::cancellation;
-  enter(state, Status::cancelled, at);
-}
-
-void take(OrderState& state, const NoticeDelivered&, Timestamp) {
-  state.notice_due = Notice::none;
-}
-
-void take(OrderState& state, const NoticeRefused&, Timestamp) {
-  state.notice_due = Notice::none;
-}
-
-void take(OrderState& state, const AttemptsUsedUp&, Timestamp at) {
-  state.notice_due = Notice::refusal;
-  enter(state, Status::refused, at);
-}
-
-bool anything_in_doubt(const OrderState& state) {
-  return state.attempt_state == AttemptState::in_doubt ||
-         state.attempt_state == AttemptState::reversing || !state.open_reversals.empty();
 }
 
 }  // namespace
@@ -266,15 +149,6 @@ Result<void> may_follow(const OrderState& state, const Fact& fact) {
                  std::string(to_text(state.status))};
   }
   return {};
-}
-
-void apply(OrderState& state, const Event& event, RecordNumber record) {
-  if (const auto allowed = may_follow(state, event.fact); !allowed) {
-    stop_process(allowed.error().message, __FILE__, __LINE__);
-  }
-  std::visit([&](const auto& fact) { take(state, fact, event.at); }, event.fact);
-  state.escalated = state.escalated && anything_in_doubt(state);
-  state.last_record = record;
 }
 
 }  // namespace spillway

@@ -19,10 +19,15 @@ constexpr std::array<std::string_view, 5> notice_texts = {"none", "thanks", "ref
                                                           "cancellation"};
 
 constexpr std::array<std::string_view, fact_kinds> fact_names = {
-    "received",         "sent",      "answered",         "fell_in_doubt",     "reversal_decided",
-    "answered_late",    "reversed",  "doubt_escalated",  "approval_obtained", "approval_refused",
-    "cancel_requested", "cancelled", "notice_delivered", "notice_refused",    "attempts_used_up",
-    "orders_removed"};
+    "received",         "sent",         "answered",         "fell_in_doubt",     "reversal_decided",
+    "answered_late",    "reversed",     "doubt_escalated",  "approval_obtained", "approval_refused",
+    "cancel_requested", "cancelled",    "notice_delivered", "notice_refused",    "attempts_used_up",
+    "orders_removed",   "case_resolved"};
+
+constexpr std::array<std::string_view, 6> doubt_reason_texts = {
+    "", "no_answer", "unreadable_answer", "line_lost", "restart", "no_verdict"};
+
+constexpr std::array<std::string_view, 3> case_outcome_texts = {"", "not_charged", "authorized"};
 
 bool outcome_known(Status status) {
   return status == Status::authorized || status == Status::refused || status == Status::cancelled;
@@ -71,6 +76,20 @@ std::string_view fact_name(const Fact& fact) {
   return fact_names.at(fact.index());
 }
 
+std::string_view to_text(DoubtReason reason) {
+  return doubt_reason_texts.at(static_cast<std::size_t>(reason));
+}
+
+std::string_view to_text(CaseOutcome outcome) {
+  return case_outcome_texts.at(static_cast<std::size_t>(outcome));
+}
+
+std::optional<CaseOutcome> case_outcome_from(std::string_view text) {
+  for (const CaseOutcome outcome : {CaseOutcome::not_charged, CaseOutcome::authorized})
+    if (to_text(outcome) == text) return outcome;
+  return std::nullopt;
+}
+
 OrderTiming timing_of(Urgency urgency, std::optional<Timestamp> verdict_by,
                       std::optional<std::chrono::milliseconds> expected_within, Timestamp at) {
   std::optional<std::chrono::milliseconds> verdict_within;
@@ -106,6 +125,16 @@ std::uint8_t place_of(const OrderState& state, Attempt attempt) {
   if (reversed_again) return static_cast<std::uint8_t>(Place::open_reversal);
   if (attempt == state.attempt) return place_of_last(state.attempt_state);
   return static_cast<std::uint8_t>(Place::settled);
+}
+
+bool may_be_resolved(const OrderState& state, Attempt attempt, CaseOutcome outcome) {
+  if (attempt.value == 0)
+    return outcome == CaseOutcome::not_charged && wants_attempt(state) &&
+           state.open_reversals.empty();
+  const std::uint8_t place = place_of(state, attempt);
+  const bool last = stands(place, Place::in_doubt) || stands(place, Place::reversing);
+  if (outcome == CaseOutcome::authorized) return last && state.status == Status::in_doubt;
+  return last || stands(place, Place::open_reversal);
 }
 
 bool wants_attempt(const OrderState& state) {

@@ -12,13 +12,13 @@ namespace {
 constexpr Place top{""};
 constexpr std::array<std::string_view, 2> names{"approved", "approval_code"};
 
+}  // namespace
+
 bool is_approval_code(std::string_view text) {
   return text.size() <= 6 && std::ranges::all_of(text, [](char c) {
            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
          });
 }
-
-}  // namespace
 
 Result<ApprovalRequest, Refusal> read_approval_request(JsonReader& json, std::string_view body) {
   if (!json.open(body)) return not_json(json.fault());

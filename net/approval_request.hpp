@@ -16,6 +16,9 @@ struct ApprovalRequest {
                                // approved
 };
 
+// Up to 6 letters and digits (ISO 8583:1987 field 38).
+bool is_approval_code(std::string_view text);
+
 // 400: not a JSON object. 422: `errors` names every bad field.
 Result<ApprovalRequest, Refusal> read_approval_request(JsonReader& json, std::string_view body);
 

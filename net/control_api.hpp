@@ -42,6 +42,8 @@ enum class ControlRouteId : std::uint8_t {
   relays = 30,              // /v1/relays
   relay_pace = 31,          // /v1/relays/{relay}/pace
   relay_sharing = 32,       // /v1/relays/{relay}/sharing
+  cases = 80,               // /v1/cases
+  case_resolve = 81,        // /v1/cases/{case}/resolve
 };
 
 // Whose credentials a route asks for.

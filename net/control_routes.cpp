@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 
+#include "net/case_request.hpp"
 #include "net/control_api.hpp"
 #include "net/member_request.hpp"
 #include "net/pace_request.hpp"
@@ -56,6 +57,9 @@ constexpr std::array routes{
                  Audience::operators, body_max, read_pace_request},
     ControlRoute{ControlRouteId::relay_sharing, "/v1/relays/{relay}/sharing", put | delete_,
                  Audience::operators, body_max, read_sharing_request},
+    ControlRoute{ControlRouteId::cases, "/v1/cases", get, Audience::operators},
+    ControlRoute{ControlRouteId::case_resolve, "/v1/cases/{case}/resolve", post,
+                 Audience::operators, body_max, read_case_resolution},
 };
 
 std::string_view take_segment(std::string_view& path) {

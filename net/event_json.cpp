@@ -18,10 +18,11 @@ void EventJson::append(std::string& out, const ShopEvent& event, const Received&
   out.append(R"(","amount":)").append(std::to_string(received.amount.minor_units));
   out.append(R"(,"currency":")").append(received.amount.currency.code());
   out.append(R"(","authorization":{"answer":)");
-  if (event.answer == Answer::none || event.answer == Answer::come_back_later)
+  const auto answer = told_answer(event.answer);
+  if (!answer)
     out.append("null");
   else
-    out.append("\"").append(to_text(event.answer)).append("\"");
+    out.append("\"").append(*answer).append("\"");
   out.append(R"(,"approval_code":)");
   if (event.approval_code.empty())
     out.append("null");

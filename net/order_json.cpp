@@ -138,10 +138,11 @@ void OrderJson::append_order(std::string& out, const OrderView& view) const {
 void OrderJson::append_authorization(std::string& out, const OrderView& view) const {
   const OrderState& state = view.state;
   out.append(R"(,"authorization":{"answer":)");
-  if (state.answer == Answer::none || state.answer == Answer::come_back_later) {
+  const auto answer = told_answer(state.answer);
+  if (!answer) {
     out.append("null");
   } else {
-    out.append("\"").append(to_text(state.answer)).append("\"");
+    out.append("\"").append(*answer).append("\"");
   }
   out.append(R"(,"approval_code":)");
   if (state.approval_code.empty()) {

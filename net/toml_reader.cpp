@@ -201,6 +201,13 @@ TomlSection TomlSection::table(std::string_view key) {
   return {node == nullptr ? nullptr : node->as_table(), path_of(key), line_of(key), *problems_};
 }
 
+std::vector<std::string> TomlSection::keys() const {
+  std::vector<std::string> keys;
+  if (table_ != nullptr)
+    for (const auto& [key, node] : *table_) keys.emplace_back(key.str());
+  return keys;
+}
+
 std::vector<TomlSection> TomlSection::tables(std::string_view key) {
   std::vector<TomlSection> sections;
   const toml::node* node = find(key);

@@ -76,6 +76,7 @@ class TomlSection {
   std::vector<TomlText> texts(std::string_view key);
 
   TomlSection table(std::string_view key);
+  std::vector<std::string> keys() const;  // those that are there, in the order of their texts
   std::vector<TomlSection> tables(std::string_view key);  // [[key]]
 
   // Refuses the keys that were not asked for, each with the known one that is spelt most alike.

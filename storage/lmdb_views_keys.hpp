@@ -12,7 +12,7 @@
 
 namespace spillway::storage {
 
-constexpr std::uint32_t views_form = 4;
+constexpr std::uint32_t views_form = 5;
 constexpr std::string_view views_state_key = "state";
 
 // In this machine's own byte order: views do not travel, they are rebuilt.

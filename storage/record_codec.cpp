@@ -27,14 +27,21 @@ void write_fields(PackWriter& out, const Sent& fact) {
   out.number(fact.stan);
 }
 
-// `Answered` and `AnsweredLate`.
-template <class Answer>
-void write_answer(PackWriter& out, const Answer& fact) {
-  out.array(4);
+// `Answered` and `AnsweredLate`. A verdict that the code alone does not give comes behind, and
+// behind it the sum that the answer named.
+template <class Answered>
+void write_answer(PackWriter& out, const Answered& fact) {
+  const bool judged = fact.verdict && *fact.verdict != answer_of(fact.code);
+  out.array(4U + (judged ? 1U : 0U) + (judged && fact.held ? 2U : 0U));
   out.number(body_version);
   out.number(fact.attempt.value);
   out.text(fact.code.view());
   out.text(fact.approval_code.view());
+  if (!judged) return;
+  out.number(static_cast<std::uint64_t>(*fact.verdict));
+  if (!fact.held) return;
+  out.signed_number(fact.held->minor_units);
+  out.number(fact.held->currency.numeric);
 }
 void write_fields(PackWriter& out, const Answered& fact) {
   write_answer(out, fact);
@@ -43,19 +50,19 @@ void write_fields(PackWriter& out, const AnsweredLate& fact) {
   write_answer(out, fact);
 }
 
-// `FellInDoubt` and `ReversalDecided`.
-template <class Reasoned>
-void write_reasoned(PackWriter& out, const Reasoned& fact) {
+void write_fields(PackWriter& out, const FellInDoubt& fact) {
+  out.array(fact.code.empty() ? 3 : 4);
+  out.number(body_version);
+  out.number(fact.attempt.value);
+  out.number(static_cast<std::uint64_t>(fact.reason));
+  if (!fact.code.empty()) out.text(fact.code.view());
+}
+
+void write_fields(PackWriter& out, const ReversalDecided& fact) {
   out.array(3);
   out.number(body_version);
   out.number(fact.attempt.value);
   out.number(static_cast<std::uint64_t>(fact.reason));
-}
-void write_fields(PackWriter& out, const FellInDoubt& fact) {
-  write_reasoned(out, fact);
-}
-void write_fields(PackWriter& out, const ReversalDecided& fact) {
-  write_reasoned(out, fact);
 }
 
 void write_fields(PackWriter& out, const Reversed& fact) {
@@ -66,15 +73,24 @@ void write_fields(PackWriter& out, const Reversed& fact) {
 }
 
 void write_fields(PackWriter& out, const DoubtEscalated& fact) {
-  out.array(3);
+  out.array(fact.last_code.empty() ? 3 : 4);
   out.number(body_version);
   out.number(fact.attempt.value);
   out.number(fact.tries);
+  if (!fact.last_code.empty()) out.text(fact.last_code.view());
 }
 
 void write_fields(PackWriter& out, const ApprovalObtained& fact) {
   out.array(2);
   out.number(body_version);
+  out.text(fact.approval_code.view());
+}
+
+void write_fields(PackWriter& out, const CaseResolved& fact) {
+  out.array(4);
+  out.number(body_version);
+  out.number(fact.attempt.value);
+  out.number(static_cast<std::uint64_t>(fact.outcome));
   out.text(fact.approval_code.view());
 }
 

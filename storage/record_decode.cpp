@@ -74,27 +74,44 @@ void read_fields(PackReader& in, Sent& fact) {
   fact.stan = read_narrow<std::uint32_t>(in);
 }
 
-template <class Answer>
-void read_answer(PackReader& in, Answer& fact) {
+template <class Answered>
+void read_answer(PackReader& in, Answered& fact, std::size_t more) {
   fact.attempt = read_attempt(in);
   fact.code = read_fixed<2>(in);
   fact.approval_code = read_fixed<6>(in);
+  if (more == 0) return;
+  fact.verdict = read_enumeration(in, Answer::no_verdict);
+  // A value has one form only: what the code says by itself stands nowhere else.
+  if (*fact.verdict == answer_of(fact.code) || more == 2) in.fail();
+  if (more < 3) return;
+  Money& held = fact.held.emplace();
+  held.minor_units = in.signed_number();
+  held.currency = {read_narrow<std::uint16_t>(in)};
 }
-void read_fields(PackReader& in, Answered& fact) {
-  read_answer(in, fact);
+void read_fields(PackReader& in, Answered& fact, std::size_t more) {
+  read_answer(in, fact, more);
 }
-void read_fields(PackReader& in, AnsweredLate& fact) {
-  read_answer(in, fact);
+void read_fields(PackReader& in, AnsweredLate& fact, std::size_t more) {
+  read_answer(in, fact, more);
 }
 
-void read_fields(PackReader& in, FellInDoubt& fact) {
+// A code that is there only where there was one.
+ResponseCode read_code_behind(PackReader& in, std::size_t more) {
+  if (more == 0) return {};
+  const auto code = read_fixed<2>(in);
+  if (code.empty()) in.fail();
+  return code;
+}
+
+void read_fields(PackReader& in, FellInDoubt& fact, std::size_t more) {
   fact.attempt = read_attempt(in);
-  fact.reason = read_enumeration(in, DoubtReason::restart);
+  fact.reason = read_enumeration(in, DoubtReason::no_verdict);
+  fact.code = read_code_behind(in, more);
 }
 
 void read_fields(PackReader& in, ReversalDecided& fact) {
   fact.attempt = read_attempt(in);
-  fact.reason = read_enumeration(in, ReversalReason::late_approval);
+  fact.reason = read_enumeration(in, ReversalReason::held_unlike);
 }
 
 void read_fields(PackReader& in, Reversed& fact) {
@@ -102,9 +119,16 @@ void read_fields(PackReader& in, Reversed& fact) {
   fact.code = read_fixed<2>(in);
 }
 
-void read_fields(PackReader& in, DoubtEscalated& fact) {
+void read_fields(PackReader& in, DoubtEscalated& fact, std::size_t more) {
   fact.attempt = read_attempt(in);
   fact.tries = read_narrow<std::uint16_t>(in);
+  fact.last_code = read_code_behind(in, more);
+}
+
+void read_fields(PackReader& in, CaseResolved& fact) {
+  fact.attempt = read_attempt(in);
+  fact.outcome = read_enumeration(in, CaseOutcome::authorized);
+  fact.approval_code = read_fixed<6>(in);
 }
 
 void read_fields(PackReader& in, ApprovalObtained& fact) {
@@ -140,12 +164,31 @@ template <>
 constexpr std::size_t elements<ApprovalObtained> = 2;
 template <>
 constexpr std::size_t elements<OrdersRemoved> = removal_elements;
+template <>
+constexpr std::size_t elements<CaseResolved> = 4;
+
+// How many more there may be of a fact that has something to say only now and then.
+template <class Alternative>
+constexpr std::size_t more_elements_max = 0;
+template <>
+constexpr std::size_t more_elements_max<Answered> = 3;
+template <>
+constexpr std::size_t more_elements_max<AnsweredLate> = 3;
+template <>
+constexpr std::size_t more_elements_max<FellInDoubt> = 1;
+template <>
+constexpr std::size_t more_elements_max<DoubtEscalated> = 1;
 
 template <class Alternative>
 void read_body(PackReader& in, Alternative& fact) {
-  in.array_of(elements<Alternative>);
-  if (in.number() != body_version) in.fail();
-  read_fields(in, fact);
+  const std::size_t count = in.array();
+  const bool fits = count >= elements<Alternative> &&
+                    count <= elements<Alternative> + more_elements_max<Alternative>;
+  if (!fits || in.number() != body_version) return in.fail();
+  if constexpr (more_elements_max < Alternative >> 0)
+    read_fields(in, fact, count - elements<Alternative>);
+  else
+    read_fields(in, fact);
 }
 
 void read_timing(PackReader& in, Received& fact) {

@@ -20,7 +20,7 @@ void sort_in(const OrderRow& row, Timestamp keys_since, Recovered& out) {
   if (state.attempt_state == AttemptState::in_doubt ||
       state.attempt_state == AttemptState::reversing || !state.open_reversals.empty())
     out.in_doubt.push_back(state);
-  if (state.escalated) ++out.escalated;
+  if (state.escalated) out.escalated.push_back(state);
 }
 
 }  // namespace

@@ -36,7 +36,7 @@ struct Recovered {
   std::vector<OrderState> in_doubt;
   std::vector<DueNotice> notices_due;
   std::vector<KnownKey> idempotency;  // not older than limits::idempotency_key_life
-  std::size_t escalated = 0;          // orders in the list for a person
+  std::vector<OrderState> escalated;  // in the list for a person
 };
 
 // Stops the process when the views do not move on because the disk is full: without them nothing

@@ -7,12 +7,16 @@ namespace spillway::storage {
 
 namespace {
 
-constexpr std::size_t row_elements = 24;
-constexpr std::size_t fixed_numbers = 18;
+constexpr std::size_t row_elements = 26;
+constexpr std::size_t fixed_numbers = 19;
 constexpr std::size_t checksum_size = 8;
-constexpr std::size_t attempt_elements = 4;
+constexpr std::size_t heard_bound =
+    PackWriter::array_max + 3 * PackWriter::number_max + PackWriter::text_max(2);
+constexpr std::size_t escalation_bound =
+    PackWriter::array_max + 3 * PackWriter::number_max + PackWriter::text_max(2);
+constexpr std::size_t attempt_elements = 5;
 constexpr std::size_t attempt_bound =
-    PackWriter::array_max + 3 * PackWriter::number_max + PackWriter::text_max(12);
+    PackWriter::array_max + 3 * PackWriter::number_max + PackWriter::text_max(12) + heard_bound;
 constexpr std::size_t change_elements = 2;
 constexpr std::size_t change_bound = PackWriter::array_max + 2 * PackWriter::number_max;
 
@@ -26,6 +30,26 @@ std::uint64_t checksum_of(OrderNumber number, std::string_view bytes, const Keye
   return checksum.of({reinterpret_cast<const char*>(parts), sizeof parts});
 }
 
+// An empty array where nothing but silence was heard; the sum only where there is one.
+void write_heard(PackWriter& out, const Heard& heard) {
+  if (heard == Heard{}) return out.array(0);
+  out.array(heard.held ? 4 : 2);
+  out.number(heard.doubt ? static_cast<std::uint64_t>(*heard.doubt) : 0);
+  out.text(heard.code.view());
+  if (!heard.held) return;
+  out.signed_number(heard.held->minor_units);
+  out.number(heard.held->currency.numeric);
+}
+
+void write_escalation(PackWriter& out, const std::optional<Escalation>& escalated) {
+  if (!escalated) return out.array(0);
+  out.array(4);
+  out.number(escalated->attempt.value);
+  out.number(escalated->tries);
+  out.text(escalated->last_code.view());
+  out.signed_number(microseconds(escalated->at));
+}
+
 void write_attempts(PackWriter& out, const std::vector<SentAttempt>& attempts) {
   out.array(attempts.size());
   for (const SentAttempt& attempt : attempts) {
@@ -34,6 +58,7 @@ void write_attempts(PackWriter& out, const std::vector<SentAttempt>& attempts) {
     out.text(attempt.reference.view());
     out.number(attempt.stan);
     out.signed_number(microseconds(attempt.sent_at));
+    write_heard(out, attempt.heard);
   }
 }
 
@@ -51,6 +76,33 @@ Enumeration read_enumeration(PackReader& in, Enumeration last) {
   return static_cast<Enumeration>(in.number(static_cast<std::uint64_t>(last)));
 }
 
+Heard read_heard(PackReader& in) {
+  Heard heard;
+  const std::size_t count = in.array();
+  if (count == 0) return heard;
+  const auto doubt = read_enumeration(in, DoubtReason::no_verdict);
+  if (doubt != DoubtReason{}) heard.doubt = doubt;
+  heard.code = ResponseCode(in.text(2));
+  if (count == 2) return heard;
+  if (count != 4) in.fail();
+  Money& held = heard.held.emplace();
+  held.minor_units = in.signed_number();
+  held.currency = {read_narrow<std::uint16_t>(in)};
+  return heard;
+}
+
+std::optional<Escalation> read_escalation(PackReader& in) {
+  const std::size_t count = in.array();
+  if (count == 0) return std::nullopt;
+  if (count != 4) in.fail();
+  Escalation escalated;
+  escalated.attempt = {read_narrow<std::uint16_t>(in)};
+  escalated.tries = read_narrow<std::uint16_t>(in);
+  escalated.last_code = ResponseCode(in.text(2));
+  escalated.at = read_time(in);
+  return escalated;
+}
+
 void read_attempts(PackReader& in, std::vector<SentAttempt>& attempts) {
   attempts.clear();
   const std::size_t count = in.array();
@@ -61,6 +113,7 @@ void read_attempts(PackReader& in, std::vector<SentAttempt>& attempts) {
     attempt.reference = Reference(in.text(12));
     attempt.stan = read_narrow<std::uint32_t>(in);
     attempt.sent_at = read_time(in);
+    attempt.heard = read_heard(in);
   }
 }
 
@@ -86,10 +139,12 @@ void write_state(PackWriter& out, const OrderState& state) {
   out.text(state.attempt_reference.view());
   out.number(state.attempt_stan);
   out.signed_number(microseconds(state.attempt_sent_at));
+  write_heard(out, state.attempt_heard);
+  out.number(state.own_doubts);
   out.number(static_cast<std::uint64_t>(state.answer));
   out.text(state.approval_code.view());
   out.number(static_cast<std::uint64_t>(state.notice_due));
-  out.number(state.escalated ? 1 : 0);
+  write_escalation(out, state.escalated);
   out.number(state.last_record.value);
   out.number(state.timing.packed());
   write_attempts(out, state.past_attempts);
@@ -113,10 +168,12 @@ void read_state(PackReader& in, OrderState& state) {
   state.attempt_reference = Reference(in.text(12));
   state.attempt_stan = read_narrow<std::uint32_t>(in);
   state.attempt_sent_at = read_time(in);
-  state.answer = read_enumeration(in, Answer::come_back_later);
+  state.attempt_heard = read_heard(in);
+  state.own_doubts = read_narrow<std::uint16_t>(in);
+  state.answer = read_enumeration(in, Answer::no_verdict);
   state.approval_code = ApprovalCode(in.text(6));
   state.notice_due = read_enumeration(in, Notice::cancellation);
-  state.escalated = in.number(1) != 0;
+  state.escalated = read_escalation(in);
   state.last_record = {in.number()};
   state.timing = OrderTiming::unpacked(in.number());
   read_attempts(in, state.past_attempts);
@@ -134,7 +191,7 @@ void encode_row(const OrderRow& row, const KeyedHash& checksum, std::string& out
   const OrderState& state = row.state;
   const std::size_t attempts = state.past_attempts.size() + state.open_reversals.size();
   out.resize(1 + 4 * PackWriter::array_max + fixed_numbers * PackWriter::number_max +
-             PackWriter::text_max(12) + PackWriter::text_max(6) +
+             PackWriter::text_max(12) + PackWriter::text_max(6) + heard_bound + escalation_bound +
              PackWriter::text_max(row.reference.size()) + attempts * attempt_bound +
              state.history.size() * change_bound + checksum_size);
   out[0] = needed_by_recovery(state) ? 1 : 0;

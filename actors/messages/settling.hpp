@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "actors/messages/authorizing.hpp"
@@ -19,6 +20,7 @@ struct Doubt {
   Timestamp sent_at;
   Money amount;
   ShopId shop;
+  std::optional<Money> held{};  // by the issuer, as it said, where that is not `amount`
 };
 
 struct SettleDoubts {
@@ -34,13 +36,13 @@ struct ReversalReply {
   OrderNumber order;
   Attempt attempt;
   std::uint32_t trace = 0;  // of the try that is answered
-  ResponseCode code;        // empty: no answer came
+  RelayAnswer answer;       // its code is empty, too, when no answer came
 };
 struct ReversalsAnswered {
   std::vector<ReversalReply> replies;
 };
 
-// A repeat got no answer in time.
+// A repeat got no answer in time, or one that says nothing.
 struct RepeatsUnanswered {
   std::vector<UnansweredOrder> orders;
 };
@@ -55,6 +57,7 @@ struct EscalateDoubt {
   OrderNumber order;
   Attempt attempt;
   std::uint16_t tries = 0;
+  ResponseCode last_code;  // of the answers to them; empty: none came
 };
 
 }  // namespace spillway::actors

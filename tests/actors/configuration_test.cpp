@@ -78,6 +78,21 @@ TEST(Configuration, TheExampleFileIsGood) {
   EXPECT_EQ(result->mail.server->url, "smtp://mail.example:587");
 }
 
+TEST(Configuration, TellsWhatTheCodesOfARelayCentreMean) {
+  const auto dialect = [](const std::string& codes) {
+    const auto result = parse_configuration(good() + codes, "spillway.toml");
+    EXPECT_TRUE(result) << result.error().message;
+    return result ? result->relays.at(0).dialect : Dialect();
+  };
+  EXPECT_EQ(dialect("").meaning_of("11"), Answer::held_unlike);
+  const Dialect own =
+      dialect("codes = {'11' = 'approved', 68 = 'come_back_later', N7 = 'refused'}");
+  EXPECT_EQ(own.meaning_of("11"), Answer::usable);
+  EXPECT_EQ(own.meaning_of("68"), Answer::come_back_later);
+  EXPECT_EQ(own.meaning_of("N7"), Answer::unusable);
+  EXPECT_EQ(own.meaning_of("08"), Answer::held_unlike);
+}
+
 TEST(Configuration, KnowsEveryPacing) {
   const auto pacing_of = [](const std::string& keys) {
     const auto result = parse_configuration(good() + keys, "spillway.toml");
@@ -198,6 +213,17 @@ TEST(Configuration, EveryFlawIsToldWithFileLineAndKey) {
        "spillway.toml:15: relays[0].answer_time_max: must be between 10ms and 10m"},
       {"['VISA']", "['VISA']\nrecognises_repeats = 1",
        "spillway.toml:15: relays[0].recognises_repeats: must be true or false"},
+      {"['VISA']", "['VISA']\ncodes = 5", "spillway.toml:15: relays[0].codes: must be a table"},
+      {"['VISA']", "['VISA']\ncodes = {'11' = 'yes'}",
+       "spillway.toml:15: relays[0].codes.11: must be approved, approval_needed, refused"},
+      {"['VISA']", "['VISA']\ncodes = {'00' = 'refused'}",
+       "spillway.toml:15: relays[0].codes.00: is always approved"},
+      {"['VISA']", "['VISA']\ncodes = {'111' = 'approved'}",
+       "spillway.toml:15: relays[0].codes.111: must be two letters or digits"},
+      {"['VISA']", "['VISA']\ncodes = {'1!' = 'approved'}",
+       "spillway.toml:15: relays[0].codes.1!: must be two letters or digits"},
+      {"['VISA']", "['VISA']\ncodes = {'11' = 1}",
+       "spillway.toml:15: relays[0].codes.11: must be a text in quotes"},
       {"[[shops]]", "[server]\nlisten = 'localhost:80'\n[[shops]]",
        "spillway.toml:2: server.listen: must be an address"},
       {"[[shops]]", "[system]\nid = 32\n[[shops]]", "spillway.toml:2: system.id: must be between"},

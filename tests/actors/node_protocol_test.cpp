@@ -48,9 +48,10 @@ std::vector<Message> one_of_each() {
           Requests{0, {request_of(1)}},
           Results{8,
                   0,
-                  {{OrderNumber{1}, {Attempt{1}, "00", "A12345"}}},
+                  {{OrderNumber{1}, {Attempt{1}, {"00", 3150, 392}, "A12345"}},
+                   {OrderNumber{5}, {Attempt{1}, {"10", 0, {}}, ""}}},
                   {{OrderNumber{2}, Attempt{1}, DoubtReason::no_answer}},
-                  {{OrderNumber{3}, Attempt{2}, 17, "25"}},
+                  {{OrderNumber{3}, Attempt{2}, 17, {"00", 999'999'999'999, 65'535}}},
                   {{OrderNumber{4}, Attempt{1}, DoubtReason::line_lost}}},
           Acknowledged{8},
           Drain{},
@@ -67,6 +68,25 @@ TEST(NodeProtocol, ReadsEachMessageThatItWrites) {
     EXPECT_EQ(read->index(), message.index());
     EXPECT_EQ(encode(*read), bytes) << message.index();
   }
+}
+
+TEST(NodeProtocol, SaysOfWhichSumAnAnswerIs) {
+  Results results{8, 0, {}, {}, {}, {}};
+  results.answered = {{OrderNumber{1}, {Attempt{1}, {"10", 2000, 392}, ""}},
+                      {OrderNumber{2}, {Attempt{1}, {"00", 0, {}}, "A12345"}}};
+  results.reversals = {{OrderNumber{3}, Attempt{2}, 17, {"00", {}, 840}}};
+  const auto read = decode(encode(results));
+  ASSERT_TRUE(read);
+  const auto& as_read = std::get<Results>(*read);
+  EXPECT_EQ(as_read.answered[0].answer.answer, results.answered[0].answer.answer);
+  EXPECT_EQ(as_read.answered[1].answer.answer, results.answered[1].answer.answer);
+  EXPECT_EQ(as_read.reversals[0].answer, results.reversals[0].answer);
+
+  const auto old = decode(encode(results, 2), 2);
+  ASSERT_TRUE(old);
+  EXPECT_EQ(std::get<Results>(*old).answered[0].answer.answer, RelayAnswer{"10"});
+  EXPECT_EQ(std::get<Results>(*old).reversals[0].answer, RelayAnswer{"00"});
+  EXPECT_FALSE(decode(encode(results, 2), 3)) << "no version is taken for another";
 }
 
 TEST(NodeProtocol, RefusesWhatIsCutOrLonger) {
@@ -89,6 +109,14 @@ TEST(NodeProtocol, RefusesARequestThatIsNotWhatItsReferenceSays) {
   EXPECT_FALSE(decode(encode(Want{0, static_cast<PermitUse>(7), 1})));
 }
 
+TEST(NodeProtocol, RefusesADoubtOfNoReason) {
+  for (const int reason : {0, 6, 255}) {
+    const UnansweredOrder order{OrderNumber{1}, Attempt{1}, static_cast<DoubtReason>(reason)};
+    EXPECT_FALSE(decode(encode(Results{1, 0, {}, {order}, {}, {}}))) << reason;
+    EXPECT_FALSE(decode(encode(Results{1, 0, {}, {}, {}, {order}}))) << reason;
+  }
+}
+
 TEST(NodeProtocol, SignsForOneSideAndOneExchangeOnly) {
   const Hello hello{"node-1", 5, "nonce", "key", "pem", {{"east"}}};
   Welcome welcome{1, "nonce", "key", "pem", ""};
@@ -109,11 +137,24 @@ TEST(NodePeer, HearsFramesInTheirTurnOnly) {
   EXPECT_FALSE(peer.hear({protocol_version, 5, 2, bytes}, 5, why));
   EXPECT_EQ(why, "frames were lost on the way");
   EXPECT_FALSE(NodePeer().hear({1, 0, 1, bytes}, 0, why));
-  EXPECT_EQ(why, "speaks version 1 of the node protocol, not 2");
+  EXPECT_EQ(why, "speaks version 1 of the node protocol, not 3");
+  EXPECT_FALSE(NodePeer().hear({protocol_version + 1, 0, 1, bytes}, 0, why));
+  EXPECT_EQ(why, "speaks version 4 of the node protocol, not 3");
   EXPECT_FALSE(NodePeer().hear({protocol_version, 4, 1, bytes}, 5, why));
   EXPECT_EQ(why, "spoke under another epoch");
   EXPECT_FALSE(NodePeer().hear({protocol_version, 0, 1, "rubbish"}, 0, why));
   EXPECT_EQ(why, "sent something unreadable");
+}
+
+TEST(NodePeer, StaysWithTheVersionThatItHeardFirst) {
+  const std::string bytes =
+      encode(Results{1, 0, {{OrderNumber{1}, {Attempt{1}, {"00"}, ""}}}, {}, {}, {}}, 2);
+  NodePeer peer;
+  std::string why;
+  EXPECT_TRUE(peer.hear({2, 5, 1, bytes}, 5, why)) << why;
+  EXPECT_FALSE(peer.hear({3, 5, 2, bytes}, 5, why));
+  EXPECT_EQ(why, "speaks version 3 of the node protocol, not 2");
+  EXPECT_TRUE(peer.hear({2, 5, 2, bytes}, 5, why)) << why;
 }
 
 }  // namespace

@@ -22,7 +22,8 @@ from processes import Failed, wait_until
 
 SLOW_S = 0.06   # each way
 TRIES = 5       # on a machine that is so busy that a node is not heard of for a second
-VERSION = 2     # of the node protocol
+VERSION = 3     # of the node protocol
+OLDEST = 2      # that is understood
 
 
 def pour_into_both(pairs, count):
@@ -184,13 +185,13 @@ def another_version(world, shop, _):
     client = world.up()
     world.authority.identity("old")
     files = world.authority.folder / "old"
-    for version in (VERSION - 1, VERSION + 1):
+    for version in (OLDEST - 1, VERSION + 1):
         said = run(peer, world.joins[0], files / "old.pem", files / "old.key", files / "ca.pem",
                    version)
         if said != f"the node speaks version {version} of the node protocol, not {VERSION}\n":
             raise Failed(f"a node of version {version} was told: {said!r}")
     refused = world.events("node_refused")
-    if len(refused) != 2 or f"speaks version {VERSION - 1} of" not in refused[0]:
+    if len(refused) != 2 or f"speaks version {OLDEST - 1} of" not in refused[0]:
         raise Failed(f"the log says: {refused}")
     world.join("tokyo")
     pour(world, shop, client, 20)

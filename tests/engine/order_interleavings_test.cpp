@@ -8,6 +8,7 @@
 
 #include <gtest/gtest.h>
 
+#include "engine/order_attempts.hpp"
 #include "tests/engine/order_samples.hpp"
 
 namespace spillway {
@@ -20,6 +21,14 @@ constexpr int depth_max = 9;
 
 enum class Charge { none, unknown, live };
 
+// The relay centre acknowledges only a reversal that was asked for.
+bool reversal_under_way(const OrderState& order, std::uint16_t attempt) {
+  for (const auto& open : order.open_reversals) {
+    if (open.attempt.value == attempt) return true;
+  }
+  return order.attempt.value == attempt && order.attempt_state == AttemptState::reversing;
+}
+
 // An order, and beside it what may stand at the issuer, kept from the inputs alone.
 struct World {
   OrderState order = samples::order();
@@ -28,14 +37,21 @@ struct World {
 
   Charge& charge(std::uint16_t attempt) { return charges[attempt - 1U]; }
 
+  // What a person found out is so.
+  void take_word(CaseOutcome outcome) {
+    charge(order.escalated->attempt.value) =
+        outcome == CaseOutcome::authorized ? Charge::live : Charge::none;
+  }
+
   // Everything that the rules can tell apart; times, numbers and the history are not.
   std::string key() const {
     std::ostringstream key;
     key << int(order.status) << ' ' << int(order.attempt_state) << ' ' << order.attempt.value << ' '
-        << int(order.notice_due) << ' ' << order.escalated << ' ' << int(order.answer);
+        << int(order.notice_due) << ' '
+        << (order.escalated ? int(order.escalated->attempt.value) : 0) << ' ' << int(order.answer);
     for (const auto& open : order.open_reversals) key << " r" << open.attempt.value;
     for (const Charge charge : charges) key << " c" << int(charge);
-    for (const auto& change : order.history) key << (change.status == Status::in_doubt ? "?" : "");
+    key << " d" << order.own_doubts;
     return key.str();
   }
 };
@@ -46,26 +62,21 @@ struct Input {
 };
 
 void add_answers(std::vector<Input>& inputs, std::uint16_t attempt) {
-  for (const char* code : {"00", "05", "01", "91"}) {
+  // An approval, one of part of it, a refusal, exceeds ceiling, come back later, no verdict.
+  for (const char* code : {"00", "10", "05", "01", "91", "68"}) {
     inputs.push_back(
         {"answer " + std::string(code) + " to " + std::to_string(attempt), [=](World& world) {
+           const LineAnswer answer{Attempt{attempt}, {code}, "A12345"};
+           const Answer verdict = judge(answer.answer, world.order.amount, Dialect());
            Charge& charge = world.charge(attempt);
-           if (answer_of(code) == Answer::usable) {
+           if (is_charge(verdict)) {
              charge = Charge::live;
-           } else if (charge == Charge::unknown) {
+           } else if (charge == Charge::unknown && verdict != Answer::no_verdict) {
              charge = Charge::none;
            }
-           return on_answer(world.order, {Attempt{attempt}, code, "A12345"});
+           return on_answer(world.order, answer, verdict, true);
          }});
   }
-}
-
-// The relay centre acknowledges only a reversal that was asked for.
-bool reversal_under_way(const OrderState& order, std::uint16_t attempt) {
-  for (const auto& open : order.open_reversals) {
-    if (open.attempt.value == attempt) return true;
-  }
-  return order.attempt.value == attempt && order.attempt_state == AttemptState::reversing;
 }
 
 std::vector<Input> inputs_of(const World& world) {
@@ -79,8 +90,9 @@ std::vector<Input> inputs_of(const World& world) {
                                           repeats);
                         }});
     }
-    inputs.push_back({"tries used up",
-                      [=](World& w) { return on_tries_used_up(w.order, Attempt{attempt}, 9); }});
+    inputs.push_back({"tries used up", [=](World& w) {
+                        return on_tries_used_up(w.order, Attempt{attempt}, 9, "");
+                      }});
     inputs.push_back({"reversal of " + std::to_string(attempt) + " answered", [=](World& w) {
                         if (reversal_under_way(w.order, attempt)) w.charge(attempt) = Charge::none;
                         return on_reversal_answer(w.order, Attempt{attempt}, "00");
@@ -98,6 +110,15 @@ std::vector<Input> inputs_of(const World& world) {
   for (const bool approved : {true, false}) {
     inputs.push_back({approved ? "approval" : "no approval", [=](World& w) {
                         return facts_or_none(on_approval(w.order, approved, "B54321"));
+                      }});
+  }
+  for (const CaseOutcome outcome : {CaseOutcome::not_charged, CaseOutcome::authorized}) {
+    if (!order.escalated) break;
+    inputs.push_back({"a person says " + std::string(to_text(outcome)), [=](World& w) {
+                        const auto facts = on_case_resolved(w.order, w.order.escalated->attempt,
+                                                            outcome, "C00001");
+                        if (facts) w.take_word(outcome);
+                        return facts_or_none(facts);
                       }});
   }
   for (const Notice notice : {Notice::thanks, Notice::cancellation}) {

@@ -13,13 +13,14 @@ using namespace samples;
 // The facts that may follow. Those about an attempt are about the last one (1), but `sent`, which
 // is about the next; "late reversal" is the reversal of an approval that came too late.
 const std::map<std::string, std::vector<std::string>> may_follow_states = {
-    {"received", {"sent", "cancelled"}},
+    {"received", {"sent", "cancelled", "case_resolved"}},
     {"authorizing, outstanding", {"answered", "fell_in_doubt", "cancel_requested"}},
     {"authorizing, a new attempt due",
-     {"sent", "answered_late", "late reversal", "cancelled", "attempts_used_up"}},
+     {"sent", "answered_late", "late reversal", "cancelled", "attempts_used_up", "case_resolved"}},
     {"in doubt, repeating",
-     {"answered", "reversal_decided", "doubt_escalated", "cancel_requested"}},
-    {"in doubt, reversing", {"answered_late", "reversed", "doubt_escalated", "cancel_requested"}},
+     {"answered", "reversal_decided", "doubt_escalated", "cancel_requested", "case_resolved"}},
+    {"in doubt, reversing",
+     {"answered_late", "reversed", "doubt_escalated", "cancel_requested", "case_resolved"}},
     {"approval needed",
      {"answered_late", "late reversal", "approval_obtained", "approval_refused", "cancelled"}},
     {"authorized", {"cancel_requested", "notice_delivered", "notice_refused"}},
@@ -27,8 +28,8 @@ const std::map<std::string, std::vector<std::string>> may_follow_states = {
      {"answered_late", "late reversal", "cancelled", "notice_delivered", "notice_refused"}},
     {"refused", {"answered_late", "late reversal", "notice_delivered", "notice_refused"}},
     {"cancelling, outstanding", {"answered", "fell_in_doubt"}},
-    {"cancelling, in doubt", {"answered", "reversal_decided", "doubt_escalated"}},
-    {"cancelling, reversing", {"answered_late", "reversed", "doubt_escalated"}},
+    {"cancelling, in doubt", {"answered", "reversal_decided", "doubt_escalated", "case_resolved"}},
+    {"cancelling, reversing", {"answered_late", "reversed", "doubt_escalated", "case_resolved"}},
     {"cancelling, authorized", {"reversal_decided"}},
     {"cancelling, nothing left", {"answered_late", "late reversal", "cancelled"}},
     {"cancelled", {"answered_late", "late reversal", "notice_delivered", "notice_refused"}},
@@ -37,22 +38,25 @@ const std::map<std::string, std::vector<std::string>> may_follow_states = {
 std::vector<std::pair<std::string, Fact>> every_fact(const OrderState& state) {
   const std::uint16_t last = std::max<std::uint16_t>(1, state.attempt.value);
   const auto next = static_cast<std::uint16_t>(state.attempt.value + 1);
-  const std::vector<Fact> facts = {samples::received(),
-                                   sent(next),
-                                   answered(last, "00"),
-                                   fell_in_doubt(last),
-                                   reversal(last, ReversalReason::cancel),
-                                   AnsweredLate{Attempt{last}, "00", "A12345"},
-                                   reversed(last),
-                                   DoubtEscalated{Attempt{last}, 9},
-                                   ApprovalObtained{"B54321"},
-                                   ApprovalRefused{},
-                                   CancelRequested{},
-                                   Cancelled{},
-                                   NoticeDelivered{},
-                                   NoticeRefused{},
-                                   AttemptsUsedUp{},
-                                   OrdersRemoved{}};
+  const std::vector<Fact> facts = {
+      samples::received(),
+      sent(next),
+      answered(last, "00"),
+      fell_in_doubt(last),
+      reversal(last, ReversalReason::cancel),
+      AnsweredLate{Attempt{last}, "00", "A12345"},
+      reversed(last),
+      DoubtEscalated{Attempt{last}, 9},
+      ApprovalObtained{"B54321"},
+      ApprovalRefused{},
+      CancelRequested{},
+      Cancelled{},
+      NoticeDelivered{},
+      NoticeRefused{},
+      AttemptsUsedUp{},
+      OrdersRemoved{},
+      CaseResolved{Attempt{state.attempt_state == AttemptState::none ? std::uint16_t{0} : last},
+                   CaseOutcome::not_charged, ""}};
   std::vector<std::pair<std::string, Fact>> named;
   for (const Fact& fact : facts) named.emplace_back(fact_name(fact), fact);
   named.emplace_back("late reversal", reversal(last, ReversalReason::late_approval));
@@ -152,9 +156,9 @@ TEST(OrderRules, KeepWhatAnyReversalHasToRepeat) {
       after({sent(1), answered(1, "91"), sent(2), answered(2, "96"), sent(3),
              AnsweredLate{Attempt{1}, "00", "A12345"}, reversal(1, ReversalReason::late_approval)});
   const SentAttempt first{Attempt{1}, sent(1).reference, sent(1).stan,
-                          received_at + std::chrono::seconds(1)};
+                          received_at + std::chrono::seconds(1), Heard{{}, "00", {}}};
   const SentAttempt second{Attempt{2}, sent(2).reference, sent(2).stan,
-                           received_at + std::chrono::seconds(3)};
+                           received_at + std::chrono::seconds(3), Heard{{}, "96", {}}};
   EXPECT_EQ(state.past_attempts, (std::vector<SentAttempt>{first, second}));
   EXPECT_EQ(state.open_reversals, (std::vector<OpenReversal>{first}));
   EXPECT_EQ(state.attempt_reference, sent(3).reference);

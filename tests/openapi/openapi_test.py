@@ -9,8 +9,10 @@ import shutil
 import subprocess
 import sys
 
+import case_exchanges
 import exchanges
 import member_exchanges as members
+import mute_centre
 from document import Document, Untrue
 from service import Service
 
@@ -19,17 +21,13 @@ SHOP_KEY = "sk_openapi_0123456789abcdefghij"
 PLAIN = 'plain = "I accept that orders cross this network unprotected"'
 
 
-def full_configuration(binary):
-    """One order may wait, and the relay centre is away."""
+def configuration_of(binary, system, relay):
+    """A shop, an operator, a relay centre; `system` and `relay` are what else stands there."""
     def hash_of(key):
         return subprocess.run([binary, "hash-key"], input=key.encode(), capture_output=True,
                               check=True).stdout.decode().strip()
     return f"""
-[admission]
-waiting_orders_max = 1
-[cluster]
-listen = "127.0.0.1:0"
-{PLAIN}
+{system}
 [operators]
 key_hashes = ["{hash_of(OPERATOR_KEY)}"]
 [[shops]]
@@ -41,12 +39,36 @@ merchant = "1"
 terminal = "1"
 [[relays]]
 id = 1
-name = "away"
 host = "127.0.0.1"
-port = 1
 acquirer = "1"
 companies = ["VISA"]
+{relay}
 """
+
+
+def full_configuration(binary):
+    """One order may wait, and the relay centre is away."""
+    return configuration_of(binary, f"""
+[admission]
+waiting_orders_max = 1
+[cluster]
+listen = "127.0.0.1:0"
+{PLAIN}
+""", """
+name = "away"
+port = 1
+""")
+
+
+def stuck_configuration(binary, port):
+    """Nothing that is sent is answered, and nothing is waited for."""
+    return configuration_of(binary, "", f"""
+name = "mute"
+port = {port}
+answer_time_max = "50ms"
+late_window = "0ms"
+doubt_tries_max = 1
+""")
 
 
 NODE = f"""
@@ -131,9 +153,15 @@ def main():
     check_nodes(binary, full)
     full.stop()
 
+    configuration = arguments.folder / "stuck.toml"
+    configuration.write_text(stuck_configuration(binary, mute_centre.start()))
+    stuck = Service(binary, arguments.folder / "stuck", ["--config", str(configuration.resolve())], document, seen)
+    case_exchanges.cases(stuck, SHOP_KEY, OPERATOR_KEY)
+    stuck.stop()
+
     known = {(*operation, int(status)) for operation, text in document.operations.items()
              for status in text["responses"]}
-    unseen = (exchanges.UNSEEN | members.UNSEEN).keys()
+    unseen = (exchanges.UNSEEN | members.UNSEEN | case_exchanges.UNSEEN).keys()
     if missed := known - seen - unseen:
         raise Untrue(f"the document knows answers that nothing brought forth: {sorted(missed)}")
     if needless := unseen & seen | unseen - known:

@@ -1,5 +1,7 @@
 #include "tests/simulation/life.hpp"
 
+#include <charconv>
+
 #include "tests/simulation/promise.hpp"
 
 namespace spillway::simulation {
@@ -9,6 +11,14 @@ storage::Secret<16> test_key() {
   storage::Secret<16> key;
   key.bytes.fill(7);
   return key;
+}
+
+// As `order_code` below writes it.
+std::optional<OrderNumber> order_in(std::string_view code) {
+  OrderNumber order;
+  const auto read = std::from_chars(code.data(), code.data() + code.size(), order.value);
+  if (read.ec != std::errc{} || read.ptr != code.data() + code.size()) return std::nullopt;
+  return order;
 }
 
 actors::PaceBook open_paces(const Surroundings& around) {
@@ -43,6 +53,10 @@ void Life::ask_pace_desk(net::ControlRequest request) {
   caf::anon_send(peers_.pace_desk, actors::HandleControl{std::move(request)});
 }
 
+void Life::ask_case_desk(net::ControlRequest request) {
+  caf::anon_send(peers_.case_desk, actors::HandleControl{std::move(request)});
+}
+
 Life::~Life() {
   engine_->stop();
   scheduler().run();
@@ -74,7 +88,9 @@ actors::Services Life::services(const Surroundings& around) {
           [](OrderNumber order) { return std::to_string(order.value); },
           nullptr,
           {.passes = 1, .memory = 8'192},
-          around.cluster};
+          around.cluster,
+          nullptr,
+          [](std::string_view code) { return order_in(code); }};
 }
 
 std::optional<net::Mail> Life::make_mail(const Surroundings& around, OrderNumber order,

@@ -46,6 +46,8 @@ class Life {
   const actors::PaceBook& paces() const { return paces_; }
   // An operator asks the pace desk.
   void ask_pace_desk(net::ControlRequest request);
+  // An operator asks the case desk.
+  void ask_case_desk(net::ControlRequest request);
   std::int64_t waiting() const { return peers_.waiting.load(); }
 
  private:

@@ -14,8 +14,11 @@ struct Story {
   std::vector<Reference> references;  // of its attempts, from the first
   std::string outcome;
   Notice notice = Notice::none;
-  bool by_line = false;  // the outcome is an authorization of the last attempt
-  bool wanted = true;    // no cancel was asked for
+  bool by_line = false;    // the outcome is an authorization of the last attempt
+  bool by_person = false;  // and a person said so
+  bool open = false;       // nobody can tell what became of the last attempt
+  bool unlike = false;     // the issuer holds something else than was asked
+  bool wanted = true;      // no cancel was asked for
 };
 
 class Reader {
@@ -61,13 +64,38 @@ class Reader {
                   "attempts are not counted in order");
   }
   void take(const Answered& fact) {
-    if (!story().wanted) return;
-    if (fact.code == "00") {
+    Story& answered = story();
+    answered.open = false;
+    const bool decides_nothing = fact.code == "01" || fact.code == "91";
+    const bool whole = fact.code == "00" && !fact.verdict;
+    answered.unlike = !whole && !decides_nothing && fact.code != "05";
+    if (!answered.wanted) return;
+    if (whole) {
       end("authorized", Notice::thanks);
       story().by_line = true;
     } else if (fact.code == "05") {
       end("refused", Notice::refusal);
     }
+  }
+  void take(const FellInDoubt&) { story().open = true; }
+  void take(const Reversed& fact) {
+    Story& reversed = story();
+    if (fact.attempt.value != reversed.references.size()) return;
+    reversed.open = false;
+    if (reversed.unlike && reversed.wanted && reversed.outcome.empty())
+      end("refused", Notice::refusal);
+  }
+  void take(const CaseResolved& fact) {
+    Story& resolved = story();
+    const bool decides = (resolved.open || resolved.unlike) && resolved.wanted;
+    if (fact.outcome == CaseOutcome::authorized) {
+      world_.expect(decides, "a person authorized an order that was in no doubt");
+      end("authorized", Notice::thanks);
+      story().by_line = story().by_person = true;
+    } else if (decides && resolved.outcome.empty()) {
+      end("refused", Notice::refusal);
+    }
+    resolved.open = resolved.unlike = false;
   }
   void take(const ApprovalObtained&) { end("authorized", Notice::thanks); }
   void take(const ApprovalRefused&) { end("refused", Notice::reorder); }
@@ -142,6 +170,13 @@ void check_receipts(World& world, const Evidence& evidence,
   }
 }
 
+bool was_approved_whole(const Evidence& evidence, const Reference& reference) {
+  return std::ranges::any_of(evidence.relays, [&](const auto& each) {
+    const auto found = each.second->ledger().find(reference);
+    return found != each.second->ledger().end() && found->second.whole;
+  });
+}
+
 void check_ledgers(World& world, const Evidence& evidence,
                    const std::map<OrderNumber, Story>& stories) {
   std::map<OrderNumber, std::vector<Reference>> live;
@@ -165,6 +200,9 @@ void check_ledgers(World& world, const Evidence& evidence,
   }
   for (const auto& [order, story] : stories) {
     const auto& charged = live[order];
+    if (story.by_line && !story.by_person)
+      world.expect(was_approved_whole(evidence, story.references.back()),
+                   name(order) + " is authorized, and that is not what was approved");
     if (story.by_line)
       world.expect(charged.size() == 1 && charged.front() == story.references.back(),
                    name(order) + " is authorized and " + std::to_string(charged.size()) +

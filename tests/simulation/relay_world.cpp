@@ -1,5 +1,7 @@
 #include "tests/simulation/relay_world.hpp"
 
+#include <array>
+
 #include "tests/simulation/shop_world.hpp"
 
 namespace spillway::simulation {
@@ -113,12 +115,64 @@ void RelayWorld::receive(Line& line, std::shared_ptr<std::uint64_t> current, std
   if (world_.fault(0.03)) line.reply(delay + world_.between(0ms, 10s), answer);
 }
 
-ResponseCode RelayWorld::decide() {
+// Sometimes the issuer holds something, and it is not what was asked: a part, another sum, another
+// currency, or with a reservation.
+void RelayWorld::decide(Authorization& authorization, const Money& asked) {
+  RelayAnswer& said = authorization.said;
   const std::uint64_t roll = world_.pick(100);
-  if (roll < 70) return "00";
-  if (roll < 80) return "05";
-  if (roll < 90) return "01";
-  return world_.faults ? "91" : "00";
+  if (world_.chance(0.5)) {
+    said.amount = asked.minor_units;
+    said.currency = asked.currency.numeric;
+  }
+  said.code = roll < 70 ? "00" : roll < 80 ? "05" : roll < 90 ? "01" : world_.faults ? "91" : "00";
+  authorization.whole = said.code == "00";
+  if (said.code == "00" && world_.chance(0.06)) {
+    authorization.whole = false;
+    switch (world_.pick(5)) {
+      case 0:
+        said = {"10", asked.minor_units / 2, asked.currency.numeric};
+        break;
+      case 1:
+        said = {"00", asked.minor_units + 1, {}};
+        break;
+      case 2:
+        said = {"00", asked.minor_units, 978};
+        break;
+      case 3:
+        said.code = "08";
+        break;
+      default:
+        said.code = "11";
+    }
+  }
+  authorization.code = said.code;
+  authorization.live = authorization.whole || said.code == "00" || said.code == "08" ||
+                       said.code == "10" || said.code == "11";
+  if (authorization.live) authorization.approval_code = "A00001";
+  authorization.stubborn = world_.fault(0.03);
+}
+
+// Says that it was heard, and not what became of it.
+void RelayWorld::mumble(net::RelayReply& reply) {
+  constexpr std::array<const char*, 4> codes = {"68", "94", "09", ""};
+  reply.code = codes[world_.pick(codes.size())];
+  reply.approval_code = {};
+  reply.amount.reset();
+  reply.currency.reset();
+}
+
+bool RelayWorld::holds(const Reference& reference) const {
+  const auto found = ledger_.find(reference);
+  return found != ledger_.end() && found->second.live;
+}
+
+void RelayWorld::let_go(const Reference& reference) {
+  if (const auto found = ledger_.find(reference); found != ledger_.end())
+    found->second.live = false;
+}
+
+void RelayWorld::keep(const Reference& reference) {
+  ledger_.at(reference).kept_until = world_.now() + 2 * settings_.late_window;
 }
 
 net::RelayReply RelayWorld::process(const net::RelayRequest& request) {
@@ -137,9 +191,9 @@ net::RelayReply RelayWorld::process(const net::RelayRequest& request) {
   const auto [entry, fresh] = ledger_.try_emplace(request.reference);
   Authorization& authorization = entry->second;
   if (fresh) {
-    authorization.code = decide();
     authorization.amount = request.amount;
-    if (authorization.code == "00") {
+    decide(authorization, request.amount);
+    if (authorization.live) {
       const auto parts = parse_reference(request.reference);
       for (const auto& [reference, other] : ledger_) {
         const auto other_parts = parse_reference(reference);
@@ -148,19 +202,39 @@ net::RelayReply RelayWorld::process(const net::RelayRequest& request) {
                       "order " + std::to_string(parts->order.value) + " is charged twice: " +
                           text(reference) + " stands when " + text(request.reference) + " comes");
       }
-      authorization.live = true;
-      authorization.approval_code = "A00001";
     }
   }
-  return {false, request.reference, request.stan, authorization.code, authorization.approval_code};
+  net::RelayReply reply{false,
+                        request.reference,
+                        request.stan,
+                        authorization.code,
+                        authorization.approval_code,
+                        authorization.said.amount,
+                        authorization.said.currency};
+  if (world_.fault(0.04)) mumble(reply);
+  return reply;
 }
 
 net::RelayReply RelayWorld::reverse(const net::RelayRequest& request) {
   const auto found = ledger_.find(request.reference);
-  if (found == ledger_.end()) return {true, request.reference, request.trace, "25", {}};
-  if (world_.fault(0.05)) return {true, request.reference, request.trace, "96", {}};
-  found->second.live = false;
-  return {true, request.reference, request.trace, "00", {}};
+  net::RelayReply reply{true, request.reference, request.trace, "25", {}};
+  if (found == ledger_.end()) return reply;
+  Authorization& authorization = found->second;
+  reply.code = "12";
+  if (authorization.stubborn || authorization.kept_until > world_.now()) return reply;
+  reply.code = "96";
+  if (world_.fault(0.05)) return reply;
+  reply.code = "00";
+  // Of something else: a part of it, or nothing that was asked for.
+  if (world_.fault(0.02)) {
+    reply.amount = request.amount.minor_units + 7;
+    return reply;
+  }
+  if (world_.chance(0.3)) reply.amount = request.amount.minor_units;
+  if (world_.chance(0.3)) reply.currency = request.amount.currency.numeric;
+  authorization.live = false;
+  if (world_.fault(0.04)) mumble(reply);
+  return reply;
 }
 
 }  // namespace spillway::simulation

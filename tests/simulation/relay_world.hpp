@@ -32,8 +32,12 @@ class RelayWorld {
   struct Authorization {
     ResponseCode code;
     ApprovalCode approval_code;
-    Money amount;
-    bool live = false;
+    Money amount;                // that was asked
+    RelayAnswer said;            // to the first request; names no sum where the issuer names none
+    bool whole = false;          // what was asked was approved, and nothing else
+    bool live = false;           // whole or not, something is held
+    bool stubborn = false;       // no reversal gets through to the issuer
+    MonotonicTime kept_until{};  // a person had it kept, whatever reversal is still on its way
   };
   const std::map<Reference, Authorization>& ledger() const { return ledger_; }
   // What came over the lines of that owner.
@@ -42,6 +46,12 @@ class RelayWorld {
 
   // When that owner's line came up and went down.
   const std::vector<LineChange>& line_changes(const std::string& owner) const;
+
+  // What a person does who asks by telephone: whether anything is held, have it let go, have it
+  // kept whatever reversal still comes.
+  bool holds(const Reference& reference) const;
+  void let_go(const Reference& reference);
+  void keep(const Reference& reference);
 
   // No line to it stands or comes up for so long.
   void go_away(Duration how_long);
@@ -83,7 +93,8 @@ class RelayWorld {
                const net::RelayRequest& request);
   net::RelayReply process(const net::RelayRequest& request);
   net::RelayReply reverse(const net::RelayRequest& request);
-  ResponseCode decide();
+  void decide(Authorization& authorization, const Money& asked);
+  void mumble(net::RelayReply& reply);
 
   World& world_;
   const actors::RelaySettings& settings_;

@@ -93,6 +93,20 @@ TEST(SimulationItself, MeetsOrdersThatHaveLeftInEveryWay) {
                      << sum.approvals_of_removed;
 }
 
+TEST(SimulationItself, MeetsAnswersThatAreNoPlainYesOrNo) {
+  Summary sum;
+  const auto met = [&sum] {
+    return sum.held_unlike > 20 && sum.no_verdicts > 20 && sum.cases_resolved > 3;
+  };
+  for (std::uint64_t seed = 1; seed <= 200 && !met(); ++seed) {
+    const Summary summary = simulate(seed);
+    sum.held_unlike += summary.held_unlike;
+    sum.no_verdicts += summary.no_verdicts;
+    sum.cases_resolved += summary.cases_resolved;
+  }
+  EXPECT_TRUE(met()) << sum.held_unlike << ' ' << sum.no_verdicts << ' ' << sum.cases_resolved;
+}
+
 TEST(SimulationItself, SendsMuchByNodes) {
   std::size_t orders = 0;
   std::size_t sent_by_nodes = 0;

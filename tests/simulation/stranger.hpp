@@ -30,7 +30,7 @@ class Stranger : public caf::event_based_actor {
     results.number = 1;
     results.line = static_cast<std::uint16_t>(world_.pick(2));
     for (std::uint64_t order = 1; order <= 200; ++order)
-      results.answered.push_back({OrderNumber{order}, {Attempt{1}, "00", "A66666"}});
+      results.answered.push_back({OrderNumber{order}, {Attempt{1}, {"00"}, "A66666"}});
     return results;
   }
 

@@ -35,16 +35,18 @@ void SystemWorld::crash_at_any_commit(double chance) {
 
 void SystemWorld::start() {
   life_ = std::make_unique<Life>(Surroundings{world_, configuration_, journal_, views_, registry_,
-                                              members_, relays_, mails_, events_, webhooks_,
-                                              operators_, shops_, cluster_});
+                                              members_, relays_, mails_, events_, webhooks_, cases_,
+                                              shops_, cluster_});
   starts_.push_back(world_.civil_now());
   shops_.connect(&life_->gateway(), &life_->member_gateway(), &life_->seal());
   operators_.connect(life_.get());
+  cases_.connect(life_.get());
 }
 
 void SystemWorld::stop() {
   shops_.connect(nullptr, nullptr, nullptr);
   operators_.connect(nullptr);
+  cases_.connect(nullptr);
   if (life_) approvals_of_removed_ += life_->metrics().approvals_without_order.value();
   life_.reset();
   crashed_ = false;
@@ -96,10 +98,15 @@ void SystemWorld::add_to(Summary& summary) const {
   summary.repeats_of_removed += shops_.repeats_of_removed;
   summary.asked_for_removed += shops_.asked_in_vain;
   summary.approvals_of_removed += approvals_of_removed_;
+  summary.cases_resolved += cases_.resolved();
   summary.records += journal_.last().value;
   summary.lives += lives();
   for (std::uint64_t n = 1; n <= journal_.last().value; ++n) {
     const Event event = journal_.ever(RecordNumber{n}).event;
+    if (const auto* answered = std::get_if<Answered>(&event.fact))
+      summary.held_unlike += answered->verdict ? 1 : 0;
+    if (const auto* doubt = std::get_if<FellInDoubt>(&event.fact))
+      summary.no_verdicts += doubt->reason == DoubtReason::no_verdict ? 1 : 0;
     summary.fingerprint = summary.fingerprint * 1'099'511'628'211ULL + event.order.value * 31 +
                           event.fact.index() +
                           static_cast<std::uint64_t>(event.at.time_since_epoch().count());

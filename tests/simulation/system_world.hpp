@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 
+#include "tests/simulation/case_world.hpp"
 #include "tests/simulation/life.hpp"
 #include "tests/simulation/operator_world.hpp"
 #include "tests/simulation/paces.hpp"
@@ -61,6 +62,7 @@ class SystemWorld {
   ShopWorld shops_;
   PaceBook paces_;
   OperatorWorld operators_{world_, configuration_, shops_, paces_};
+  CaseWorld cases_{world_, configuration_, relays_, operators_};
   std::unique_ptr<Life> life_;
   std::vector<Timestamp> starts_;  // of the lives
   std::size_t approvals_of_removed_ = 0;

@@ -53,7 +53,22 @@ inline std::vector<Fact> sample_facts() {
           NoticeDelivered{},
           NoticeRefused{},
           AttemptsUsedUp{},
-          sample_removal()};
+          sample_removal(),
+          CaseResolved{{2}, CaseOutcome::authorized, "C77777"}};
+}
+
+// Facts that say what only some of their kind have to say.
+inline std::vector<Fact> sample_fuller_facts() {
+  return {Answered{{1}, "10", "", Answer::held_unlike, Money{2'000, {392}}},
+          Answered{{2}, "00", "", Answer::held_unlike, Money{INT64_MAX, {65'535}}},
+          Answered{{3}, "11", "A12345", Answer::usable, {}},
+          Answered{{4}, "08", "", Answer::held_unlike, {}},
+          FellInDoubt{{5}, DoubtReason::no_verdict, "68"},
+          FellInDoubt{{6}, DoubtReason::no_verdict, ""},
+          ReversalDecided{{7}, ReversalReason::held_unlike},
+          AnsweredLate{{65'535}, "10", "", Answer::held_unlike, Money{-1, {840}}},
+          DoubtEscalated{{8}, 10, "96"},
+          CaseResolved{{0}, CaseOutcome::not_charged, ""}};
 }
 
 }  // namespace spillway::storage
