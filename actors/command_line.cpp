@@ -94,9 +94,19 @@ void add_relay(CLI::App& app, Arguments& arguments) {
       ->type_name("N");
   command
       ->add_option("--fault", relay.faults,
-                   "The chance of a fault, like lost=0.01: lost, late, double, garbage or drop. "
+                   "The chance of a fault, like lost=0.01; a name that there is not lists all. "
                    "Repeatable.")
       ->type_name("NAME=CHANCE");
+  command
+      ->add_option("--header", relay.header,
+                   "Bytes before each message's type, such as a TPDU, in hexadecimal digits.")
+      ->type_name("HEX");
+  command
+      ->add_option("--bitmaps", relay.bitmaps,
+                   "Whether each message has both bitmaps, or the second where it is needed. "
+                   "Default: both.")
+      ->check(CLI::IsMember({"both", "needed"}))
+      ->type_name("both|needed");
   command->add_option("--seed", relay.seed, "Of everything that is left to chance. Default: 1.")
       ->type_name("N");
   command->add_option("--ledger", relay.ledger,

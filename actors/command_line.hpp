@@ -40,6 +40,8 @@ struct RelayCommand {
   std::vector<std::string> faults;
   std::uint64_t seed = 1;
   std::string ledger;
+  std::string header;
+  std::string bitmaps;
   TlsFiles tls;  // of its lines; `ca`: they have to show a certificate
 };
 

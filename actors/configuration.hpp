@@ -106,6 +106,7 @@ struct RelaySettings {
   Duration late_window = 60s;          // how late a request may still reach the issuer
   Dialect dialect;                     // what its codes (field 39) mean
   std::uint16_t doubt_tries_max = 10;  // repeats or reversals before a person is asked to look
+  net::iso8583::Dialect wire;          // what is different about its messages
 };
 
 struct SmtpServer {

@@ -1,6 +1,7 @@
 // [[relays]]
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "actors/configuration_sections.hpp"
 #include "actors/pacing_settings.hpp"
@@ -109,6 +110,24 @@ void read_codes(TomlSection& section, Dialect& dialect) {
   }
 }
 
+void read_wire(TomlSection& section, net::iso8583::Dialect& out) {
+  std::string bitmaps = "both";
+  section.read("bitmaps", bitmaps, 1, configured_name_max);
+  if (bitmaps != "both" && bitmaps != "needed")
+    section.problem("bitmaps", "must be both or needed");
+  out.always_two_bitmaps = bitmaps != "needed";
+  if (std::string hex; section.has("header")) {
+    section.read("header", hex, 0, configured_name_max);
+    if (auto header = net::iso8583::header_from(hex))
+      out.header = std::move(*header);
+    else
+      section.problem("header", header.error().message);
+  }
+  for (const TomlText& text : section.texts("field_lengths"))
+    if (const auto set = net::iso8583::set_length(text.text, out.lengths); !set)
+      section.problem("field_lengths", set.error().message);
+}
+
 void read_relay(TomlSection& section, SystemRole role, RelaySettings& relay) {
   for (const auto key : {"id", "name", "host", "port", "acquirer"}) section.require(key);
   section.read("id", relay.id.value, 1, UINT16_MAX);
@@ -128,6 +147,7 @@ void read_relay(TomlSection& section, SystemRole role, RelaySettings& relay) {
   read_codes(section, relay.dialect);
   section.read("late_window", relay.late_window, 0ms, 24h);
   section.read("doubt_tries_max", relay.doubt_tries_max, 1, 1'000);
+  read_wire(section, relay.wire);
 }
 
 }  // namespace

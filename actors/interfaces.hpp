@@ -105,7 +105,9 @@ using RelayLineActor =
     caf::typed_actor<caf::reacts_to<SendRequests>,  // each holds a permit
                      caf::reacts_to<LineIsUp>,      // signed on
                      caf::reacts_to<LineIsDown>,    // what is outstanding is in doubt
+                     caf::reacts_to<LineNotMade>,   // a try came to nothing
                      caf::reacts_to<TlsFailed>,     // a person may have to look at certificates
+                     caf::reacts_to<MessagesPassedOver>,  // a person may have to look at them
                      caf::reacts_to<LineReplies>,   // answers, in any order, late or twice
                      caf::reacts_to<ChangePacing>,  // at another rate from now on
                      caf::reacts_to<Tick>,          // look for answers that are overdue (to itself)

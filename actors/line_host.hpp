@@ -28,7 +28,7 @@ class LineHost {
   virtual std::vector<std::optional<SealedCard>> cards(std::span<const LineRequest> requests) = 0;
 
   virtual void line_is_up() = 0;
-  virtual void line_is_down(net::LineLoss loss) = 0;
+  virtual void line_is_down() = 0;
 
   // What became of requests; passed on with the next `tell`.
   virtual void answered(SystemId system, const AnsweredOrder& order) = 0;

@@ -144,6 +144,10 @@ Result<sandbox::RelayCentreOptions> options_of(const RelayCommand& command) {
     if (!faults) return faults.error();
     options.faults = *faults;
   }
+  auto header = net::iso8583::header_from(command.header);
+  if (!header) return Error{"--header " + header.error().message};
+  options.dialect.header = std::move(*header);
+  options.dialect.always_two_bitmaps = command.bitmaps != "needed";
   if (!command.tls.certificate.empty()) {
     auto tls = load_tls_line_server(command.tls);
     if (!tls) return Error{tls.error().message};

@@ -20,6 +20,7 @@
 #include <prometheus/metric_family.h>
 
 #include "actors/configuration.hpp"
+#include "actors/line_trouble.hpp"
 #include "actors/node_metrics.hpp"
 #include "actors/relay_outlook.hpp"
 #include "engine/adaptive_rate.hpp"
@@ -28,6 +29,7 @@
 #include "engine/time.hpp"
 #include "net/event_feeds.hpp"
 #include "net/http_server.hpp"
+#include "net/iso8583.hpp"
 
 namespace spillway::actors {
 
@@ -108,8 +110,14 @@ struct RelayMetrics {
   std::array<Counter, 5> requests;            // by net::RelayMessage
   std::array<Counter, answer_count> answers;  // by Answer; [0]: to reversals
   Counter timeouts;
+  // Messages of the relay centre that were passed over, by net::iso8583::Flaw, and last the answers
+  // under a foreign reference.
+  static constexpr std::size_t foreign_reference = net::iso8583::flaws;
+  std::array<Counter, net::iso8583::flaws + 1> passed_over;
   Counter line_losses;
+  Counter line_failures;  // tries to make the line that came to nothing
   Counter tls_failures;
+  LineTrouble line_trouble;
   Gauge line_up;                                      // 1 or 0
   Gauge rate_millihertz;                              // permits a thousand seconds; 0: no limit
   Gauge rate_waited_for;                              // 1: no part of the contract's rate is here

@@ -139,6 +139,21 @@ void collect_relays(const Metrics& metrics, MetricFamilies& families) {
   for (const auto& relay : metrics.relays) {
     families.sample(relay.line_losses.value(), {{"relay", relay.name}});
   }
+  families.counter("relay_line_failures_total",
+                   "How often a try to make the line to a relay centre came to nothing.");
+  for (const auto& relay : metrics.relays) {
+    families.sample(relay.line_failures.value(), {{"relay", relay.name}});
+  }
+  families.counter("relay_messages_passed_over_total",
+                   "Messages of a relay centre that could not be read or used, by reason.");
+  for (const auto& relay : metrics.relays) {
+    for (std::size_t i = 0; i < relay.passed_over.size(); ++i) {
+      const std::string reason(i == RelayMetrics::foreign_reference
+                                   ? "foreign_reference"
+                                   : to_text(static_cast<net::iso8583::Flaw>(i)));
+      families.sample(relay.passed_over[i].value(), {{"relay", relay.name}, {"reason", reason}});
+    }
+  }
   families.counter("relay_tls_failures_total",
                    "How often TLS of the line to a relay centre came to nothing or broke.");
   for (const auto& relay : metrics.relays) {

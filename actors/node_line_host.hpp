@@ -20,7 +20,7 @@ class NodeLineHost : public LineHost {
   }
   std::vector<std::optional<SealedCard>> cards(std::span<const LineRequest> requests) override;
   void line_is_up() override {}
-  void line_is_down(net::LineLoss) override {}
+  void line_is_down() override {}
 
   void answered(SystemId system, const AnsweredOrder& order) override {
     results_[system].answered.push_back(order);

@@ -47,13 +47,17 @@ Text fields_of(const Json& json) {
 
 Json to_json(const RelaySettings& relay, const RelayMetrics& metrics, const PaceBook& paces,
              Timestamp now) {
+  const bool up = metrics.line_up.value() != 0;
+  const auto down = up ? std::nullopt : metrics.line_trouble.down();
   const PaceBook::SetPace* set = paces.set_pace(relay.id);
   const PaceBook::SetSharing* shared = paces.set_sharing(relay.id);
   const auto rate = static_cast<double>(metrics.rate_millihertz.value()) / 1e3;
   return {{"id", relay.id.value},
           {"name", relay.name},
           {"sandbox", relay.sandbox},
-          {"line_up", metrics.line_up.value() != 0},
+          {"line_up", up},
+          {"down_since", down ? time_json(down->since) : Json()},
+          {"reason", down ? Json(down->reason) : Json()},
           {"pace", fields_json(text_of(paces.in_force(relay.id)))},
           {"pace_from", set != nullptr ? "operator" : "configuration"},
           {"pace_set_at", set != nullptr ? time_json(set->at) : Json()},
@@ -125,6 +129,9 @@ Result<std::string> relays_text(std::string_view json) {
                           waiting_text(relay.at("waiting"), relay.at("oldest_age_seconds")),
                           number("outstanding"), number("in_doubt"), number("timeouts"),
                           sharing_text(relay), set_text<PacingText>(relay, "pace"));
+      if (relay.at("down_since").is_string())
+        text += fmt::format("       down since {}: {}\n", relay.at("down_since").get<std::string>(),
+                            relay.at("reason").get<std::string>());
     }
     return text;
   });

@@ -19,14 +19,14 @@ namespace spillway::actors {
 std::string pacing_json(const PacingText& text);
 std::string sharing_json(const SharingText& text);
 
-// {"id": 1, "name": "east", "sandbox": false, "line_up": true,
+// {"id": 1, "name": "east", "sandbox": false, "line_up": true, "down_since": null, "reason": null,
 //  "pace": {"kind": "paced", "rate": 50.0}, "pace_from": "operator", "pace_set_at": "2026-…",
 //  "configured_pace": {"kind": "immediate"},
 //  "sharing": {"mode": "spill", "wait": "20ms", "part": "excess"},
 //  "sharing_from": "configuration", "sharing_set_at": null, "configured_sharing": {…},
 //  "permit_rate": 48.5, "waiting": 3, "oldest_age_seconds": 0.2, "outstanding": 1, "in_doubt": 0,
 //  "timeouts": 0}
-// permit_rate null: no limit. …_from "configuration": …_set_at is null.
+// down_since, reason: of a line that is down. permit_rate null: no limit. …_from "configuration": …_set_at is null.
 std::string relay_json(const RelaySettings& relay, const RelayMetrics& metrics,
                        const PaceBook& paces, Timestamp now);
 

@@ -3,23 +3,10 @@
 #include <algorithm>
 #include <iterator>
 
-#include "actors/log.hpp"
 #include "actors/request_key.hpp"
 
 namespace spillway::actors {
 namespace {
-
-std::string_view to_text(net::LineLoss loss) {
-  switch (loss) {
-    case net::LineLoss::closed:
-      return "closed";
-    case net::LineLoss::unreadable:
-      return "unreadable";
-    case net::LineLoss::silent:
-      return "silent";
-  }
-  return "unknown";
-}
 
 SystemId system_of(const Reference& reference) {
   const auto parts = parse_reference(reference);
@@ -33,8 +20,12 @@ auto RelayLine::make_behavior() -> behavior_type {
   return {
       [this](SendRequests& message) { send_requests(message); },
       [this](LineIsUp) { line_up(); },
-      [this](const LineIsDown& message) { line_down(message.loss); },
-      [this](const TlsFailed& message) { tls_failed(message.why); },
+      [this](const LineIsDown& message) { line_down(message); },
+      [this](const LineNotMade& message) { log_.no_line(message.why, monotonic()); },
+      [this](const TlsFailed& message) { log_.tls_failed(message.why, monotonic()); },
+      [this](const MessagesPassedOver& message) {
+        log_.passed_over(message.messages, monotonic());
+      },
       [this](const LineReplies& message) { replies(message); },
       [this](const ChangePacing& message) { change_pace(message); },
       [this](Tick) {
@@ -126,19 +117,16 @@ void RelayLine::note_sent(Outstanding request, MonotonicTime now) {
 
 void RelayLine::line_up() {
   up_ = true;
-  metrics_.line_up.set(1);
-  log(LogLevel::info, "line_up", {{"relay", settings_.name}});
+  log_.up(monotonic());
   send(peers_.limiter, LineIsUp{});
   host_->line_is_up();
 }
 
-void RelayLine::line_down(net::LineLoss loss) {
+void RelayLine::line_down(const LineIsDown& message) {
   up_ = false;
-  metrics_.line_up.set(0);
-  metrics_.line_losses.add();
-  log(LogLevel::warning, "line_down", {{"relay", settings_.name}, {"reason", to_text(loss)}});
-  send(peers_.limiter, LineIsDown{loss});
-  host_->line_is_down(loss);
+  log_.down(message.loss, message.why, monotonic());
+  send(peers_.limiter, LineIsDown{message.loss, {}});
+  host_->line_is_down();
   // However it was lost, that was none of these requests' doing as far as anybody can tell.
   const DoubtReason reason = DoubtReason::line_lost;
   Outcome outcome;
@@ -157,17 +145,15 @@ void RelayLine::line_down(net::LineLoss loss) {
   tell(outcome);
 }
 
-void RelayLine::tls_failed(const std::string& why) {
-  metrics_.tls_failures.add();
-  log(LogLevel::warning, "tls_failed", {{"relay", settings_.name}, {"reason", why}});
-}
-
 void RelayLine::replies(const LineReplies& message) {
   const MonotonicTime now = monotonic();
   Outcome outcome;
   for (const net::RelayReply& reply : message.replies) {
     const auto parts = parse_reference(reply.reference);
-    if (!parts || !host_->serves(SystemId{parts->system})) continue;  // not ours
+    if (!parts || !host_->serves(SystemId{parts->system})) {
+      log_.foreign(reply, now);
+      continue;
+    }
     const SystemId system{parts->system};
     const RelayAnswer said{reply.code, reply.amount, reply.currency};
     const auto waited_for =

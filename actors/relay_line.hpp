@@ -15,6 +15,7 @@
 
 #include "actors/actor_base.hpp"
 #include "actors/line_host.hpp"
+#include "actors/line_log.hpp"
 #include "actors/services.hpp"
 #include "engine/pacer.hpp"
 #include "engine/prediction.hpp"
@@ -31,6 +32,7 @@ class RelayLine : public Actor<RelayLineActor> {
         port_(port),
         settings_(settings),
         metrics_(metrics),
+        log_(settings, metrics),
         // What was sent just before the process began anew counts too.
         pacer_(settings.pacing.per_second, monotonic(), false),
         no_rate_(peers.rate_keeper != nullptr) {
@@ -63,8 +65,7 @@ class RelayLine : public Actor<RelayLineActor> {
   void put_on_wire(std::span<const LineRequest> requests, MonotonicTime now);
   void note_sent(Outstanding request, MonotonicTime now);
   void line_up();
-  void line_down(net::LineLoss loss);
-  void tls_failed(const std::string& why);
+  void line_down(const LineIsDown& message);
   void replies(const LineReplies& message);
   void note_answer(const net::RelayReply& reply, const Outstanding& request, MonotonicTime now,
                    Outcome& outcome);
@@ -80,6 +81,7 @@ class RelayLine : public Actor<RelayLineActor> {
   net::RelayPort& port_;
   const RelaySettings& settings_;
   RelayMetrics& metrics_;
+  LineLog log_;
   Pacer pacer_;
   bool no_rate_;  // it has no part of its contract's rate: nothing leaves
   AnswerTimes answer_times_;

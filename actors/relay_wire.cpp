@@ -9,6 +9,7 @@ Result<net::RelayOptions> relay_wire(const RelaySettings& relay,
   options.port = relay.address.port;
   options.acquirer = relay.acquirer;
   options.find_merchant = std::move(merchant);
+  options.dialect = relay.wire;
   if (relay.tls) {
     auto context = load_tls_client(relay.tls->files);
     if (!context) return Error{"relay centre " + relay.name + ": " + context.error().message};

@@ -17,8 +17,8 @@ void ShardLineHost::line_is_up() {
   caf::anon_send(peers_.relays.at(relay_).queue, LineIsUp{});
 }
 
-void ShardLineHost::line_is_down(net::LineLoss loss) {
-  caf::anon_send(peers_.relays.at(relay_).queue, LineIsDown{loss});
+void ShardLineHost::line_is_down() {
+  caf::anon_send(peers_.relays.at(relay_).queue, LineIsDown{});
 }
 
 void ShardLineHost::tell() {

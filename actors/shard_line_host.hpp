@@ -18,7 +18,7 @@ class ShardLineHost : public LineHost {
   std::vector<std::optional<SealedCard>> cards(std::span<const LineRequest> requests) override;
 
   void line_is_up() override;
-  void line_is_down(net::LineLoss loss) override;
+  void line_is_down() override;
   void answered(SystemId, const AnsweredOrder& order) override {
     answered_.add(order.order, order);
   }

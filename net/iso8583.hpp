@@ -1,12 +1,16 @@
-// The messages on the wire to a relay centre: ISO 8583:1987 in one fixed profile. This file knows
-// the form and not the meaning; docs/relay-protocol.md is the full text.
+// The messages on the wire to a relay centre: a profile of ISO 8583:1987. This file knows the form
+// and not the meaning; docs/relay-protocol.md is the full text.
 //
-//   frame   := length(2, big-endian, of what follows) message
-//   message := type(4, ASCII digits) bitmaps(16, binary, bit 1 set) field*, in ascending order
+//   frame   := length(2, big-endian, of what follows) [header message]
+//   message := type(4, ASCII digits) bitmap(8 bytes; bit 1 set: 16) field*, in ascending order
 //   field   := n:   digits, right-justified, filled with zeros
 //              an:  letters and digits, left-justified, filled with spaces
 //              ans: printable ASCII, left-justified, filled with spaces
 //              llvar: length(2, ASCII digits) digits
+//
+// Reading is strict about the fields that somebody acts on, and passes over all others that the
+// standard has, by their lengths. A message that cannot be read is that message's fault alone: its
+// frame says where the next one begins. A frame of no bytes says that the line is alive.
 //
 // Example, a heartbeat of 2026-11-21 22:05:00 UTC with STAN 42:
 //   00 2F  "0800"  82200001 00000000 04000000 00000000  "1121220500" "000042" "06" "123456" "301"
@@ -25,6 +29,7 @@
 
 #include "engine/limits.hpp"
 #include "engine/result.hpp"
+#include "net/iso8583_dialect.hpp"
 
 namespace spillway::net::iso8583 {
 
@@ -37,6 +42,7 @@ enum class MessageType : std::uint16_t {
   reversal_repeat = 401,
   reversal_response = 410,
   network_request = 800,
+  network_repeat = 801,
   network_response = 810,
 };
 
@@ -94,7 +100,7 @@ constexpr std::array field_table{
     FieldRule{Field::condition_code, Format::n, 2, "condition code"},
     FieldRule{Field::acquirer, Format::llvar, 11, "acquiring institution"},
     FieldRule{Field::reference, Format::an, 12, "retrieval reference number"},
-    FieldRule{Field::approval_code, Format::an, 6, "approval code"},
+    FieldRule{Field::approval_code, Format::ans, 6, "approval code"},
     FieldRule{Field::response_code, Format::an, 2, "response code"},
     FieldRule{Field::terminal, Format::ans, 8, "terminal"},
     FieldRule{Field::merchant, Format::ans, 15, "merchant"},
@@ -104,34 +110,51 @@ constexpr std::array field_table{
 };
 
 constexpr std::size_t length_size = 2;
-constexpr std::size_t head_size = 4 + 16;
+constexpr std::size_t type_size = 4;
+constexpr std::size_t bitmap_size = 8;
 
-// A frame with every field at its longest: what a buffer for one must hold.
+// A frame with every field at its longest: what a buffer for one that we write must hold.
 constexpr std::size_t frame_size_max = [] {
-  std::size_t size = length_size + head_size;
+  std::size_t size = length_size + header_size_max + type_size + 2 * bitmap_size;
   for (const FieldRule& rule : field_table)
     size += rule.size + (rule.format == Format::llvar ? 2U : 0U);
   return size;
 }();
 static_assert(frame_size_max <= limits::relay_message_max);
 
-// Why a message cannot be read. Holds nothing of the message but a field's number.
+// What follows a length at most: each field of the standard at its longest. A length beyond it is
+// none, so the frames are out of step.
+constexpr std::size_t message_size_max = [] {
+  std::size_t size = header_size_max + type_size + 2 * bitmap_size;
+  for (const FieldLength& length : standard_lengths)
+    size += length.kind == LengthKind::fixed   ? length.size
+            : length.kind == LengthKind::llvar ? 2U + 99U
+                                               : 3U + 999U;
+  return size;
+}();
+
+// Why a message cannot be read, or a length cannot be one. `size` concerns the frames; everything
+// else is one message's fault.
 enum class Flaw : std::uint8_t {
   size,           // the length is none that a message can have
   type,           // no message type of the profile
-  bitmap,         // bit 1 is not set, or bit 65
-  unknown_field,  // the profile has no such field
   missing_field,  // the message type needs it
-  truncated,      // the message ends within the field
+  truncated,      // the message ends within the field; 0: within the type and the bitmaps
   characters,     // not those of the field's format
-  field_length,   // an llvar's length is no number, 0, or beyond the field's most
+  field_length,   // a variable field's length is no number, 0, or beyond the field's most
   trailing,       // bytes after the last field
 };
+constexpr std::size_t flaws = 7;
+std::string_view to_text(Flaw flaw);  // "missing_field"
+
+// Holds nothing of the message but numbers.
 struct Unreadable {
   Flaw flaw{};
   std::uint8_t field = 0;
+  std::uint16_t type = 0;  // the message type as a number; 0 when that could not be read
   friend bool operator==(const Unreadable&, const Unreadable&) = default;
 };
+// "0110: field 39 (response code) holds a character that its format does not have"
 std::string to_text(const Unreadable& unreadable);
 
 namespace detail {
@@ -155,13 +178,14 @@ class Message {
   bool has(Field field) const { return places_[detail::slot_of(field)].size != 0; }
 
   // As it stands in the message, filling included, an llvar without its length; empty when absent.
+  // What is not in the field's format is absent, too.
   std::string_view operator[](Field field) const {
     const Place place = places_[detail::slot_of(field)];
     return {bytes_ + place.at, place.size};
   }
 
  private:
-  friend Result<Message, Unreadable> decode(std::string_view message);
+  friend class MessageReader;
   struct Place {
     std::uint16_t at = 0;
     std::uint16_t size = 0;
@@ -172,13 +196,22 @@ class Message {
   std::array<Place, field_table.size()> places_{};
 };
 
-// Reads one message, without its length. Strict: each field in its format, none unknown, none that
-// the type needs missing, nothing left over.
-Result<Message, Unreadable> decode(std::string_view message);
+// Reads what a frame holds. An error: the type is none of ours, a field that the type needs is
+// missing, one that is acted on is not in its format, or the message does not end with its last
+// field.
+Result<Message, Unreadable> decode(std::string_view message,
+                                   const Dialect& dialect = standard_dialect);
 
-// The message at the beginning of `received`, without its length; nothing while it is not all
-// there. An error means that no message can follow: the line is out of step.
-Result<std::optional<std::string_view>, Unreadable> next_message(std::string_view received);
+// Of a message that decode refuses: its type, and the fields before the flaw that are in their
+// format. Nothing where not even the type can be read.
+std::optional<Message> readable_part(std::string_view message,
+                                     const Dialect& dialect = standard_dialect);
+
+// What the first frame of `received` holds, without its length: a message, or no bytes, which only
+// says that the line is alive. Nothing while it is not all there. An error means that no message
+// can follow: a length is beyond `size_max`, the line is out of step.
+Result<std::optional<std::string_view>, Unreadable> next_message(
+    std::string_view received, std::size_t size_max = message_size_max);
 
 // The number that an n field holds; of at most 18 digits.
 std::uint64_t number_in(std::string_view digits);
@@ -189,8 +222,9 @@ std::string_view without_filling(std::string_view text);
 // Writes one frame. Fields come in ascending order; each at most once.
 class Writer {
  public:
-  // The buffer must outlive the writer.
-  Writer(std::span<char, frame_size_max> buffer, MessageType type);
+  // The buffer and the dialect must outlive the writer.
+  Writer(std::span<char, frame_size_max> buffer, MessageType type,
+         const Dialect& dialect = standard_dialect);
 
   // An n field takes exactly its digits, an or ans is filled with spaces, an llvar gets its length.
   void text(Field field, std::string_view text);
@@ -202,9 +236,11 @@ class Writer {
  private:
   const FieldRule& open(Field field);
 
+  const Dialect& dialect_;
   char* begin_;
+  char* bitmaps_begin_;
   char* end_;
-  std::array<std::uint64_t, 2> bitmaps_{1ULL << 63U, 0};
+  std::array<std::uint64_t, 2> bitmaps_{};
   Field last_{};
   bool fits_ = true;
 };

@@ -2,8 +2,9 @@
 //
 // It connects, under TLS where that is asked for, signs on (0800/001) and is up once that is
 // answered with 00. It asks for an echo (0800/301) when it has heard nothing for a while, and
-// counts the line as lost when it still hears nothing. What it cannot read makes the line lost too,
-// since nothing after it can be trusted. A lost line is made again, after a wait that doubles with
+// counts the line as lost when it still hears nothing. A message that it cannot read, or does
+// nothing with, is passed over and told; a length that no message can have makes the line lost,
+// since the frames are out of step then. A lost line is made again, after a wait that doubles with
 // each failure.
 //
 // A batch costs one turn of the loop, one buffer and one write. A card is unsealed just before it
@@ -35,6 +36,7 @@ struct RelayOptions {
   std::string acquirer;  // field 32, 1 to 11 digits
   std::unordered_map<ShopId, Merchant> merchants;
   std::optional<TlsPeer> tls;  // none: in the clear
+  iso8583::Dialect dialect;
   // Of shops that are not among these, since they came while the system ran. On the loop's thread.
   std::function<std::optional<Merchant>(ShopId)> find_merchant;
   Duration connect_time_max = limits::relay_connect_time_max;

@@ -17,6 +17,7 @@
 #include "engine/money.hpp"
 #include "engine/shop.hpp"
 #include "engine/time.hpp"
+#include "net/iso8583.hpp"
 
 namespace spillway::net {
 
@@ -56,18 +57,33 @@ struct RelayReply {
 
 using spillway::Merchant;
 
+// closed: by the peer, or broken. unreadable: its frames are out of step. silent: it says nothing,
+// or does not read.
 enum class LineLoss : std::uint8_t { closed = 1, unreadable = 2, silent = 3 };
+
+// A message of the relay centre that was passed over, since it cannot be read or is nothing that
+// we take. The line stays. Where such a message is an answer whose reference can be read, a reply
+// without a code comes for it.
+struct PassedOver {
+  iso8583::Unreadable why;
+  std::uint64_t count = 0;
+};
 
 class RelayListener {
  public:
   virtual ~RelayListener() = default;
   virtual void on_line_up() = 0;
-  // All that was sent and not answered is in doubt.
-  virtual void on_line_down(LineLoss loss) = 0;
+  // All that was sent and not answered is in doubt. `why`: a sentence with nothing of a message in
+  // it but numbers.
+  virtual void on_line_down(LineLoss loss, const std::string& why) = 0;
+  // A try to make the line came to nothing; it is made again. Not for TLS.
+  virtual void on_no_line(const std::string& why) = 0;
   // A handshake came to nothing, or TLS broke; why, in a sentence. The line is made again, and was
   // lost only where on_line_down says so too.
   virtual void on_tls_failed(const std::string& why) = 0;
   virtual void on_replies(std::vector<RelayReply> replies) = 0;
+  // Those of one read, by what is wrong with them.
+  virtual void on_passed_over(std::vector<PassedOver> messages) = 0;
 };
 
 // The seam that the simulation stands on.

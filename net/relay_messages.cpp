@@ -1,5 +1,6 @@
 #include "net/relay_messages.hpp"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstring>
@@ -75,7 +76,8 @@ std::uint64_t year_and_month(CardExpiry expiry) {
 }  // namespace
 
 std::size_t write_request(const RelayRequest& request, const CardDetails* card,
-                          const Merchant& merchant, std::string_view acquirer, FrameBuffer out) {
+                          const Merchant& merchant, std::string_view acquirer, FrameBuffer out,
+                          const iso8583::Dialect& dialect) {
   const MessageType type = type_of(request.message);
   const bool reversal =
       type == MessageType::reversal_request || type == MessageType::reversal_repeat;
@@ -83,7 +85,7 @@ std::size_t write_request(const RelayRequest& request, const CardDetails* card,
   if (request.amount.minor_units < 0 || acquirer.size() > 11) return 0;
 
   const WireTime time(request.sent_at);
-  iso8583::Writer writer(out, type);
+  iso8583::Writer writer(out, type, dialect);
   if (card != nullptr) writer.text(Field::card_number, card->number.digits());
   writer.text(Field::processing_code, purchase);
   writer.number(Field::amount, static_cast<std::uint64_t>(request.amount.minor_units));
@@ -110,8 +112,9 @@ std::size_t write_request(const RelayRequest& request, const CardDetails* card,
 }
 
 std::size_t write_network_request(std::string_view code, std::uint32_t stan, Timestamp now,
-                                  std::string_view acquirer, FrameBuffer out) {
-  iso8583::Writer writer(out, MessageType::network_request);
+                                  std::string_view acquirer, FrameBuffer out,
+                                  const iso8583::Dialect& dialect) {
+  iso8583::Writer writer(out, MessageType::network_request, dialect);
   writer.text(Field::transmission_time, WireTime(now).all());
   writer.number(Field::stan, stan);
   writer.text(Field::acquirer, acquirer);
@@ -120,14 +123,23 @@ std::size_t write_network_request(std::string_view code, std::uint32_t stan, Tim
 }
 
 std::size_t write_network_response(const iso8583::Message& request, std::string_view response_code,
-                                   FrameBuffer out) {
-  iso8583::Writer writer(out, MessageType::network_response);
-  writer.text(Field::transmission_time, request[Field::transmission_time]);
-  writer.text(Field::stan, request[Field::stan]);
-  if (request.has(Field::acquirer)) writer.text(Field::acquirer, request[Field::acquirer]);
+                                   FrameBuffer out, const iso8583::Dialect& dialect) {
+  iso8583::Writer writer(out, MessageType::network_response, dialect);
+  const auto copy = [&](Field field) {
+    if (request.has(field)) writer.text(field, request[field]);
+  };
+  copy(Field::transmission_time);
+  copy(Field::stan);
+  copy(Field::acquirer);
   writer.text(Field::response_code, response_code);
-  writer.text(Field::network_code, request[Field::network_code]);
+  copy(Field::network_code);
   return writer.finish();
+}
+
+std::string_view network_verdict(const iso8583::Message& request) {
+  namespace code = iso8583::network_code;
+  const std::string_view asked = request[Field::network_code];
+  return asked == code::sign_on || asked == code::sign_off || asked == code::echo ? "00" : "40";
 }
 
 RelayReply reply_from(const iso8583::Message& response) {
@@ -135,8 +147,11 @@ RelayReply reply_from(const iso8583::Message& response) {
   reply.to_reversal = response.type() == MessageType::reversal_response;
   reply.reference = iso8583::without_filling(response[Field::reference]);
   reply.trace = static_cast<std::uint32_t>(iso8583::number_in(response[Field::stan]));
-  reply.code = response[Field::response_code];
-  reply.approval_code = iso8583::without_filling(response[Field::approval_code]);
+  const std::string_view code = iso8583::without_filling(response[Field::response_code]);
+  if (code.size() == 2) reply.code = code;
+  std::string_view approval = iso8583::without_filling(response[Field::approval_code]);
+  approval.remove_prefix(std::min(approval.find_first_not_of(' '), approval.size()));
+  reply.approval_code = approval;
   if (response.has(Field::amount))
     reply.amount = static_cast<std::int64_t>(iso8583::number_in(response[Field::amount]));
   if (response.has(Field::currency))

@@ -51,7 +51,13 @@ struct TcpStream::Handle final : StreamUser {
     const std::shared_ptr<Handle> last = std::move(self);
   }
 
+  void tell_unreachable(int error) {
+    unreachable = uv_strerror(error);
+    tell_closed();
+  }
+
   bool outgoing = false;
+  std::string unreachable;
 };
 
 namespace {
@@ -86,13 +92,15 @@ void TcpStream::Handle::connect_to(const sockaddr* address) {
       uv_tcp_connect(&connecting, stream.socket(), address, [](uv_connect_t* request, int status) {
         auto* handle = static_cast<Handle*>(request->data);
         if (handle->listener == nullptr) return;
-        if (status != 0 || !handle->stream.start_reading()) return handle->tell_closed();
+        if (status != 0) return handle->tell_unreachable(status);
+        if (!handle->stream.start_reading()) return handle->tell_closed();
         if (handle->stream.under_tls())
           handle->stream.begin_handshake();
         else
           handle->tell_connected();
       });
-  if (failed != 0) tell_later(stream.uv()->loop, [handle = self] { handle->tell_closed(); });
+  if (failed != 0)
+    tell_later(stream.uv()->loop, [handle = self, failed] { handle->tell_unreachable(failed); });
 }
 
 void TcpStream::Handle::on_bytes(std::span<char> bytes) {
@@ -145,14 +153,15 @@ std::unique_ptr<TcpStream> TcpStream::connect(EventLoop& loop, const std::string
         const std::unique_ptr<addrinfo, decltype(&uv_freeaddrinfo)> addresses(found,
                                                                               &uv_freeaddrinfo);
         if (done->handle->listener == nullptr) return;
-        if (status != 0 || found == nullptr) return done->handle->tell_closed();
+        if (status != 0 || found == nullptr)
+          return done->handle->tell_unreachable(status != 0 ? status : UV_EAI_NONAME);
         done->handle->connect_to(found->ai_addr);
       },
       host.c_str(), std::to_string(port).c_str(), &wanted);
   if (failed == 0) {
     resolve.release();  // its callback owns it
   } else {
-    tell_later(loop.uv(), [handle] { handle->tell_closed(); });
+    tell_later(loop.uv(), [handle, failed] { handle->tell_unreachable(failed); });
   }
   return std::unique_ptr<TcpStream>(new TcpStream(std::move(handle)));
 }
@@ -185,6 +194,10 @@ std::size_t TcpStream::unsent() const {
 
 const std::string& TcpStream::failure() const {
   return handle_->stream.failure();
+}
+
+const std::string& TcpStream::unreachable() const {
+  return handle_->unreachable;
 }
 
 }  // namespace spillway::net

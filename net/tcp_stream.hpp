@@ -65,6 +65,9 @@ class TcpStream {
   // Why TLS came to nothing or broke, in a sentence; empty when it did not.
   const std::string& failure() const;
 
+  // Why an outgoing connection could not be made ("connection refused"); empty when it was.
+  const std::string& unreachable() const;
+
  private:
   friend class TcpListener;
   struct Handle;

@@ -1,7 +1,7 @@
 // What a relay centre knows about each reference (ISO 8583:1987 field 37): what it answered, and
 // how many authorizations stand. This is where a repeat is recognised and a reversal takes effect.
 //
-// Not thread-safe. About 90 bytes a reference; the oldest are forgotten.
+// Not thread-safe. About 120 bytes a reference; the oldest are forgotten.
 #pragma once
 
 #include <array>
@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "engine/authorization.hpp"
+#include "engine/money.hpp"
 
 namespace spillway::sandbox {
 
@@ -21,6 +22,8 @@ struct Ruling {
   ApprovalCode approval_code;
   bool authorized = false;  // by this message, anew
   std::uint8_t live = 0;    // authorizations that stand under the reference after it
+  Money granted;            // what the answer's approval is for; nothing without one
+  std::int64_t held = 0;    // what all that stand hold together, in the currency of `granted`
 };
 
 struct LiveAuthorization {
@@ -38,9 +41,9 @@ class AuthorizationBook {
   // when the request is to be decided.
   std::optional<Ruling> standing(const Reference& reference) const;
 
-  // Records the decision on a request; 00 authorizes.
+  // Records the decision on a request; 00, 08, 10 and 11 authorize, for `granted`.
   Ruling decide(const Reference& reference, const ResponseCode& code,
-                const ApprovalCode& approval_code);
+                const ApprovalCode& approval_code, Money granted = {});
 
   // 00, also when there was nothing left to reverse; 25 (unable to locate) when the reference is
   // not known. Either way nothing is authorized under it any more.
@@ -59,6 +62,8 @@ class AuthorizationBook {
     ApprovalCode approval_code;
     std::uint8_t live = 0;
     bool reversed = false;
+    Money granted;
+    std::int64_t held = 0;
   };
   struct HashReference {
     std::size_t operator()(const Reference& reference) const noexcept {

@@ -20,6 +20,7 @@ namespace spillway::sandbox {
 struct Decision {
   Ruling ruling;
   CardBehaviour behaviour = CardBehaviour::plain;  // what is to happen to this answer
+  Oddity oddity{};                                 // and what is odd about it
 };
 
 class Authorizer {
@@ -27,11 +28,13 @@ class Authorizer {
   Authorizer(const RelayCentreOptions& options, MonotonicTime now);
 
   // A 0100 or 0101. `busy`: the relay centre has no room; answered 96 like what is above its rate.
-  // That is a decision too: a repeat of the request gets it again.
-  Decision authorize(const net::iso8583::Message& request, MonotonicTime now, bool busy);
+  // That is a decision too: a repeat of the request gets it again. `chance`: the oddity that the
+  // dice gave; it goes before the card's.
+  Decision authorize(const net::iso8583::Message& request, MonotonicTime now, bool busy,
+                     Oddity chance);
 
   // A 0400 or 0401. Never refused for the rate.
-  Decision reverse(const net::iso8583::Message& request);
+  Decision reverse(const net::iso8583::Message& request, Oddity chance);
 
   AuthorizationBook& book() { return book_; }
   Dice& dice() { return dice_; }

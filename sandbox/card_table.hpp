@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "engine/authorization.hpp"
+#include "sandbox/oddity.hpp"
 
 namespace spillway::sandbox {
 
@@ -18,12 +19,14 @@ enum class CardBehaviour : std::uint8_t {
   garbage_first,      // instead of the answer to an order's first attempt: garbage, then the line
                       // drops; a repeat of it is answered
   inoperative_first,  // an order's first attempt is answered 91
+  silent_first,       // no answer to a reference's first request
 };
 
 struct SandboxCard {
   std::string_view number;
   CardBehaviour behaviour{};
   std::string_view code;  // field 39
+  Oddity oddity{};        // of the first answer of a reference, or of what is decided with it
 };
 
 // A card that is not in the table is usable; what is no card number gets 14.

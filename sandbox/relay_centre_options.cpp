@@ -37,13 +37,22 @@ struct FaultName {
   std::string_view name;
   double RelayFaults::*chance;
 };
-constexpr std::array fault_names{
+constexpr std::array plain_faults{
     FaultName{"lost", &RelayFaults::lost},    FaultName{"late", &RelayFaults::late},
     FaultName{"double", &RelayFaults::twice}, FaultName{"garbage", &RelayFaults::garbage},
     FaultName{"drop", &RelayFaults::drop},
 };
 
-Error wrong(std::string_view text, const char* expected) {
+// Null for a name that there is not.
+double* chance_of(RelayFaults& faults, std::string_view name) {
+  for (const FaultName& fault : plain_faults)
+    if (fault.name == name) return &(faults.*fault.chance);
+  const auto* odd = std::ranges::find(oddity_names, name);
+  const auto at = static_cast<std::size_t>(odd - oddity_names.begin());
+  return name.empty() || at == oddities ? nullptr : &faults.odd[at];
+}
+
+Error wrong(std::string_view text, const std::string& expected) {
   return Error{"\"" + std::string(text) + "\": " + expected};
 }
 
@@ -64,22 +73,31 @@ Result<double> parse_rate(std::string_view text) {
   return *rate;
 }
 
+std::string fault_names() {
+  std::string names;
+  for (const FaultName& fault : plain_faults) names.append(fault.name).append(", ");
+  for (const std::string_view name : oddity_names)
+    if (!name.empty()) names.append(name).append(", ");
+  names.resize(names.size() - 2);
+  return names;
+}
+
 Result<RelayFaults> parse_faults(std::string_view text, RelayFaults faults) {
   while (true) {
     const std::size_t comma = text.find(',');
     const std::string_view one = text.substr(0, comma);
     const std::size_t equals = std::min(one.find('='), one.size());
-    const auto* fault = std::ranges::find(fault_names, one.substr(0, equals), &FaultName::name);
+    double* const fault = chance_of(faults, one.substr(0, equals));
     const auto chance = number_from<double>(one.substr(std::min(equals + 1, one.size())));
-    if (fault == fault_names.end() || !chance || !(*chance >= 0 && *chance <= 1))
-      return wrong(one,
-                   "a fault is written lost=0.01; there are lost, late, double, garbage, drop");
-    faults.*fault->chance = *chance;
+    if (fault == nullptr || !chance || !(*chance >= 0 && *chance <= 1))
+      return wrong(one, "a fault is written lost=0.01; there are " + fault_names());
+    *fault = *chance;
     if (comma == std::string_view::npos) break;
     text.remove_prefix(comma + 1);
   }
   double sum = 0;
-  for (const FaultName& fault : fault_names) sum += faults.*fault.chance;
+  for (const FaultName& fault : plain_faults) sum += faults.*fault.chance;
+  for (const double chance : faults.odd) sum += chance;
   if (sum > 1) return Error{"the chances of all faults together are more than 1"};
   return faults;
 }

@@ -2,6 +2,7 @@
 // texts for it are read.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -11,17 +12,20 @@
 #include "engine/limits.hpp"
 #include "engine/result.hpp"
 #include "engine/time.hpp"
+#include "net/iso8583_dialect.hpp"
 #include "net/tls_context.hpp"
+#include "sandbox/oddity.hpp"
 
 namespace spillway::sandbox {
 
-// The chance of each for an answer; together at most 1.
+// The chance of each for a request; together at most 1.
 struct RelayFaults {
   double lost = 0;     // the request or its answer is lost, each in half of the cases
   double late = 0;     // the answer comes after the time-out
   double twice = 0;    // the answer comes twice
   double garbage = 0;  // garbage comes in place of the answer, then the line drops
   double drop = 0;     // the line drops, in half of the cases before the request was seen
+  std::array<double, oddities> odd{};  // by Oddity; [0] is none's
 };
 
 struct LatencyRange {
@@ -41,6 +45,7 @@ struct RelayCentreOptions {
   std::uint64_t seed = 1;
   std::string ledger;                          // a file; empty: none is written
   std::shared_ptr<const net::TlsContext> tls;  // none: in the clear
+  net::iso8583::Dialect dialect;
 };
 
 // "20ms", "10ms-200ms", "1s", "0".
@@ -50,7 +55,8 @@ Result<LatencyRange> parse_latency(std::string_view text);
 Result<double> parse_rate(std::string_view text);
 
 // "lost=0.01", several with commas between: "lost=0.01,double=0.02". The names are lost, late,
-// double, garbage, drop. What is not named keeps its chance.
+// double, garbage, drop, and those of the oddities. What is not named keeps its chance.
 Result<RelayFaults> parse_faults(std::string_view text, RelayFaults faults = {});
+std::string fault_names();  // "lost, late, …": all of them
 
 }  // namespace spillway::sandbox

@@ -6,6 +6,7 @@
 
 #include "engine/limits.hpp"
 #include "net/relay_messages.hpp"
+#include "sandbox/relay_answer.hpp"
 
 namespace spillway::sandbox {
 namespace {
@@ -29,25 +30,6 @@ std::string_view type_text(MessageType type) {
     default:
       return "0401";
   }
-}
-
-// The answer carries what names the request, never the card.
-std::string answer_to(const Message& request, const Ruling& ruling) {
-  std::array<char, net::iso8583::frame_size_max> frame{};
-  net::iso8583::Writer writer(frame, is_reversal(request.type())
-                                         ? MessageType::reversal_response
-                                         : MessageType::authorization_response);
-  const auto copy = [&](std::initializer_list<Field> fields) {
-    for (const Field field : fields) {
-      if (request.has(field)) writer.text(field, request[field]);
-    }
-  };
-  copy({Field::processing_code, Field::amount, Field::transmission_time, Field::stan,
-        Field::local_time, Field::local_date, Field::acquirer, Field::reference});
-  if (!ruling.approval_code.empty()) writer.text(Field::approval_code, ruling.approval_code.view());
-  writer.text(Field::response_code, ruling.code.view());
-  copy({Field::terminal, Field::merchant, Field::currency});
-  return {frame.data(), writer.finish()};
 }
 
 }  // namespace
@@ -84,7 +66,8 @@ std::size_t RelayDesk::receive(Line& line, std::string_view bytes) {
   now_ = std::chrono::steady_clock::now();
   std::size_t consumed = 0;
   while (!line.dropping) {
-    const auto message = net::iso8583::next_message(bytes.substr(consumed));
+    const auto message =
+        net::iso8583::next_message(bytes.substr(consumed), net::iso8583::frame_size_max);
     if (message && !*message) break;
     if (!message || !take(line, **message)) {
       ++counts_.unreadable;
@@ -99,11 +82,16 @@ std::size_t RelayDesk::receive(Line& line, std::string_view bytes) {
 
 // False when it is nothing that is said to a relay centre.
 bool RelayDesk::take(Line& line, std::string_view bytes) {
-  const auto message = net::iso8583::decode(bytes);
+  if (bytes.empty()) return true;  // the line is alive
+  const auto message = net::iso8583::decode(bytes, options_.dialect);
   if (!message) return false;
   switch (message->type()) {
     case MessageType::network_request:
+    case MessageType::network_repeat:
       answer_network(line, *message);
+      return true;
+    case MessageType::network_response:
+      if ((*message)[Field::response_code] != "00") ++counts_.refused;
       return true;
     case MessageType::authorization_request:
       ++counts_.authorizations;
@@ -138,37 +126,40 @@ void RelayDesk::answer_network(Line& line, const Message& message) {
     response = "12";  // invalid transaction
   }
   std::array<char, net::iso8583::frame_size_max> frame{};
-  line.answers.append(frame.data(), net::write_network_response(message, response, frame));
+  line.answers.append(frame.data(), net::write_network_response(message, response, frame, options_.dialect));
 }
 
 void RelayDesk::answer_request(Line& line, const Message& message) {
   Dice& dice = authorizer_.dice();
-  const Fault fault = roll_fault();
+  const auto [fault, chance] = roll_fault();
   const bool goes_missing = fault == Fault::lost || fault == Fault::drop;
   const bool never_seen = goes_missing && dice.coin();
   if (fault == Fault::drop) line.dropping = true;
   if (never_seen) return;
 
-  const Decision decision = decide(line, message);
+  const Decision decision = decide(line, message, chance);
   book(line, message, decision.ruling);
-  if (goes_missing || decision.behaviour == CardBehaviour::silent) return;
+  if (goes_missing || decision.behaviour == CardBehaviour::silent ||
+      decision.behaviour == CardBehaviour::silent_first)
+    return;
 
   Duration delay = dice.between(options_.latency.min, options_.latency.max);
   if (fault == Fault::late || decision.behaviour == CardBehaviour::late) delay += options_.late_by;
   if (fault == Fault::garbage || decision.behaviour == CardBehaviour::garbage_first)
     return deliver(line, garbage(), delay, true);
-  std::string answer = answer_to(message, decision.ruling);
+  std::string answer = said_before(message, decision.oddity, options_.dialect) +
+                       answer_to(message, decision.ruling, decision.oddity, options_.dialect);
   if (fault == Fault::twice || decision.behaviour == CardBehaviour::twice)
     deliver(line, answer, delay, false);
   deliver(line, std::move(answer), delay, false);
 }
 
-Decision RelayDesk::decide(const Line& line, const Message& message) {
-  if (is_reversal(message.type())) return authorizer_.reverse(message);
+Decision RelayDesk::decide(const Line& line, const Message& message, Oddity chance) {
+  if (is_reversal(message.type())) return authorizer_.reverse(message, chance);
   // Answers that a slow peer lets pile up count as well as those that wait for their time.
   const bool busy = waiting_.size() >= limits::sandbox_answers_waiting_max ||
                     line.stream->unsent() >= limits::relay_unsent_max / 2;
-  return authorizer_.authorize(message, now_, busy);
+  return authorizer_.authorize(message, now_, busy, chance);
 }
 
 void RelayDesk::book(const Line& line, const Message& message, const Ruling& ruling) {
@@ -188,20 +179,25 @@ void RelayDesk::book(const Line& line, const Message& message, const Ruling& rul
     entry.last_four = card.substr(card.size() - std::min<std::size_t>(4, card.size()));
   }
   entry.ruling = ruling;
+  if (ruling.granted.currency.numeric == 0) entry.ruling.granted.currency = entry.currency;
   ledger_->add(entry);
 }
 
-RelayDesk::Fault RelayDesk::roll_fault() {
+RelayDesk::Roll RelayDesk::roll_fault() {
   const RelayFaults& faults = options_.faults;
   double at = authorizer_.dice().fraction();
   for (const auto& [fault, chance] :
        {std::pair(Fault::lost, faults.lost), std::pair(Fault::late, faults.late),
         std::pair(Fault::twice, faults.twice), std::pair(Fault::garbage, faults.garbage),
         std::pair(Fault::drop, faults.drop)}) {
-    if (at < chance) return fault;
+    if (at < chance) return {fault, Oddity::none};
     at -= chance;
   }
-  return Fault::none;
+  for (std::size_t i = 1; i < oddities; ++i) {
+    if (at < faults.odd[i]) return {Fault::none, static_cast<Oddity>(i)};
+    at -= faults.odd[i];
+  }
+  return {};
 }
 
 // A right length and then no message: the high bit is in no message type.

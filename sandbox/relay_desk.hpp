@@ -57,14 +57,19 @@ class RelayDesk {
   }
 
   enum class Fault : std::uint8_t { none, lost, late, twice, garbage, drop };
+  // What chance gave a request: at most one of the two.
+  struct Roll {
+    Fault fault{};
+    Oddity oddity{};
+  };
 
   std::size_t receive(Line& line, std::string_view bytes);
   bool take(Line& line, std::string_view bytes);
   void answer_network(Line& line, const net::iso8583::Message& message);
   void answer_request(Line& line, const net::iso8583::Message& message);
-  Decision decide(const Line& line, const net::iso8583::Message& message);
+  Decision decide(const Line& line, const net::iso8583::Message& message, Oddity chance);
   void book(const Line& line, const net::iso8583::Message& message, const Ruling& ruling);
-  Fault roll_fault();
+  Roll roll_fault();
   std::string garbage();
   void deliver(Line& line, std::string frame, Duration delay, bool drops_line);
   void deliver_due();

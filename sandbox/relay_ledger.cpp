@@ -33,15 +33,25 @@ std::optional<Booked> read_line(simdjson::ondemand::parser& parser, std::string&
   std::string_view approval_code;
   bool authorized = false;
   std::uint64_t live = 0;
+  std::uint64_t amount = 0;
   if (parser.iterate(line.data(), line.size(), line.capacity()).get(document) ||
       document["message"].get(message) || document["reference"].get(reference) ||
       document["response_code"].get(code) || document["approval_code"].get(approval_code) ||
       document["authorized"].get(authorized) || document["live"].get(live) ||
-      reference.size() > 12 || code.size() > 2 || approval_code.size() > 6 || live > 255) {
+      document["amount"].get(amount) || reference.size() > 12 || code.size() > 2 || approval_code.size() > 6 || live > 255) {
     return std::nullopt;
   }
+  // A line of an earlier version does not say what is held: all that was asked for.
+  std::uint64_t held = 0;
+  if (document["held"].get(held)) held = live * amount;
+  std::string_view currency;
+  if (document["held_currency"].get(currency) && document["currency"].get(currency))
+    return std::nullopt;
+  const Money granted{static_cast<std::int64_t>(live > 0 ? held / live : 0),
+                      Currency::from_code(currency).value_or(Currency{})};
   return Booked{reference, message.starts_with("04"),
-                Ruling{code, approval_code, authorized, static_cast<std::uint8_t>(live)}};
+                Ruling{code, approval_code, authorized, static_cast<std::uint8_t>(live), granted,
+                       static_cast<std::int64_t>(held)}};
 }
 
 Error failed(const std::string& path) {
@@ -112,10 +122,11 @@ void RelayLedger::add(const LedgerLine& line) {
   }
   fmt::format_to(
       out,
-      FMT_COMPILE(R"(,"response_code":"{}","approval_code":"{}","authorized":{},"live":{}}})"
+      FMT_COMPILE(R"(,"response_code":"{}","approval_code":"{}","authorized":{},"live":{},)"
+                  R"("held":{},"held_currency":"{}"}})"
                   "\n"),
       line.ruling.code.view(), line.ruling.approval_code.view(), line.ruling.authorized,
-      line.ruling.live);
+      line.ruling.live, line.ruling.held, line.ruling.granted.currency.code());
 }
 
 bool RelayLedger::flush() {

@@ -4,7 +4,8 @@
 //
 //   {"at":"2026-11-21T22:05:09.123456Z","line":1,"message":"0100","reference":"A00000012001",
 //    "stan":4711,"amount":3150,"currency":"JPY","card":{"company":"VISA","last_four":"4242"},
-//    "response_code":"00","approval_code":"K7P2Q9","authorized":true,"live":1}
+//    "response_code":"00","approval_code":"K7P2Q9","authorized":true,"live":1,"held":3150,
+//    "held_currency":"JPY"}
 //
 // Not thread-safe.
 #pragma once

@@ -4,6 +4,7 @@
 #include <future>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <caf/allowed_unsafe_message_type.hpp>
 #include <caf/typed_actor.hpp>
@@ -51,10 +52,19 @@ struct HoldPermits {
 struct LineIsUp {};
 struct LineIsDown {
   net::LineLoss loss{};
+  std::string why;
+};
+// A try to make it came to nothing.
+struct LineNotMade {
+  std::string why;
 };
 
 struct TlsFailed {
   std::string why;
+};
+
+struct MessagesPassedOver {
+  std::vector<net::PassedOver> messages;
 };
 
 struct Tick {};

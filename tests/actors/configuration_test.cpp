@@ -164,6 +164,25 @@ TEST(Configuration, WebhooksLeadToThisMachineOnlyWhereThatIsAccepted) {
                 "that shops have this machine called\""));
 }
 
+TEST(Configuration, ReadsWhatIsDifferentAboutARelayCentresMessages) {
+  const auto plain = parse_configuration(good(), "spillway.toml");
+  ASSERT_TRUE(plain);
+  EXPECT_TRUE(plain->relays.at(0).wire.always_two_bitmaps);
+  EXPECT_TRUE(plain->relays.at(0).wire.header.empty());
+  const auto odd = parse_configuration(
+      replaced(good(), "['VISA']",
+               "['VISA']\nbitmaps = 'needed'\nheader = '60000aFF00'\n"
+               "field_lengths = ['44 lllvar', '63 fixed 12']"),
+      "spillway.toml");
+  ASSERT_TRUE(odd);
+  const net::iso8583::Dialect& wire = odd->relays.at(0).wire;
+  EXPECT_FALSE(wire.always_two_bitmaps);
+  EXPECT_EQ(wire.header, std::string("\x60\x00\x0a\xff\x00", 5));
+  EXPECT_EQ(wire.lengths[44].kind, net::iso8583::LengthKind::lllvar);
+  EXPECT_EQ(wire.lengths[63], (net::iso8583::FieldLength{net::iso8583::LengthKind::fixed, 12}));
+  EXPECT_EQ(wire.lengths[60], net::iso8583::standard_lengths[60]);
+}
+
 TEST(Configuration, EveryFlawIsToldWithFileLineAndKey) {
   const std::vector<Flaw> flaws = {
       {"id = 7", "id = 0", "spillway.toml:2: shops[0].id: must be between 1 and 4294967295"},
@@ -211,6 +230,18 @@ TEST(Configuration, EveryFlawIsToldWithFileLineAndKey) {
        "spillway.toml:15: relays[0].answer_time_max: must be a duration"},
       {"['VISA']", "['VISA']\nanswer_time_max = '1ms'",
        "spillway.toml:15: relays[0].answer_time_max: must be between 10ms and 10m"},
+      {"['VISA']", "['VISA']\nbitmaps = 'one'",
+       "spillway.toml:15: relays[0].bitmaps: must be both or needed"},
+      {"['VISA']", "['VISA']\nheader = '60000'",
+       "spillway.toml:15: relays[0].header: must be an even number of hexadecimal digits, for at "
+       "most 32 bytes"},
+      {"['VISA']", "['VISA']\nheader = 'TPDU'", "spillway.toml:15: relays[0].header: must be an"},
+      {"['VISA']", "['VISA']\nfield_lengths = ['44 llvar', '44 long']",
+       "spillway.toml:15: relays[0].field_lengths: \"44 long\": a length is written"},
+      {"['VISA']", "['VISA']\nfield_lengths = ['129 llvar']",
+       "spillway.toml:15: relays[0].field_lengths: \"129 llvar\": the fields are 2 to 128"},
+      {"['VISA']", "['VISA']\nfield_lengths = ['37 fixed 10']",
+       "spillway.toml:15: relays[0].field_lengths: \"37 fixed 10\": the length of a field that Spillway sends or reads is the standard's"},
       {"['VISA']", "['VISA']\nrecognises_repeats = 1",
        "spillway.toml:15: relays[0].recognises_repeats: must be true or false"},
       {"['VISA']", "['VISA']\ncodes = 5", "spillway.toml:15: relays[0].codes: must be a table"},

@@ -95,6 +95,8 @@ TEST_F(PaceBookTest, IsShownToPeopleWithWhatHolds) {
   Metrics metrics(configuration_, [] { return opening; });
   metrics.relays[0].line_up.set(1);
   metrics.relays[0].rate_millihertz.set(4'500);
+  metrics.relays[1].line_trouble.set_down(opening, "the sign-on was refused");
+  metrics.relays[1].line_trouble.set_down(opening + std::chrono::hours(1), "nobody listens");
   metrics.relays[1].authorization.length.set(3);
   metrics.relays[1].authorization.set_oldest(opening - std::chrono::milliseconds(1'500));
   const std::string json = relays_json(configuration_, metrics, *book, opening);
@@ -103,6 +105,11 @@ TEST_F(PaceBookTest, IsShownToPeopleWithWhatHolds) {
   EXPECT_THAT(*text, HasSubstr("    1  east                 up          4.5  0  "));
   EXPECT_THAT(*text, HasSubstr("  spill 20ms    5 a second (as configured)\n"));
   EXPECT_THAT(*text, HasSubstr("    2  west                 down          -  3 (oldest 1.5 s)"));
+  EXPECT_THAT(*text, HasSubstr("\n       down since 2027-01-15T08:00:00.000000Z: nobody listens\n"));
+  EXPECT_THAT(json, HasSubstr(R"("line_up":true,"name":"east")"));
+  EXPECT_THAT(json, HasSubstr(R"("down_since":null)"));
+  EXPECT_THAT(json, HasSubstr(R"("down_since":"2027-01-15T08:00:00.000000Z")"));
+  EXPECT_THAT(json, HasSubstr(R"("reason":"nobody listens")"));
   const std::string of_west =
       "23:00 to 05:00 UTC, 0.5 a second (set 2027-01-15T08:00:00.000000Z; configured: at once)\n";
   EXPECT_THAT(*text, HasSubstr(of_west));

@@ -1,7 +1,8 @@
 // iso8583::next_message and decode: the bytes that a relay centre sends.
 //
 // Holds: the same messages however the stream is cut up; a message that is read and written anew
-// gives the same bytes; what is made of it (a reply, an answer to a heartbeat) is in its form.
+// reads as the same fields; what is made of it (a reply, an answer to a heartbeat) is in its form;
+// of one that cannot be read the part that can be is in its form, too.
 #include <algorithm>
 #include <string>
 #include <vector>
@@ -28,6 +29,15 @@ std::string written_anew(const iso8583::Message& message) {
   return {frame.data() + iso8583::length_size, size - iso8583::length_size};
 }
 
+void check_written_anew(const iso8583::Message& message) {
+  const std::string bytes = written_anew(message);
+  const auto again = iso8583::decode(bytes);
+  SPILLWAY_CHECK(again.has_value(), "a message written anew cannot be read");
+  for (const iso8583::FieldRule& rule : iso8583::field_table)
+    SPILLWAY_CHECK((*again)[rule.field] == message[rule.field],
+                   "a message written anew is another one");
+}
+
 void check_reply(const iso8583::Message& message) {
   const RelayReply reply = reply_from(message);
   SPILLWAY_CHECK(reply.to_reversal == (message.type() == MessageType::reversal_response),
@@ -35,11 +45,12 @@ void check_reply(const iso8583::Message& message) {
   SPILLWAY_CHECK(reply.trace <= 999'999, "a trace has more than six digits");
   SPILLWAY_CHECK(message[Field::reference].starts_with(reply.reference.view()),
                  "a reply has another reference");
+  SPILLWAY_CHECK(reply.code.empty() || reply.code.size() == 2, "a response code is cut short");
 }
 
 void check_network_answer(const iso8583::Message& request) {
   Frame frame{};
-  const std::size_t size = write_network_response(request, "00", frame);
+  const std::size_t size = write_network_response(request, network_verdict(request), frame);
   SPILLWAY_CHECK(size > iso8583::length_size, "a network request cannot be answered");
   const auto answer =
       iso8583::decode({frame.data() + iso8583::length_size, size - iso8583::length_size});
@@ -49,12 +60,16 @@ void check_network_answer(const iso8583::Message& request) {
 
 std::string take(std::string_view bytes) {
   const auto message = iso8583::decode(bytes);
-  if (!message) return iso8583::to_text(message.error()) + ";";
-  SPILLWAY_CHECK(written_anew(*message) == bytes, "a message written anew is another one");
+  if (!message) {
+    if (const auto part = iso8583::readable_part(bytes)) check_reply(*part);
+    return iso8583::to_text(message.error()) + ";";
+  }
+  check_written_anew(*message);
   if (message->type() == MessageType::authorization_response ||
       message->type() == MessageType::reversal_response) {
     check_reply(*message);
-  } else if (message->type() == MessageType::network_request) {
+  } else if (message->type() == MessageType::network_request ||
+             message->type() == MessageType::network_repeat) {
     check_network_answer(*message);
   }
   return std::string(bytes) + ";";

@@ -25,47 +25,44 @@ std::string message_of(std::string_view type_bitmaps_and_fields) {
 TEST(Iso8583, SaysWhatIsWrongWithAMessage) {
   const std::string ok = "0110<80200000 0a000000 00000000 00000000>004711A0000001200100";
   ASSERT_TRUE(iso8583::decode(message_of(ok)));
+  const std::string refund = "0400<90200001 08008000 00000000 00000000>";
   const std::vector<Broken> table{
-      {"empty", "", {Flaw::size, 0}},
-      {"a head cut off", message_of(ok).substr(0, 19), {Flaw::size, 0}},
-      {"too long", message_of(ok) + std::string(200, '0'), {Flaw::size, 0}},
-      {"letters as a type", message_of("01a0" + ok.substr(4)), {Flaw::type, 0}},
-      {"an unknown type", message_of("0120" + ok.substr(4)), {Flaw::type, 0}},
-      {"no bit 1", message_of("0110<00200000 0a000000 00000000 00000000>"), {Flaw::bitmap, 0}},
-      {"a third bitmap",
-       message_of("0110<80200000 0a000000 80000000 00000000>"),
-       {Flaw::bitmap, 0}},
-      {"field 5",
-       message_of("0110<88200000 0a000000 00000000 00000000>"),
-       {Flaw::unknown_field, 5}},
-      {"field 128",
-       message_of("0110<80200000 0a000000 00000000 00000001>"),
-       {Flaw::unknown_field, 128}},
-      {"no field 39",
-       message_of("0110<80200000 08000000 00000000 00000000>"),
-       {Flaw::missing_field, 39}},
+      {"empty", "", {Flaw::truncated, 0, 0}},
+      {"a type cut off", "011", {Flaw::truncated, 0, 0}},
+      {"bitmaps cut off", message_of(ok).substr(0, 19), {Flaw::truncated, 0, 110}},
+      {"letters as a type", message_of("01a0" + ok.substr(4)), {Flaw::type, 0, 0}},
+      {"an unknown type", message_of("0120" + ok.substr(4)), {Flaw::type, 0, 120}},
+      {"no field 37",
+       message_of("0110<80200000 02000000 00000000 00000000>00471100"),
+       {Flaw::missing_field, 37, 110}},
+      {"a needed field of a request",
+       message_of(refund + "00000000315000471103123A00000012001392"),
+       {Flaw::missing_field, 7, 400}},
       {"cut in field 39",
        message_of(ok).substr(0, message_of(ok).size() - 1),
-       {Flaw::truncated, 39}},
-      {"more behind", message_of(ok) + "0", {Flaw::trailing, 0}},
-      {"a letter in field 11",
-       message_of("0110<80200000 0a000000 00000000 00000000>00471xA0000001200100"),
-       {Flaw::characters, 11}},
+       {Flaw::truncated, 39, 110}},
+      {"cut in a length",
+       message_of("0110<00200000 0a000001 >004711A0000001200100<30 31>"),
+       {Flaw::truncated, 64, 110}},
+      {"more behind", message_of(ok) + "0", {Flaw::trailing, 0, 110}},
       {"a space inside field 37",
        message_of("0110<80200000 0a000000 00000000 00000000>004711A000 001200100"),
-       {Flaw::characters, 37}},
-      {"a control character in field 41",
-       message_of("0110<80200000 0a800000 00000000 00000000>004711A0000001200100TERM<07>001"),
-       {Flaw::characters, 41}},
-      {"field 32 of no digits",
-       message_of("0110<80200001 0a000000 00000000 00000000>00471100A0000001200100"),
-       {Flaw::field_length, 32}},
-      {"field 32 of 12 digits",
-       message_of("0110<80200001 0a000000 00000000 00000000>00471112123456789012A0000001200100"),
-       {Flaw::field_length, 32}},
-      {"field 32 of a length that is no number",
-       message_of("0110<80200001 0a000000 00000000 00000000>004711x1A0000001200100"),
-       {Flaw::field_length, 32}},
+       {Flaw::characters, 37, 110}},
+      {"a letter in the amount",
+       message_of("0110<90200000 0a000000 00000000 00000000>00000000315x004711A0000001200100"),
+       {Flaw::characters, 4, 110}},
+      {"a control character in field 39",
+       message_of("0110<80200000 0a000000 00000000 00000000>004711A000000120010<07>"),
+       {Flaw::characters, 39, 110}},
+      {"field 44 of a length that is no number",
+       message_of("0110<80200000 0a100000 00000000 00000000>004711A0000001200100x1A"),
+       {Flaw::field_length, 44, 110}},
+      {"field 60 cut in its length",
+       message_of("0110<80200000 0a000010 00000000 00000000>004711A000000120010001"),
+       {Flaw::truncated, 60, 110}},
+      {"field 48 longer than the message",
+       message_of("0110<80200000 0a010000 00000000 00000000>004711A0000001200100005ABCD"),
+       {Flaw::truncated, 48, 110}},
   };
   for (const Broken& row : table) {
     const auto message = iso8583::decode(row.message);
@@ -73,6 +70,16 @@ TEST(Iso8583, SaysWhatIsWrongWithAMessage) {
     EXPECT_EQ(message.error(), row.expected) << row.name << ": " << to_text(message.error());
     EXPECT_FALSE(to_text(message.error()).empty()) << row.name;
   }
+}
+
+TEST(Iso8583, IsStrictAboutEachFieldOfARequest) {
+  std::string letters = written(RelayMessage::authorization).substr(2);
+  const std::size_t stan = letters.find("004711");
+  letters[stan] = 'x';
+  EXPECT_EQ(iso8583::decode(letters).error(), (iso8583::Unreadable{Flaw::characters, 11, 100}));
+  std::string masked = written(RelayMessage::authorization).substr(2);
+  masked.replace(masked.find("4242424242424242"), 16, "424242******4242");
+  EXPECT_EQ(iso8583::decode(masked).error(), (iso8583::Unreadable{Flaw::characters, 2, 100}));
 }
 
 TEST(Iso8583, TellsNothingOfTheCardInAnError) {
@@ -100,11 +107,19 @@ TEST(Iso8583, WaitsForAMessageThatIsNotAllThere) {
 }
 
 TEST(Iso8583, RefusesALengthThatNoMessageHas) {
-  for (const std::string_view length : {"<0000>", "<0013>", "<0200>", "<ffff>"}) {
-    const auto frame = iso8583::next_message(expected_bytes(length));
-    ASSERT_FALSE(frame) << length;
+  const std::size_t beyond = iso8583::message_size_max + 1;
+  const std::string first{static_cast<char>(beyond >> 8U), static_cast<char>(beyond & 0xFFU)};
+  for (const std::string& length : {first, std::string("\xff\xff")}) {
+    const auto frame = iso8583::next_message(length);
+    ASSERT_FALSE(frame) << to_hex(length);
     EXPECT_EQ(frame.error().flaw, Flaw::size);
   }
+}
+
+TEST(Iso8583, TakesALengthOfNothingForAFrame) {
+  const auto frame = iso8583::next_message(expected_bytes("<0000>") + "0110");
+  ASSERT_TRUE(frame && *frame);
+  EXPECT_TRUE((*frame)->empty());
 }
 
 // Reads the bytes from memory of exactly their size, so that the address sanitizer sees a read

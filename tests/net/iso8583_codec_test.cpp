@@ -1,4 +1,5 @@
 // The form of the messages: iso8583.hpp and relay_messages.hpp, without a line.
+#include <fstream>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,37 @@ using namespace messages;
 TEST(Iso8583, WritesEachMessageAsTheProtocolSays) {
   for (const Golden& row : golden())
     EXPECT_EQ(to_hex(row.written), to_hex(expected_bytes(row.expected))) << row.name;
+}
+
+// docs/relay-protocol.md, without its comments and spaces.
+std::string bytes_in_the_document() {
+  std::ifstream file(SPILLWAY_SOURCE_DIR "/docs/relay-protocol.md");
+  std::string all;
+  bool in_block = false;
+  for (std::string line; std::getline(file, line);) {
+    if (line.starts_with("```")) in_block = !in_block;
+    if (!in_block || line.starts_with("```")) continue;
+    // What stands behind two spaces is said of the bytes.
+    for (const char c : line.substr(0, line.find("  "))) {
+      if (c != ' ') all += c;
+    }
+  }
+  return all;
+}
+
+TEST(Iso8583, StandsInTheDocumentByteForByte) {
+  const std::string document = bytes_in_the_document();
+  for (const Golden& row : golden()) {
+    const std::string name = row.name;
+    if (name != "0101" && !name.starts_with("0401"))
+      EXPECT_NE(document.find(to_hex(row.written)), std::string::npos) << name;
+  }
+  Frame frame{};
+  const std::string echo = written_network("301");
+  const auto request = iso8583::decode(std::string_view(echo).substr(2));
+  ASSERT_TRUE(request);
+  const std::size_t size = write_network_response(*request, "00", frame);
+  EXPECT_NE(document.find(to_hex({frame.data(), size})), std::string::npos) << "0810";
 }
 
 TEST(Iso8583, ReadsWhatItWrites) {

@@ -50,8 +50,20 @@ class LineRecorder : public RelayListener {
   void on_line_up() override {
     change([&] { ++ups_; });
   }
-  void on_line_down(LineLoss loss) override {
-    change([&] { losses_.push_back(loss); });
+  void on_line_down(LineLoss loss, const std::string& why) override {
+    change([&] {
+      losses_.push_back(loss);
+      reasons_.push_back(why);
+    });
+  }
+  void on_no_line(const std::string& why) override {
+    change([&] { tries_.push_back(why); });
+  }
+  void on_passed_over(std::vector<PassedOver> messages) override {
+    change([&] {
+      for (const PassedOver& message : messages)
+        passed_over_.insert(passed_over_.end(), message.count, message.why);
+    });
   }
   void on_tls_failed(const std::string& why) override {
     change([&] { failures_.push_back(why); });
@@ -72,6 +84,17 @@ class LineRecorder : public RelayListener {
   bool wait_for_replies(std::size_t count) {
     return wait([&] { return replies_.size() >= count; });
   }
+
+  bool wait_for_tries(std::size_t count) {
+    return wait([&] { return tries_.size() >= count; });
+  }
+  bool wait_for_passed_over(std::size_t count) {
+    return wait([&] { return passed_over_.size() >= count; });
+  }
+  // Why the line went down; why it was not made; what was passed over.
+  std::vector<std::string> reasons() const { return locked(reasons_); }
+  std::vector<std::string> tries() const { return locked(tries_); }
+  std::vector<iso8583::Unreadable> passed_over() const { return locked(passed_over_); }
 
   bool wait_for_failures(std::size_t count) {
     return wait([&] { return failures_.size() >= count; });
@@ -107,6 +130,9 @@ class LineRecorder : public RelayListener {
   std::size_t ups_ = 0;
   std::size_t reply_calls_ = 0;
   std::vector<LineLoss> losses_;
+  std::vector<std::string> reasons_;
+  std::vector<std::string> tries_;
+  std::vector<iso8583::Unreadable> passed_over_;
   std::vector<std::string> failures_;
   std::vector<RelayReply> replies_;
 };

@@ -33,6 +33,23 @@ class ScriptedCentre : public TcpStreamListener {
   void answer_echoes(bool yes) {
     loop_.run_and_wait([&] { answers_echoes_ = yes; });
   }
+  // What is said in place of each answer to a sign-on; empty: nothing in place of it.
+  void answer_sign_on_as(const std::string& bytes) {
+    loop_.run_and_wait([&] { sign_on_answer_ = bytes; });
+  }
+  // Answers to its own requests: how many came, and the last one.
+  std::size_t responses() {
+    std::lock_guard lock(mutex_);
+    return responses_;
+  }
+  bool wait_for_responses(std::size_t count) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, patience, [&] { return responses_ >= count; });
+  }
+  std::string last_response() {
+    std::lock_guard lock(mutex_);
+    return last_response_;
+  }
   void say(const std::string& bytes) {
     loop_.run_and_wait([&] { stream_->write(bytes); });
   }
@@ -87,7 +104,16 @@ class ScriptedCentre : public TcpStreamListener {
     std::string name(bytes.substr(0, 4));
     if (message->has(iso8583::Field::network_code))
       name += "/" + std::string((*message)[iso8583::Field::network_code]);
-    note([&] { ++heard_[name]; });
+    note([&] {
+      ++heard_[name];
+      if (message->type() != iso8583::MessageType::network_response) return;
+      last_response_ = bytes;
+      ++responses_;
+    });
+    if (name == "0800/001" && !sign_on_answer_.empty()) {
+      stream_->write(sign_on_answer_);
+      return;
+    }
     if (message->type() == iso8583::MessageType::network_request &&
         (name != "0800/301" || answers_echoes_)) {
       std::array<char, iso8583::frame_size_max> frame{};
@@ -110,6 +136,9 @@ class ScriptedCentre : public TcpStreamListener {
   std::unique_ptr<TcpStream> stream_;
   std::uint16_t port_ = 0;
   std::string sign_on_code_ = "00";
+  std::string sign_on_answer_;
+  std::string last_response_;
+  std::size_t responses_ = 0;
   bool answers_echoes_ = true;
   std::mutex mutex_;
   std::condition_variable changed_;

@@ -41,7 +41,7 @@ TEST_F(RelayCentreTest, AnswersWithGarbage) {
   start();
   connection_->send({request(1)});
   ASSERT_TRUE(recorder_.wait_for_losses(1));
-  EXPECT_EQ(recorder_.losses()[0], LineLoss::unreadable);
+  EXPECT_EQ(recorder_.losses()[0], LineLoss::closed);
   ASSERT_TRUE(recorder_.wait_for_ups(2));
 }
 

@@ -55,12 +55,22 @@ TEST(RelayCentreOptions, ReadFaultsOneByOneOrTogether) {
   EXPECT_EQ(faults->garbage, 0.04);
   EXPECT_EQ(faults->drop, 0.05);
   EXPECT_TRUE(parse_faults("lost=1"));
+  faults = parse_faults("94=0.1,partial=0.2,unreadable=0.3");
+  ASSERT_TRUE(faults);
+  EXPECT_EQ(faults->odd[static_cast<std::size_t>(Oddity::duplicate)], 0.1);
+  EXPECT_EQ(faults->odd[static_cast<std::size_t>(Oddity::partial)], 0.2);
+  EXPECT_EQ(faults->odd[static_cast<std::size_t>(Oddity::unreadable)], 0.3);
 }
 
 TEST(RelayCentreOptions, RefuseWhatIsNoFault) {
   for (const std::string_view text : {"", "lost", "lost=", "lost=x", "lost=1.5", "lost=-0.1",
-                                      "lost=nan", "stolen=0.1", "lost=0.1,", "lost=0.6,late=0.6"})
+                                      "lost=nan", "stolen=0.1", "lost=0.1,", "lost=0.6,late=0.6",
+                                      "=0.1", "lost=0.5,partial=0.6", "none=0.1"})
     EXPECT_FALSE(parse_faults(text)) << text;
+  EXPECT_EQ(parse_faults("stolen=1").error().message,
+            "\"stolen=1\": a fault is written lost=0.01; there are lost, late, double, garbage, "
+            "drop, partial, amount, currency, 08, 11, 68, 94, no_code, extra, one_bitmap, empty, "
+            "advice, key_change, no_stan, approval_text, masked, foreign, unreadable");
 }
 
 }  // namespace

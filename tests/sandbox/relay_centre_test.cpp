@@ -85,7 +85,7 @@ TEST_F(RelayCentreTest, AnswersTheGarbageCardWithGarbageOnce) {
   const RelayRequest garbage = request(1, "4000000000000051");
   connection_->send({garbage});
   ASSERT_TRUE(recorder_.wait_for_losses(1));
-  EXPECT_EQ(recorder_.losses()[0], LineLoss::unreadable);
+  EXPECT_EQ(recorder_.losses()[0], LineLoss::closed);
   ASSERT_TRUE(recorder_.wait_for_ups(2));
   EXPECT_TRUE(recorder_.replies().empty());
   EXPECT_EQ(ask_code(as(RelayMessage::authorization_repeat, garbage)), "00");

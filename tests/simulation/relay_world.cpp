@@ -73,7 +73,7 @@ void RelayWorld::Line::drop(net::LineLoss loss) {
   if (!listener_ || !up_) return;
   set_up(false);
   ++*current_;
-  listener_->on_line_down(loss);
+  listener_->on_line_down(loss, "the simulation drops it");
   connect(centre_.world_.between(100ms, 20s));
 }
 
