@@ -1,5 +1,8 @@
 #include "actors/authorization_queue_actor.hpp"
 
+#include "actors/log.hpp"
+#include "engine/issuer_limits.hpp"
+
 namespace spillway::actors {
 
 AuthorizationQueueHost::AuthorizationQueueHost(caf::actor_config& config, const Services& services,
@@ -8,6 +11,7 @@ AuthorizationQueueHost::AuthorizationQueueHost(caf::actor_config& config, const 
       services_(services),
       peers_(peers),
       relay_(settings.id),
+      name_(settings.name),
       line_metrics_(services.metrics.relay(settings.id)),
       metrics_(services.metrics.relay(settings.id).authorization),
       outlook_(services.metrics.relay(settings.id).outlook),
@@ -18,6 +22,7 @@ auto AuthorizationQueueHost::make_behavior() -> behavior_type {
   return {
       [this](const Enqueue& message) { take_in(message); },
       [this](const EnqueueLater& message) { take_in_later(message); },
+      [this](const IssuersAnswered& message) { learn(message); },
       [this](const Withdraw& message) { withdraw(message); },
       [this](const Permits& message) { use(message); },
       [this](const ChangePacing& message) { change(message); },
@@ -58,18 +63,31 @@ void AuthorizationQueueHost::take_in(const Enqueue& message) {
 }
 
 void AuthorizationQueueHost::take_in_later(const EnqueueLater& message) {
-  queue_.push_later(message.order, monotonic() + message.delay);
+  const MonotonicTime now = monotonic();
+  if (message.issuer_is_away)
+    queue_.came_back(message.order, now + message.delay, now);
+  else
+    queue_.push_later(message.order, now + message.delay);
   peers_.waiting.fetch_add(1, std::memory_order_relaxed);
   metrics_.in.add();
   ask();
   show();
 }
 
+void AuthorizationQueueHost::learn(const IssuersAnswered& message) {
+  for (const IssuerAnswer& each : message.answers)
+    queue_.answered(each.issuer, each.attempt, monotonic());
+  ask();
+  show();
+}
+
 void AuthorizationQueueHost::withdraw(const Withdraw& message) {
-  if (message.order > newest_)
-    withdrawn_early_.insert(message.order);
-  else if (queue_.withdraw(message.order))
+  if (queue_.withdraw(message.order))
     left(1);
+  // A new order comes from the reception, and the shop's cancel may be here before it. One that
+  // comes again comes from its shard, as this does.
+  else if (message.attempt.value == 0 && message.order > newest_)
+    withdrawn_early_.insert(message.order);
   send(shard_of(peers_, message.order), Withdrawn{message.order});
   show();
 }
@@ -115,7 +133,8 @@ void AuthorizationQueueHost::ask() {
   const Shares wanted = shares(may_leave);
   want_here(wanted.here);
   want_away(wanted.away);
-  if (const auto due = queue_.next_due(); due && *due > now.monotonic) look_again_at(*due);
+  if (const auto due = queue_.next_due(now.monotonic); due && *due > now.monotonic)
+    look_again_at(*due);
   if (const auto look = gate_.next_look(now)) look_again_at(*look);
   show_outlook(now, may_leave > 0);
 }
@@ -189,8 +208,26 @@ void AuthorizationQueueHost::left(std::size_t count) {
 
 void AuthorizationQueueHost::show() {
   metrics_.length.set(static_cast<std::int64_t>(queue_.size()));
-  outlook_.set_waiting(queue_.size());
-  metrics_.set_oldest(queue_.oldest_received());
+  outlook_.set_waiting(queue_.size() - queue_.apart());  // those are ahead of nobody
+  metrics_.set_oldest(queue_.oldest_waiting());
+  show_issuers();
+}
+
+void AuthorizationQueueHost::show_issuers() {
+  line_metrics_.issuers_watched.set(static_cast<std::int64_t>(queue_.issuers_watched()));
+  const std::size_t away = queue_.issuers_away();
+  line_metrics_.issuers_away.set(static_cast<std::int64_t>(away));
+  if (told_away_ == (away > 0)) return;
+  // One that comes and goes is told of once in a while.
+  if (away > 0 && told_away_at_ && monotonic() < *told_away_at_ + limits::issuer_memory) return;
+  told_away_ = away > 0;
+  if (!told_away_) return log(LogLevel::info, "issuers_back", {{"relay", name_}});
+  told_away_at_ = monotonic();
+  std::string companies;
+  for (const CardCompany company : queue_.companies_away())
+    companies += (companies.empty() ? "" : ",") + std::string(to_text(company));
+  log(LogLevel::warning, "issuer_away",
+      {{"relay", name_}, {"companies", companies}, {"waiting", queue_.size()}});
 }
 
 }  // namespace spillway::actors

@@ -29,6 +29,7 @@ class AuthorizationQueueHost : public Actor<AuthorizationQueueActor> {
   void take_in(const Enqueue& message);
   void take_in_later(const EnqueueLater& message);
   void withdraw(const Withdraw& message);
+  void learn(const IssuersAnswered& message);
   void use(const Permits& permits);
   void change(const ChangePacing& message);
   void ask();
@@ -41,13 +42,15 @@ class AuthorizationQueueHost : public Actor<AuthorizationQueueActor> {
   bool nodes_take() const;
   void left(std::size_t count);
   void show();
+  void show_issuers();
 
   Instant instant() const { return {monotonic(), services_.now()}; }
 
   const Services& services_;
   Peers& peers_;
   RelayId relay_;
-  const RelayMetrics& line_metrics_;
+  const std::string& name_;
+  RelayMetrics& line_metrics_;
   QueueMetrics& metrics_;
   RelayOutlook& outlook_;
   AuthorizationQueue queue_;
@@ -61,6 +64,8 @@ class AuthorizationQueueHost : public Actor<AuthorizationQueueActor> {
   DrainMeter drained_;  // by whoever it is
   std::size_t left_since_measured_ = 0;
   double nodes_per_second_ = 0;
+  bool told_away_ = false;  // that issuers are
+  std::optional<MonotonicTime> told_away_at_;
   std::optional<MonotonicTime> tick_at_;  // the earliest Tick under way
   std::vector<WaitingOrder> taken_;
 };

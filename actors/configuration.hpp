@@ -107,6 +107,8 @@ struct RelaySettings {
   Dialect dialect;                     // what its codes (field 39) mean
   std::uint16_t doubt_tries_max = 10;  // repeats or reversals before a person is asked to look
   net::iso8583::Dialect wire;          // what is different about its messages
+  // However little the relay centre seems to bear, what waits for it is sent in this time.
+  Duration backlog_time_max = 1h;
 };
 
 struct SmtpServer {

@@ -140,6 +140,7 @@ void read_relay(TomlSection& section, SystemRole role, RelaySettings& relay) {
   read_pacing(section, relay.pacing);
   read_pace_of(section, role, relay.contract_pace);
   read_sharing(section, relay.sharing);
+  section.read("backlog_time_max", relay.backlog_time_max, 1min, 24h);
   section.read("answer_time_max", relay.answer_time_max, 10ms, 10min);
   section.read("line_outstanding_max", relay.line_outstanding_max, 1,
                limits::relay_outstanding_max);

@@ -59,7 +59,8 @@ using ProjectorActor =
 using AuthorizationQueueActor =
     caf::typed_actor<caf::reacts_to<Enqueue>,        // new orders, in the order of their numbers
                      caf::reacts_to<EnqueueLater>,   // an order due for a new attempt after a while
-                     caf::reacts_to<Withdraw>,       // an order was cancelled
+                     caf::reacts_to<IssuersAnswered>,  // these orders are not to come back
+                     caf::reacts_to<Withdraw>,         // an order was cancelled
                      caf::reacts_to<Permits>,        // so many orders may be sent now
                      caf::reacts_to<ChangePacing>,   // other orders may leave from now on
                      caf::reacts_to<ChangeSharing>,  // so much by nodes from now on

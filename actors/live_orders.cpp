@@ -26,12 +26,13 @@ std::optional<OrderState> LiveOrders::revive(OrderNumber number) const {
   return open_order(number, *received, stored->event.at);
 }
 
-LiveOrder& LiveOrders::from_queue(const WaitingOrder& order, RelayId relay) {
+LiveOrder* LiveOrders::from_queue(const WaitingOrder& order, RelayId relay) {
   if (order.attempt.value > 0) {
-    LiveOrder* live = find(order.number);
-    SPILLWAY_CHECK(live, "a queue handed out an order that does not exist");
-    return *live;
+    LiveOrder* const live = find(order.number);
+    if (live != nullptr) live->issuer = order.issuer;
+    return live;
   }
+  if (released_.contains(order.number)) return nullptr;
   const auto [at, fresh] = orders_.try_emplace(order.number);
   if (fresh) {
     OrderState& state = at->second.state;
@@ -45,7 +46,8 @@ LiveOrder& LiveOrders::from_queue(const WaitingOrder& order, RelayId relay) {
     state.history.push_back({Status::received, order.received_at});
     revived_.push_back(order.number);
   }
-  return at->second;
+  at->second.issuer = order.issuer;
+  return &at->second;
 }
 
 void LiveOrders::end_turn() {

@@ -19,6 +19,7 @@ namespace spillway::actors {
 struct LiveOrder {
   OrderState state;
   std::uint32_t uncommitted = 0;  // events on their way to the journal
+  Issuer issuer{};                // of its card; unknown when it was not handed out in this life
   bool in_queue = false;          // cancelled while its queue entry may still be handed out
 };
 
@@ -31,9 +32,9 @@ class LiveOrders {
   // `forget_rested` or `release`.
   LiveOrder* find(OrderNumber number);
 
-  // An order that its queue hands out for its first attempt: nothing has happened to it, unless it
-  // is here.
-  LiveOrder& from_queue(const WaitingOrder& order, RelayId relay);
+  // An order that its queue hands out. For its first attempt: nothing has happened to it, unless it
+  // is here. Nothing when there is no such order any more.
+  LiveOrder* from_queue(const WaitingOrder& order, RelayId relay);
 
   // Whoever has called `find` or `from_queue` says when the turn is over: what was revived and not
   // changed goes again.

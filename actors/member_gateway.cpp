@@ -25,7 +25,7 @@ Result<net::OrderMember, net::FieldError> MemberGateway::find(ShopId shop, std::
     return net::FieldError{"/card", sealed.error() == storage::CardForOrderFault::expired
                                         ? "is needed: the registered card has expired"
                                         : "is needed: the registered card cannot be read"};
-  member.card = {sealed->sealed, sealed->card};
+  member.card = {sealed->sealed, sealed->card, sealed->issuer};
   return member;
 }
 

@@ -120,6 +120,9 @@ struct RelayMetrics {
   LineTrouble line_trouble;
   Gauge line_up;                                      // 1 or 0
   Gauge rate_millihertz;                              // permits a thousand seconds; 0: no limit
+  Gauge permits_out;      // given, neither returned nor done
+  Gauge issuers_watched;  // card ranges that were not answered for lately
+  Gauge issuers_away;     // of them: their orders wait
   Gauge rate_waited_for;                              // 1: no part of the contract's rate is here
   std::array<Counter, trouble_kinds> rate_decreases;  // by Trouble
   Gauge outstanding;

@@ -179,6 +179,18 @@ void collect_paces(const Metrics& metrics, MetricFamilies& families) {
     families.sample(static_cast<double>(relay.rate_millihertz.value()) / 1e3,
                     {{"relay", relay.name}});
   }
+  families.gauge("relay_permits_out",
+                 "Permits for requests to a relay centre that were given and are neither returned "
+                 "nor done.");
+  for (const auto& relay : metrics.relays) {
+    families.sample(relay.permits_out.value(), {{"relay", relay.name}});
+  }
+  families.gauge("relay_issuers_away",
+                 "Card ranges whose issuers do not answer (91, 96): their orders wait by "
+                 "themselves, and one at a time asks.");
+  for (const auto& relay : metrics.relays) {
+    families.sample(relay.issuers_away.value(), {{"relay", relay.name}});
+  }
   families.counter("relay_rate_decreases_total",
                    "How often the rate to a relay centre was lowered, by what was seen of it.");
   for (const auto& relay : metrics.relays) {

@@ -29,6 +29,8 @@ void OrderGateway::accept(const net::OrderRequest& request, net::Ticket ticket) 
   const net::RegisteredCard* const registered = request.registered_card;
   const MaskedCard card =
       registered ? registered->card : MaskedCard{request.company, request.card.number.last_four()};
+  const Issuer issuer =
+      registered ? registered->issuer : Issuer::of(card.company, request.card.number.digits());
   const RelayId relay = relay_by_company_.at(static_cast<std::size_t>(card.company));
   const IdempotencyMark mark =
       idempotency_.mark(request.shop, request.idempotency_key, request.body);
@@ -54,7 +56,7 @@ void OrderGateway::accept(const net::OrderRequest& request, net::Ticket ticket) 
                         view, request.items, now,
                         registered ? registered->sealed : seal_.seal(request.card, request.shop)),
                     mark, relay, request.shop, request.amount, request.receipt, request.place,
-                    timing_of(request.urgency, request.verdict_by, expected, now)});
+                    timing_of(request.urgency, request.verdict_by, expected, now), issuer});
   if (orders.size() >= limits::acceptance_batch) flush(ticket.loop);
 }
 

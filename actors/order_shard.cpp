@@ -40,9 +40,9 @@ auto OrderShard::make_behavior() -> behavior_type {
 void OrderShard::authorize(const AuthorizeOrders& message) {
   std::size_t unused = 0;
   for (const WaitingOrder& waiting : message.orders) {
-    LiveOrder& order = orders_.from_queue(waiting, message.relay);
-    if (wants_attempt(order.state))
-      send_attempt(order);
+    LiveOrder* order = orders_.from_queue(waiting, message.relay);
+    if (order != nullptr && wants_attempt(order->state))
+      send_attempt(*order);
     else
       ++unused;  // cancelled since it was queued
   }
@@ -64,12 +64,31 @@ void OrderShard::send_attempt(LiveOrder& order) {
 }
 
 void OrderShard::answered(const OrdersAnswered& message) {
-  for (const AnsweredOrder& each : message.orders)
-    if (LiveOrder* order = orders_.find(each.order))
+  for (const AnsweredOrder& each : message.orders) {
+    if (LiveOrder* order = orders_.find(each.order)) {
+      const AttemptState before = order->state.attempt_state;
       take_answer(*order, each.answer);
-    else
+      note_issuer(*order, each.answer.attempt, before);
+    } else {
       note_answer_without_order(each);
+    }
+  }
+  for (auto& [relay, answers] : issuers_answered_)
+    if (!answers.empty())
+      send(peers_.relays.at(relay).queue, IssuersAnswered{std::exchange(answers, {})});
   end_turn();
+}
+
+// Where some issuer does not answer, the queue hears who does; who does not, by EnqueueLater.
+void OrderShard::note_issuer(const LiveOrder& order, Attempt answered, AttemptState before) {
+  const OrderState& state = order.state;
+  const auto is_open = [](AttemptState of) {
+    return of == AttemptState::outstanding || of == AttemptState::in_doubt;
+  };
+  if (answered != state.attempt || !is_open(before) || is_open(state.attempt_state)) return;
+  if (wants_attempt(state) || services_.metrics.relay(state.relay).issuers_watched.value() == 0)
+    return;
+  issuers_answered_[state.relay].push_back({order.issuer, answered});
 }
 
 void OrderShard::take_answer(LiveOrder& order, const LineAnswer& answer) {
@@ -192,7 +211,7 @@ void OrderShard::record(LiveOrder& order, std::vector<Fact> facts) {
     services_.metrics.escalated.add(order.state.escalated ? 1 : -1);
     if (order.state.escalated) services_.on_escalated(order.state.number);
   }
-  add_effects(before, order.state, batch_.effects);
+  add_effects(before, order.state, order.issuer, batch_.effects);
 }
 
 void OrderShard::note_verdict(const OrderState& state, Timestamp now) {

@@ -46,6 +46,7 @@ class OrderShard : public Actor<OrderShardActor> {
   void take_answer(LiveOrder& order, const LineAnswer& answer);
   void note_held_unlike(const OrderState& order, const RelaySettings& relay,
                         const LineAnswer& answer);
+  void note_issuer(const LiveOrder& order, Attempt answered, AttemptState before);
   void note_answer_without_order(const AnsweredOrder& answered);
   void answer_not_found(ShopId shop, OrderNumber order, net::Ticket ticket);
   void note_verdict(const OrderState& state, Timestamp now);
@@ -64,6 +65,7 @@ class OrderShard : public Actor<OrderShardActor> {
   ShardBatch batch_;                     // of this turn
   std::deque<ShardBatch> pending_;       // at the writer, in the order they were sent
   std::uint64_t next_token_ = 1;
+  std::map<RelayId, std::vector<IssuerAnswer>> issuers_answered_;  // of this turn
 
   struct LeavingAsked {
     ShopId shop;

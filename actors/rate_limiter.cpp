@@ -70,6 +70,8 @@ std::size_t RateLimiter::room() const {
 
 void RateLimiter::learn(MonotonicTime now) {
   const double before = adaptive_.per_second();
+  adaptive_.keep_above(static_cast<double>(metrics_.authorization.length.value()) /
+                       std::chrono::duration<double>(settings_.backlog_time_max).count());
   const auto trouble = adaptive_.adapt(now);
   if (trouble) {
     metrics_.rate_decreases[static_cast<std::size_t>(*trouble)].add();
@@ -91,6 +93,11 @@ void RateLimiter::show() {
 void RateLimiter::give() {
   const MonotonicTime now = monotonic();
   learn(now);
+  give_permits(now);
+  metrics_.permits_out.set(static_cast<std::int64_t>(out_));
+}
+
+void RateLimiter::give_permits(MonotonicTime now) {
   if (all_back_ && out_ == 0) std::exchange(all_back_, nullptr)->set_value();
   for (const PermitUse use : {PermitUse::settlement, PermitUse::authorization}) {
     std::size_t& wanted = wanted_[static_cast<std::size_t>(use)];

@@ -22,6 +22,7 @@ class RateLimiter : public Actor<RateLimiterActor> {
 
  private:
   void give();
+  void give_permits(MonotonicTime now);
   void learn(MonotonicTime now);
   void show();
   std::size_t room() const;

@@ -39,7 +39,7 @@ void Reception::receive(ReceiveOrders& message) {
   for (IncomingOrder& order : message.orders) {
     if (!is_new(order, answers)) continue;
     batch.orders.push_back({order.ticket, order.idempotency, order.relay, order.shop, order.amount,
-                            order.entry.at, order.receipt, order.place, order.timing});
+                            order.entry.at, order.receipt, order.place, order.timing, order.issuer});
     append.entries.push_back(std::move(order.entry));
   }
   if (!answers.empty()) services_.api.answer(std::move(answers));
@@ -195,8 +195,8 @@ void Reception::let_wait(const PendingBatch& batch, RecordNumber first, Timestam
   OrderNumber number{first.value};
   for (const Pending& order : batch.orders) {
     if (order.idempotency.present()) idempotency_.confirm(order.idempotency, number, now);
-    to_queue_[order.relay].push_back({number, order.amount.minor_units, order.received_at,
-                                      order.shop, order.amount.currency, Attempt{0}, order.timing,
+    to_queue_[order.relay].push_back({number, order.amount.minor_units, order.issuer,
+                                      order.received_at, order.shop, order.amount.currency, Attempt{0}, order.timing,
                                       order.place});
     ++number.value;
   }

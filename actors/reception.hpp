@@ -34,6 +34,7 @@ class Reception : public Actor<ReceptionActor> {
     bool receipt = false;
     ShopGate* place = nullptr;
     OrderTiming timing;
+    Issuer issuer;
   };
   struct PendingBatch {
     std::uint64_t token = 0;

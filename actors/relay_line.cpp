@@ -177,13 +177,17 @@ void RelayLine::replies(const LineReplies& message) {
 void RelayLine::note_answer(const net::RelayReply& reply, const Outstanding& request,
                             MonotonicTime now, Outcome& outcome) {
   if (request.message != net::RelayMessage::authorization) return;
+  if (reply.code == "68") {
+    ++outcome.signs.too_late;
+    return;
+  }
+  if (settings_.dialect.meaning_of(reply.code) == Answer::come_back_later) {
+    ++outcome.signs.issuer_away;
+    return;
+  }
   const auto answer_time =
       std::chrono::duration_cast<Duration>(now - (request.deadline - settings_.answer_time_max));
   outcome.signs.answer_time_sum += answer_time;
-  if (settings_.dialect.meaning_of(reply.code) == Answer::come_back_later) {
-    ++outcome.signs.come_back_later;
-    return;
-  }
   ++outcome.signs.answered;
   answer_times_.observe(answer_time);
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/backoff.hpp"
+#include "engine/issuer_limits.hpp"
 #include "engine/limits.hpp"
 
 namespace spillway::actors {
@@ -64,18 +65,24 @@ std::vector<Doubt> open_doubts(const OrderState& state) {
   return doubts;
 }
 
-void add_effects(const OrderState& before, const OrderState& after, ShardEffects& effects) {
+void add_effects(const OrderState& before, const OrderState& after, Issuer issuer,
+                 ShardEffects& effects) {
   RelayEffects& relay = effects.relays[after.relay];
   add_doubts(before, after, relay);
   add_notice(before, after, effects);
   if (wants_attempt(after) && after.attempt.value > 0 && !wants_attempt(before)) {
+    // Undone by a reversal, or told to come back. Those are many at a time, and their queue sees to
+    // it that they do not come back all at once.
+    const bool told = before.attempt_state != AttemptState::reversing;
     const Duration delay = backoff::delay(after.attempt.value, limits::attempt_retry_min,
-                                          limits::attempt_retry_max, after.number.value);
-    relay.later.push_back({{after.number, after.amount.minor_units, after.history.front().at,
+                                          told ? limits::issuer_retry_max : limits::attempt_retry_max,
+                                          after.number.value);
+    relay.later.push_back({{after.number, after.amount.minor_units, issuer, after.history.front().at,
                             after.shop, after.amount.currency, after.attempt, after.timing},
-                           delay});
+                           delay,
+                           told});
   }
-  if (left_queue(before, after)) relay.withdrawals.push_back({after.number});
+  if (left_queue(before, after)) relay.withdrawals.push_back({after.number, after.attempt});
 }
 
 }  // namespace spillway::actors

@@ -38,7 +38,8 @@ struct ShardBatch {
 
 // What a change of an order's state calls for beyond its record: requests to settle a doubt, a new
 // attempt later, a mail. `before` and `after` are the states around one decision.
-void add_effects(const OrderState& before, const OrderState& after, ShardEffects& effects);
+void add_effects(const OrderState& before, const OrderState& after, Issuer issuer,
+                 ShardEffects& effects);
 
 // Whether an order waited for an attempt and does so no more, without one: it was cancelled, or a
 // person has resolved it.

@@ -1,11 +1,14 @@
 // All that is kept in memory of an order that waits for authorization, and its place among others.
 #pragma once
 
+#include <array>
 #include <compare>
 #include <cstdint>
 #include <utility>
 
 #include "engine/ids.hpp"
+#include "engine/invariants.hpp"
+#include "engine/issuer.hpp"
 #include "engine/money.hpp"
 #include "engine/order_timing.hpp"
 #include "engine/shop_gate.hpp"
@@ -13,9 +16,28 @@
 
 namespace spillway {
 
+// An amount in minor units as six bytes: limits::amount_max has forty bits.
+class WaitingAmount {
+ public:
+  WaitingAmount() = default;
+  WaitingAmount(std::int64_t minor_units) {
+    SPILLWAY_CHECK(minor_units >= 0 && minor_units >> 48 == 0, "an amount does not fit a queue");
+    for (std::size_t i = 0; i < parts_.size(); ++i)
+      parts_[i] = static_cast<std::uint16_t>(minor_units >> (16 * i));
+  }
+  operator std::int64_t() const {
+    return static_cast<std::int64_t>(parts_[0]) | static_cast<std::int64_t>(parts_[1]) << 16 |
+           static_cast<std::int64_t>(parts_[2]) << 32;
+  }
+
+ private:
+  std::array<std::uint16_t, 3> parts_{};
+};
+
 struct WaitingOrder {
   OrderNumber number;
-  std::int64_t amount = 0;  // minor units
+  WaitingAmount amount;
+  Issuer issuer;  // unknown of one that waited when the process began
   Timestamp received_at;
   ShopId shop;
   Currency currency;

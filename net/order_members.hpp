@@ -11,6 +11,7 @@
 #include "engine/card.hpp"
 #include "engine/fixed_string.hpp"
 #include "engine/ids.hpp"
+#include "engine/issuer.hpp"
 #include "engine/member_number.hpp"
 #include "engine/result.hpp"
 #include "net/refusal.hpp"
@@ -21,6 +22,7 @@ namespace spillway::net {
 struct RegisteredCard {
   SealedCard sealed;
   MaskedCard card;
+  Issuer issuer{};
 };
 
 struct OrderMember {

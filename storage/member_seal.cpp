@@ -174,7 +174,8 @@ Result<CardForOrder, CardForOrderFault> MemberSeal::seal_for_order(
   if (!opened) return CardForOrderFault::unreadable;
   if (opened->details.expiry < this_month) return CardForOrderFault::expired;
   return CardForOrder{vault.seal(opened->details, shop),
-                      {opened->company, opened->details.number.last_four()}};
+                      {opened->company, opened->details.number.last_four()},
+                      Issuer::of(opened->company, opened->details.number.digits())};
 }
 
 }  // namespace spillway::storage

@@ -15,6 +15,7 @@
 
 #include "engine/card.hpp"
 #include "engine/ids.hpp"
+#include "engine/issuer.hpp"
 #include "engine/member_number.hpp"
 #include "engine/result.hpp"
 #include "storage/member_keys.hpp"
@@ -40,6 +41,7 @@ struct ShownCard {
 struct CardForOrder {
   SealedCard sealed;  // for the vault, like a card that came with the order
   MaskedCard card;
+  Issuer issuer{};
 };
 enum class CardForOrderFault : std::uint8_t { expired, unreadable };
 

@@ -13,8 +13,8 @@ void sort_in(const OrderRow& row, Timestamp keys_since, Recovered& out) {
     out.idempotency.push_back({row.idempotency, state.number, row.received_at});
   if (state.notice_due != Notice::none) out.notices_due.push_back({state.number, state.notice_due});
   if (wants_attempt(state))
-    out.waiting[state.relay].push_back({state.number, state.amount.minor_units, row.received_at,
-                                        state.shop, state.amount.currency, state.attempt,
+    out.waiting[state.relay].push_back({state.number, state.amount.minor_units, Issuer(),
+                                        row.received_at, state.shop, state.amount.currency, state.attempt,
                                         state.timing});
   if (state.attempt_state == AttemptState::outstanding) out.outstanding.push_back(state);
   if (state.attempt_state == AttemptState::in_doubt ||

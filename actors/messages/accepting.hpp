@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "engine/events.hpp"
+#include "engine/issuer.hpp"
 #include "engine/shop_gate.hpp"
 #include "net/refusal.hpp"
 #include "net/ticket.hpp"
@@ -22,6 +23,7 @@ struct IncomingOrder {
   bool receipt = false;       // the answer is to be signed
   ShopGate* place = nullptr;  // where it needs a place among its shop's open orders
   OrderTiming timing{};
+  Issuer issuer{};
 };
 
 struct ReceiveOrders {

@@ -19,12 +19,23 @@ struct Enqueue {
 struct EnqueueLater {
   WaitingOrder order;
   Duration delay{};
+  bool issuer_is_away = false;  // it was told to come back; otherwise its last attempt was undone
+};
+
+// Issuers gave orders an answer of their own. Told while some issuer of the relay centre does not.
+struct IssuerAnswer {
+  Issuer issuer;
+  Attempt attempt;
+};
+struct IssuersAnswered {
+  std::vector<IssuerAnswer> answers;
 };
 
 // Takes the order out of the queue; answered with Withdrawn, whether it was there or not. What the
 // queue had handed out before reaches the shard before that answer.
 struct Withdraw {
   OrderNumber order;
+  Attempt attempt;  // the attempts it already had
 };
 struct Withdrawn {
   OrderNumber order;

@@ -61,6 +61,7 @@ TEST(Configuration, HasADefaultForWhatNeedsNotBeSaid) {
   const RelaySettings& relay = configuration.relays.at(0);
   EXPECT_EQ(relay.pacing.kind, PacingKind::immediate);
   EXPECT_EQ(relay.answer_time_max, 5s);
+  EXPECT_EQ(relay.backlog_time_max, 1h);
   EXPECT_FALSE(relay.recognises_repeats);
   EXPECT_EQ(configuration.shops.at(0).merchant.category, "5999");
 }
@@ -242,6 +243,8 @@ TEST(Configuration, EveryFlawIsToldWithFileLineAndKey) {
        "spillway.toml:15: relays[0].field_lengths: \"129 llvar\": the fields are 2 to 128"},
       {"['VISA']", "['VISA']\nfield_lengths = ['37 fixed 10']",
        "spillway.toml:15: relays[0].field_lengths: \"37 fixed 10\": the length of a field that Spillway sends or reads is the standard's"},
+      {"['VISA']", "['VISA']\nbacklog_time_max = '30s'",
+       "spillway.toml:15: relays[0].backlog_time_max: must be between 1m and 24h"},
       {"['VISA']", "['VISA']\nrecognises_repeats = 1",
        "spillway.toml:15: relays[0].recognises_repeats: must be true or false"},
       {"['VISA']", "['VISA']\ncodes = 5", "spillway.toml:15: relays[0].codes: must be a table"},

@@ -12,9 +12,9 @@ using namespace std::chrono_literals;
 const MonotonicTime start{1h};
 constexpr Duration answer_time_max = 5s;
 
-LineSigns signs(std::uint32_t answered, std::uint32_t come_back_later = 0,
-                std::uint32_t timed_out = 0, Duration answer_time = 20ms) {
-  return {answered, come_back_later, timed_out, answer_time * (answered + come_back_later)};
+LineSigns signs(std::uint32_t answered, std::uint32_t too_late = 0, std::uint32_t timed_out = 0,
+                Duration answer_time = 20ms) {
+  return {answered, 0, too_late, timed_out, answer_time * answered};
 }
 
 TEST(AdaptiveRate, FallsAtEachKindOfTroubleToItsPart) {
@@ -30,7 +30,10 @@ TEST(AdaptiveRate, FallsAtEachKindOfTroubleToItsPart) {
       {"one of a few: a bad card", signs(19, 0, 1), std::nullopt, 100},
       {"two of a few", signs(18, 0, 2), std::nullopt, 100},
       {"a tenth, not more", signs(900, 0, 100), std::nullopt, 100},
-      {"a fifth was told to come back", signs(800, 200), Trouble::come_back_later, 70},
+      {"a fifth came too late", signs(800, 200), Trouble::too_late, 70},
+      {"most issuers are away", {100, 900, 0, 0, 20ms * 100}, std::nullopt, 100},
+      {"all are", {0, 1'000, 0, 0, {}}, std::nullopt, 100},
+      {"and some are silent", {0, 700, 0, 100, {}}, Trouble::timeouts, 50},
       {"both: the worse counts", signs(500, 250, 250), Trouble::timeouts, 50},
       {"slow answers", signs(100, 0, 0, 541ms), Trouble::answer_time, 80},
       {"slower answers, within the bearable", signs(100, 0, 0, 539ms), std::nullopt, 100},
@@ -77,18 +80,94 @@ TEST(AdaptiveRate, NeverFallsBelowItsFloorNorRisesAboveWhatIsConfigured) {
   EXPECT_EQ(rate.per_second(), 100);
 }
 
-TEST(AdaptiveRate, RisesOnlyWhileItIsUsed) {
+TEST(AdaptiveRate, RisesByAStepAnInterval) {
   AdaptiveRate rate(100, answer_time_max, start);
   rate.observe(signs(0, 0, 20));
   rate.adapt(start + 1s);
-  rate.observe(signs(24));
-  rate.sent(24);
+  EXPECT_NEAR(rate.per_second(), 50, 1e-9);
+  rate.observe(signs(1));
+  rate.sent(1);
   rate.adapt(start + 2s);
-  EXPECT_NEAR(rate.per_second(), 50, 1e-9) << "24 a second say nothing about 50";
-  rate.observe(signs(25));
-  rate.sent(25);
+  EXPECT_NEAR(rate.per_second(), 55, 1e-9) << "however few they are";
+  rate.sent(1);
   rate.adapt(start + 3s);
-  EXPECT_NEAR(rate.per_second(), 55, 1e-9);
+  rate.sent(1);
+  rate.adapt(start + 4s);
+  EXPECT_NEAR(rate.per_second(), 65, 1e-9);
+}
+
+TEST(AdaptiveRate, IsBackAfterAQuietNight) {
+  for (const Duration night : {20s, 60s, 8 * 3'600s}) {
+    AdaptiveRate rate(50, answer_time_max, start);
+    MonotonicTime now = start;
+    for (int i = 0; i < 20; ++i) {
+      rate.observe(signs(0, 0, 20));
+      rate.adapt(now += 1s);
+    }
+    EXPECT_NEAR(rate.per_second(), 1, 1e-9);
+    rate.adapt(now + night);  // nobody asked in between
+    EXPECT_EQ(rate.per_second(), 50);
+  }
+}
+
+TEST(AdaptiveRate, IsBackInSecondsWhereAllThatIsSentIsAnswered) {
+  AdaptiveRate rate(50, answer_time_max, start);
+  MonotonicTime now = start;
+  for (int i = 0; i < 20; ++i) {
+    rate.observe(signs(0, 0, 20));
+    rate.adapt(now += 1s);
+  }
+  for (int i = 0; i < 8; ++i) {
+    const auto sent = static_cast<std::uint32_t>(rate.per_second());
+    rate.sent(sent);
+    rate.observe(signs(sent));
+    rate.adapt(now += 1s);
+  }
+  EXPECT_EQ(rate.per_second(), 50);
+}
+
+TEST(AdaptiveRate, RisesFromItsFloorThoughHereAndThereACardIsBad) {
+  AdaptiveRate rate(50, answer_time_max, start);
+  MonotonicTime now = start;
+  for (int i = 0; i < 20; ++i) {
+    rate.observe(signs(0, 0, 20));
+    rate.adapt(now += 1s);
+  }
+  for (int i = 0; i < 120; ++i) {
+    rate.sent(1);
+    rate.observe(i % 20 == 0 ? signs(0, 0, 1) : signs(1));
+    rate.adapt(now += 1s);
+  }
+  EXPECT_GT(rate.per_second(), 10);
+}
+
+TEST(AdaptiveRate, ServesWhatWaitsInTheTimeThatSomebodyChose) {
+  const auto fallen = [](double configured, double least) {
+    AdaptiveRate rate(configured, answer_time_max, start);
+    MonotonicTime now = start;
+    for (int i = 0; i < 50; ++i) {
+      rate.keep_above(least);
+      rate.sent(100);
+      rate.observe(signs(0, 0, 20));
+      rate.adapt(now += 1s);
+    }
+    return rate.per_second();
+  };
+  EXPECT_NEAR(fallen(50, 20), 20, 1e-9);
+  EXPECT_NEAR(fallen(50, 80), 50, 1e-9) << "never above its contract";
+  EXPECT_NEAR(fallen(0, 20), 20, 1e-9);
+  EXPECT_NEAR(fallen(0, 0), 1, 1e-9);
+}
+
+TEST(AdaptiveRate, NeverFallsBelowOneADay) {
+  AdaptiveRate rate(2.0 / 86'400, answer_time_max, start);
+  MonotonicTime now = start;
+  for (int i = 0; i < 10; ++i) {
+    rate.observe(signs(0, 0, 20));
+    rate.adapt(now += 1s);
+    Pacer(rate.per_second(), now);  // takes no less
+  }
+  EXPECT_NEAR(rate.per_second(), 1.0 / 86'400, 1e-12);
 }
 
 TEST(AdaptiveRate, LimitsWhatHasNoLimitWhileThereIsTrouble) {
@@ -99,18 +178,30 @@ TEST(AdaptiveRate, LimitsWhatHasNoLimitWhileThereIsTrouble) {
   EXPECT_EQ(rate.per_second(), 0) << "no limit";
   rate.observe(signs(1'000, 3'000));
   rate.sent(4'000);
-  EXPECT_EQ(rate.adapt(start + 2s), Trouble::come_back_later);
+  EXPECT_EQ(rate.adapt(start + 2s), Trouble::too_late);
   EXPECT_NEAR(rate.per_second(), 2'800, 1e-9);
   MonotonicTime now = start + 2s;
   double last = 0;
-  for (int i = 0; i < 60 && rate.per_second() > 0; ++i) {
+  int seconds = 0;
+  for (; seconds < 60 && rate.per_second() > 0; ++seconds) {
     last = rate.per_second();
     rate.observe(signs(1'000));
     rate.sent(8'000);
     rate.adapt(now += 1s);
   }
   EXPECT_EQ(rate.per_second(), 0);
-  EXPECT_NEAR(last, 7'800, 1e-9);
+  EXPECT_GT(last, 4'000);
+  EXPECT_LE(seconds, 10);
+}
+
+// A few silent cards in the quiet, and then a burst.
+TEST(AdaptiveRate, DoesNotTakeTheQuietForTheMostThatACentreBears) {
+  AdaptiveRate rate(0, answer_time_max, start);
+  rate.sent(4);
+  rate.adapt(start + 1s);
+  rate.observe(signs(0, 0, 4));
+  EXPECT_EQ(rate.adapt(start + 30s), Trouble::timeouts);
+  EXPECT_NEAR(rate.per_second(), 10, 1e-9);
 }
 
 TEST(AdaptiveRate, TakesItsOwnLeastAnswerTimeForUsual) {
@@ -144,13 +235,13 @@ TEST(AdaptiveRate, KeepsWhatItLearntWhenAnotherRateIsConfigured) {
   EXPECT_EQ(rate.per_second(), 0);
 }
 
-// A centre that takes 50 a second, tells the rest to come back later, and for two minutes takes 10.
+// A centre that takes 50 a second, is too late for the rest, and for two minutes takes 10.
 TEST(AdaptiveRate, FindsWhatACentreBearsAndFollowsItDownAndUp) {
   AdaptiveRate rate(80, answer_time_max, start);
   Pacer pacer(rate.per_second(), start);
   const auto bears = [](Duration since) { return since >= 120s && since < 240s ? 10U : 50U; };
   std::array<double, 3> taken{};   // by phase, in its last minute
-  std::array<double, 3> turned{};  // the same, told to come back
+  std::array<double, 3> turned{};  // the same, too late
   std::uint32_t in_second = 0;
   for (Duration since = 0s; since < 360s; since += 5ms) {
     const MonotonicTime now = start + since;

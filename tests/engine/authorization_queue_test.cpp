@@ -70,7 +70,7 @@ TEST(AuthorizationQueue, GivesWhatComesBackWhenItsTimeHasComeAndBeforeNewerOnes)
   queue.push(waiting(11));
   queue.push_later(waiting(2), start + 5s);
   queue.push_later(waiting(1), start + 9s);
-  EXPECT_EQ(queue.next_due(), start + 5s);
+  EXPECT_EQ(queue.next_due(start), start + 5s);
   EXPECT_EQ(queue.size(), 4U);
   EXPECT_EQ(queue.ready(start), 2U);
   EXPECT_EQ(pop(queue, 1, start + 5s - 1ns), (Numbers{10}));
@@ -78,7 +78,7 @@ TEST(AuthorizationQueue, GivesWhatComesBackWhenItsTimeHasComeAndBeforeNewerOnes)
   EXPECT_EQ(pop(queue, 2, start + 5s), (Numbers{2, 11}));
   EXPECT_EQ(pop(queue, 2, start + 8s), Numbers{});
   EXPECT_EQ(pop(queue, 2, start + 9s), (Numbers{1}));
-  EXPECT_EQ(queue.next_due(), std::nullopt);
+  EXPECT_EQ(queue.next_due(start), std::nullopt);
 }
 
 TEST(AuthorizationQueue, TakesOutWhatIsWithdrawn) {

@@ -256,7 +256,11 @@ class ClusterRun {
     for (const NodeWorld& node : nodes_)
       if (node.frozen()) next = std::min(next, node.thaws_at());
     if (next == MonotonicTime::max() || next > MonotonicTime{} + end_at_the_latest) {
-      world_.expect(false, "the run does not come to its end");
+      std::string open;
+      for (const SystemWorld& system : systems_) open += system.what_is_open();
+      for (const NodeWorld& node : nodes_)
+        open += "; " + node.name() + " has " + std::to_string(node.outstanding()) + " outstanding";
+      world_.expect(false, "the run does not come to its end" + open);
       return;
     }
     // Heartbeats are timely as long as nothing is frozen.

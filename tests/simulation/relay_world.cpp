@@ -83,7 +83,7 @@ void RelayWorld::Line::send(std::vector<net::RelayRequest> requests) {
   for (const net::RelayRequest& request : requests) {
     arrivals_.push_back(
         {world.now(), world.civil_now(), request.message == net::RelayMessage::authorization});
-    if (world.fault(0.02)) continue;  // lost on its way
+    if (centre_.loses(request) || world.fault(0.02)) continue;  // lost on its way
     // Usually at once; sometimes it lingers as long as the contract allows.
     const Duration delay = world.fault(0.03) ? world.between(1s, centre_.settings_.late_window - 1s)
                                              : world.between(1ms, 50ms);
@@ -106,6 +106,7 @@ void RelayWorld::receive(Line& line, std::shared_ptr<std::uint64_t> current, std
   world_.note("relay centre " + settings_.name + " answers " + std::string(answer.code.view()) +
               " to " + (is_reversal(request) ? "the reversal of " : "") + text(request.reference));
   if (*current != session) return;  // the line it came over is gone, and so is its answer
+  if (swallows(request)) return;
   if (world_.fault(0.01)) return line.drop(net::LineLoss::closed);
   if (world_.fault(0.005)) return line.drop(net::LineLoss::unreadable);
   if (world_.fault(0.03)) return;  // the answer is lost
@@ -117,8 +118,15 @@ void RelayWorld::receive(Line& line, std::shared_ptr<std::uint64_t> current, std
 
 // Sometimes the issuer holds something, and it is not what was asked: a part, another sum, another
 // currency, or with a reservation.
-void RelayWorld::decide(Authorization& authorization, const Money& asked) {
+void RelayWorld::decide(Authorization& authorization, const net::RelayRequest& request) {
   RelayAnswer& said = authorization.said;
+  const Money& asked = request.amount;
+  if (decides) {
+    authorization.code = said.code = decides(request);
+    authorization.whole = authorization.live = said.code == "00";
+    if (authorization.live) authorization.approval_code = "A00001";
+    return;
+  }
   const std::uint64_t roll = world_.pick(100);
   if (world_.chance(0.5)) {
     said.amount = asked.minor_units;
@@ -192,7 +200,7 @@ net::RelayReply RelayWorld::process(const net::RelayRequest& request) {
   Authorization& authorization = entry->second;
   if (fresh) {
     authorization.amount = request.amount;
-    decide(authorization, request.amount);
+    decide(authorization, request);
     if (authorization.live) {
       const auto parts = parse_reference(request.reference);
       for (const auto& [reference, other] : ledger_) {

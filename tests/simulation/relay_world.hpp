@@ -29,6 +29,14 @@ class RelayWorld {
   RelayWorld(World& world, const actors::RelaySettings& settings)
       : world_(world), settings_(settings) {}
 
+  // For a run that is written down: which requests never arrive, what the issuer says, and whose
+  // answers are not told us. By chance otherwise.
+  std::function<bool(const net::RelayRequest&)> loses = [](const auto&) { return false; };
+  std::function<ResponseCode(const net::RelayRequest&)> decides;
+  std::function<bool(const net::RelayRequest&)> swallows = [](const auto&) { return false; };
+  // An answer that comes when it likes, over the last line.
+  void tell(const net::RelayReply& reply) { lines_.back()->reply(Duration(1), reply); }
+
   struct Authorization {
     ResponseCode code;
     ApprovalCode approval_code;
@@ -93,7 +101,7 @@ class RelayWorld {
                const net::RelayRequest& request);
   net::RelayReply process(const net::RelayRequest& request);
   net::RelayReply reverse(const net::RelayRequest& request);
-  void decide(Authorization& authorization, const Money& asked);
+  void decide(Authorization& authorization, const net::RelayRequest& request);
   void mumble(net::RelayReply& reply);
 
   World& world_;

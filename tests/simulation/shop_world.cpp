@@ -73,6 +73,23 @@ void ShopWorld::plan(std::size_t count, Duration over) {
       world_.after(world_.between(0ms, 2 * over), [this, i] { close_account(i); });
 }
 
+std::size_t ShopWorld::order(Wish wish) {
+  wish.shop = shops_.front();
+  wish.body = "order " + std::to_string(wishes_.size());
+  wish.alone = true;
+  wishes_.push_back(std::move(wish));
+  place(wishes_.size() - 1, false);
+  return wishes_.size() - 1;
+}
+
+void ShopWorld::cancel(OrderNumber order) {
+  const auto wish = std::ranges::find_if(wishes_, [order](const Wish& w) {
+    return w.orders.contains(order);
+  });
+  const auto index = static_cast<std::size_t>(wish - wishes_.begin());
+  backend_->cancel(shops_.front(), order, ask({index, Question::Kind::cancel}));
+}
+
 void ShopWorld::close_account(std::size_t index) {
   MemberWorld::Member& member = members_.members()[index];
   if (member.closed) return;
@@ -129,7 +146,7 @@ void ShopWorld::place(std::size_t index, bool other_body) {
   request.items = {{"SHOE-42", "Leather shoes", 1, wish.amount}};
   request.amount = {wish.amount, {392}};
   request.company = wish.company;
-  request.card.number = *CardNumber::from("4242424242424242");
+  request.card.number = *CardNumber::from(wish.card);
   request.card.expiry = {2030, 12};
   request.urgency = wish.urgency;
   request.verdict_by = wish.verdict_by;
@@ -156,7 +173,7 @@ void ShopWorld::place(std::size_t index, bool other_body) {
   });
   // A shop that hears nothing, or is just nervous, sends the same again.
   // Not for ever: each repeat may be repeated, and a window may be shut for a day.
-  if (world_.faults && !wish.key.empty() && !other_body && world_.chance(0.3))
+  if (world_.faults && !wish.alone && !wish.key.empty() && !other_body && world_.chance(0.3))
     world_.after(world_.between(0ms, 30s), [this, index] { place(index, world_.chance(0.2)); });
 }
 
@@ -222,7 +239,7 @@ void ShopWorld::take_accepted(const Question& question, const net::answers::Acce
                   "a repeat was promised something else");
     wish.promise = accepted.expected_within_ms;
   }
-  if (!accepted.replayed) follow_up(question.wish, accepted.order);
+  if (!accepted.replayed && !wish.alone) follow_up(question.wish, accepted.order);
 }
 
 void ShopWorld::follow_up(std::size_t index, OrderNumber order) {

@@ -35,6 +35,7 @@ class ShopWorld : public net::ApiAnswers {
     ShopId shop;
     std::int64_t amount = 0;
     CardCompany company{};
+    std::string card = "4242424242424242";
     std::string member;  // empty: a guest
     std::string key;     // Idempotency-Key; empty: none
     std::string body;
@@ -45,6 +46,7 @@ class ShopWorld : public net::ApiAnswers {
     bool refused_for_good = false;
     bool cancel_confirmed = false;
     bool approved = false;
+    bool alone = false;  // its shop does not come back to it
   };
   const std::vector<Wish>& wishes() const { return wishes_; }
 
@@ -53,6 +55,10 @@ class ShopWorld : public net::ApiAnswers {
 
   // Places `count` orders over a while.
   void plan(std::size_t count, Duration over);
+
+  // Places this one order now; its place among the wishes.
+  std::size_t order(Wish wish);
+  void cancel(OrderNumber order);  // of the first shop
 
   // Approves, one way or the other, whatever the card company has to be asked about.
   void approve_all(const std::vector<std::pair<ShopId, OrderNumber>>& orders);

@@ -101,7 +101,7 @@ class Run {
     MonotonicTime next = world_.has_event() ? world_.next_event() : MonotonicTime::max();
     if (system_.runs()) next = std::min(next, next_timer(*system_.scheduler()));
     if (next == MonotonicTime::max() || next > MonotonicTime{} + end_at_the_latest) {
-      world_.expect(false, "the run does not come to its end");
+      world_.expect(false, "the run does not come to its end" + system_.what_is_open());
       return;
     }
     if (prompt_ && system_.runs() && system_.scheduler()->has_job())

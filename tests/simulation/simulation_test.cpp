@@ -1,7 +1,9 @@
 // Many seeds of the simulation. A failing seed is printed and re-runs identically:
 //   SPILLWAY_SEED=4711 build/release/test_simulation
-// More of them:
+// More of them, until one breaks:
 //   SPILLWAY_SEEDS=100000 build/release/test_simulation
+// On all processors, all that break: tests/simulation/run_seeds, which asks for ranges of seeds by
+// SPILLWAY_SEED_FROM and SPILLWAY_SEED_END and reads what is said of each.
 #include "tests/simulation/simulation.hpp"
 
 #include <cstdio>
@@ -26,9 +28,22 @@ constexpr std::uint64_t seeds_by_default = 1'000;
 #endif
 constexpr std::uint64_t parts = 10;  // so that CTest can run them side by side
 
+// Every seed of a range.
+void play_range(std::uint64_t from, Summary (*simulate_seed)(std::uint64_t)) {
+  for (std::uint64_t seed = from; seed < number_from("SPILLWAY_SEED_END", 0); ++seed) {
+    std::printf("playing %llu\n", static_cast<unsigned long long>(seed));
+    std::fflush(stdout);  // the process may end in it
+    const Summary summary = simulate_seed(seed);
+    if (!summary.broken.empty()) std::printf("broken %s\n", summary.broken.front().c_str());
+    EXPECT_TRUE(summary.broken.empty()) << "seed " << seed;
+  }
+}
+
 // The seeds of one part, until one of them breaks.
 void hold_the_promise(std::uint64_t part, Summary (*simulate_seed)(std::uint64_t)) {
   actors::set_log_level(actors::LogLevel::error);
+  if (const std::uint64_t from = number_from("SPILLWAY_SEED_FROM", 0); from != 0)
+    return part == 0 ? play_range(from, simulate_seed) : void();
   const std::uint64_t only = number_from("SPILLWAY_SEED", 0);
   if (only != 0 && part != 0) return;
   const std::uint64_t seeds = only != 0 ? 1 : number_from("SPILLWAY_SEEDS", seeds_by_default);

@@ -56,6 +56,19 @@ void SystemWorld::mend() {
   journal_.down = registry_.down = members_.keys().down = false;
 }
 
+// Streams and webhooks: what has left the journal since may have been told or not.
+bool SystemWorld::all_is_told() const {
+  for (const ShopId shop : {ShopId{1}, ShopId{2}}) {
+    const auto stream = events_.seen().find(shop);
+    std::set<RecordNumber> seen;
+    if (stream != events_.seen().end()) seen.insert(stream->second.begin(), stream->second.end());
+    for (const ShopEvent& event : views_.events(shop, RecordNumber{}, SIZE_MAX))
+      if (!webhooks_.taken(shop).contains(event.record) || !seen.contains(event.record))
+        return false;
+  }
+  return true;
+}
+
 // Everything has come to its end when the views have it all and nothing in them is open.
 bool SystemWorld::comes_to_its_end() {
   if (!life_ || views_.position() != journal_.last()) return false;
@@ -68,19 +81,38 @@ bool SystemWorld::comes_to_its_end() {
                row.state.status != Status::approval_needed;
   }
   shops_.approve_all(to_approve);
-  for (const ShopId shop : {ShopId{1}, ShopId{2}})
-    for (const ShopEvent& event : views_.events(shop, RecordNumber{}, SIZE_MAX))
-      all_done = all_done && webhooks_.taken(shop).contains(event.record);
-  return all_done && life_->metrics().webhooks.queue.length.value() == 0;
+  return all_done && all_is_told() && life_->metrics().webhooks.queue.length.value() == 0;
+}
+
+std::string SystemWorld::what_is_open() const {
+  std::string open;
+  if (!life_) return "the engine does not run";
+  if (views_.position() != journal_.last()) open += "; the views are behind";
+  for (const auto& [number, row] : views_.rows())
+    if (!at_rest(row.state) || row.state.notice_due != Notice::none)
+      open += "; order " + std::to_string(number.value) + " is " +
+              std::string(to_text(row.state.status)) + " at relay centre " +
+              std::to_string(row.state.relay.value) +
+              (row.state.notice_due != Notice::none ? " and its buyer is to be told" : "");
+  if (!all_is_told()) open += "; a stream or a webhook is behind";
+  open += "; waiting " + std::to_string(life_->waiting());
+  for (const auto& relay : life_->metrics().relays)
+    open += ", a line is " + std::string(relay.line_up.value() > 0 ? "up" : "down") + " with " +
+            std::to_string(relay.outstanding.value()) + " outstanding, " +
+            std::to_string(relay.in_doubt.length.value()) + " in doubt, at " +
+            std::to_string(relay.rate_millihertz.value()) + " mHz";
+  return open;
 }
 
 void SystemWorld::check_end() {
   if (life_) {
     world_.expect(life_->waiting() == 0, "orders are counted as waiting when none waits");
     world_.expect(shops_.gate().places_taken() == 0, "a place is taken by no open order");
-    for (const auto& relay : life_->metrics().relays)
+    for (const auto& relay : life_->metrics().relays) {
       world_.expect(relay.outstanding.value() == 0 && relay.in_doubt.length.value() == 0,
                     "something is counted as outstanding when everything is answered");
+      world_.expect(relay.permits_out.value() == 0, "a permit did not come back");
+    }
   }
   for (const MemberWorld::Member& member : members_.members())
     world_.expect(!member.closed || !members_.keys().has(member.id),

@@ -32,13 +32,16 @@ class SystemWorld {
   caf::scheduler::test_coordinator* scheduler() { return life_ ? &life_->scheduler() : nullptr; }
   actors::Configuration& configuration() { return configuration_; }
   MemoryJournal& journal() { return journal_; }
+  const MemoryViews& views() const { return views_; }
   ShopWorld& shops() { return shops_; }
+  const ShopWorld& shops() const { return shops_; }
   PaceBook& paces() { return paces_; }
   OperatorWorld& operators() { return operators_; }
   std::size_t lives() const { return starts_.size(); }
 
   // Shops say what they were told of the orders that wait for it, and whether nothing is open.
   bool comes_to_its_end();
+  std::string what_is_open() const;  // for people
   void check_end();
 
   // No engine of this run is busy for seconds, so what it does when can be judged.
@@ -48,6 +51,8 @@ class SystemWorld {
   void add_to(Summary& summary) const;
 
  private:
+  bool all_is_told() const;
+
   World& world_;
   actors::Configuration configuration_;
   const actors::ClusterServices* cluster_;
