@@ -37,6 +37,8 @@ struct Arguments {
   RelaysCommand relays;
   PaceCommand pace;
   CasesCommand cases;
+  MailsCommand mails;
+  WebhooksCommand webhooks;
 };
 
 void add_serve(CLI::App& app, Arguments& arguments) {
@@ -220,6 +222,8 @@ Command command_of(const CLI::App& app, Arguments& arguments) {
   if (app.got_subcommand("relays")) return arguments.relays;
   if (app.got_subcommand("pace")) return arguments.pace;
   if (app.got_subcommand("cases")) return arguments.cases;
+  if (app.got_subcommand("mails")) return arguments.mails;
+  if (app.got_subcommand("webhooks")) return arguments.webhooks;
   if (app.got_subcommand("verify-receipt")) return arguments.verify_receipt;
   if (app.got_subcommand("rotate-master-key")) return arguments.rotate_master_key;
   if (app.got_subcommand("rotate-signing-key")) return arguments.rotate_signing_key;
@@ -246,6 +250,7 @@ Command parse_command_line(int argument_count, const char* const* arguments) {
   add_receipts(app, values);
   add_certs_commands(app, values.certs);
   add_nodes_commands(app, values.nodes, values.drain);
+  add_mail_commands(app, values.mails, values.webhooks);
   for (CLI::App* command : app.get_subcommands({})) {
     command->set_version_flag("--version", std::string("spillway ") + SPILLWAY_VERSION);
   }

@@ -12,6 +12,7 @@
 #include "actors/case_commands.hpp"
 #include "actors/certs_commands.hpp"
 #include "actors/configuration.hpp"
+#include "actors/mail_commands.hpp"
 #include "actors/node_command.hpp"
 #include "actors/nodes_commands.hpp"
 #include "actors/relay_commands.hpp"
@@ -92,7 +93,8 @@ using Command =
     std::variant<CertsCommand, NodeCommand, NodesCommand, DrainCommand, ShopCommand, ServeCommand,
                  RelayCommand, VerifyCommand, StatusCommand, RelaysCommand, PaceCommand,
                  CasesCommand, HashKeyCommand, RotateMasterKeyCommand, RotateSigningKeyCommand,
-                 VerifyReceiptCommand, AuditCommand, BackupCommand, BooksCommand, ExitNow>;
+                 VerifyReceiptCommand, AuditCommand, BackupCommand, BooksCommand, MailsCommand,
+                 WebhooksCommand, ExitNow>;
 
 Command parse_command_line(int argument_count, const char* const* arguments);
 

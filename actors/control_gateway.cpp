@@ -35,6 +35,10 @@ void ControlGateway::handle(net::ControlRequest request) {
     case net::ControlRouteId::cases:
     case net::ControlRouteId::case_resolve:
       return caf::anon_send(desks_.cases, HandleControl{std::move(request)});
+    case net::ControlRouteId::mails:
+    case net::ControlRouteId::mail_retry:
+    case net::ControlRouteId::mail_drop:
+      return caf::anon_send(desks_.mails, HandleControl{std::move(request)});
   }
   stop_process("a route has no desk", __FILE__, __LINE__);
 }

@@ -14,6 +14,7 @@ struct ControlDesks {
   net::ControlBackend* members = nullptr;  // seals cards before its desk
   PaceDeskActor paces;
   CaseDeskActor cases;
+  NotifierActor mails;
 };
 
 class ControlGateway : public net::ControlBackend {

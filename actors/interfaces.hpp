@@ -125,11 +125,14 @@ using InDoubtDeskActor =
                      caf::reacts_to<Permits>,            // so many may be sent now
                      caf::reacts_to<Tick>>;              // some are due again (to itself)
 
-// Brings due notices to the mail server, as many at a time as it takes.
+// Brings due notices to the mail server, as many at a time as it takes, and shows operators what
+// waits.
 using NotifierActor =
-    caf::typed_actor<caf::reacts_to<NoticesDue>,    // mails to be sent
-                     caf::reacts_to<MailReturned>,  // how one went
-                     caf::reacts_to<Tick>>;         // mails to be tried again are due (to itself)
+    caf::typed_actor<caf::reacts_to<NoticesDue>,     // mails to be sent
+                     caf::reacts_to<MailReturned>,   // how one went
+                     caf::reacts_to<HandleControl>,  // an operator asks
+                     caf::reacts_to<Registered>,     // what was written down is durable: answer
+                     caf::reacts_to<Tick>>;          // mails to be tried again are due (to itself)
 
 // Feeds the streams of events, each at its reader's pace.
 using EventDeskActor =

@@ -213,6 +213,12 @@ int run(const NodesCommand& command) {
 int run(const DrainCommand& command) {
   return run(command, std::cout, std::cerr);
 }
+int run(const MailsCommand& command) {
+  return run(command, std::cout, std::cerr);
+}
+int run(const WebhooksCommand& command) {
+  return run(command, std::cout, std::cerr);
+}
 int run(const CertsCommand& command) {
   return run(command, std::cout, std::cerr);
 }

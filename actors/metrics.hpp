@@ -181,6 +181,10 @@ class Metrics : public prometheus::Collectable {
   Counter mails_delivered;
   Counter mails_later;
   Counter mails_refused;
+  Counter mails_given_up;  // put off for too long
+  Counter mails_dropped;   // by operators
+  Gauge mails_put_off;     // wait for their own sake
+  Gauge mail_server_away;  // 1 or 0
   Counter events_streamed;
   WebhookMetrics webhooks;
   NodeMetrics nodes;

@@ -230,6 +230,15 @@ void collect_mails(const Metrics& metrics, MetricFamilies& families) {
   families.sample(metrics.mails_delivered.value(), {{"result", "delivered"}});
   families.sample(metrics.mails_later.value(), {{"result", "later"}});
   families.sample(metrics.mails_refused.value(), {{"result", "refused"}});
+  families.sample(metrics.mails_given_up.value(), {{"result", "given_up"}});
+  families.sample(metrics.mails_dropped.value(), {{"result", "dropped"}});
+  families.gauge("mails_deferred",
+                 "Mails that the server put off for their recipient's or their own sake.");
+  families.sample(metrics.mails_put_off.value());
+  families.gauge("mail_server_away",
+                 "Whether all mails wait since the mail server is away or does not let us in (1) or "
+                 "not (0).");
+  families.sample(metrics.mail_server_away.value());
 }
 
 void collect_webhooks(const WebhookMetrics& webhooks, MetricFamilies& families) {

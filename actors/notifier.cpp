@@ -1,13 +1,19 @@
 #include "actors/notifier.hpp"
 
-#include "engine/backoff.hpp"
+#include "actors/log.hpp"
 
 namespace spillway::actors {
 
+Notifier::Notifier(caf::actor_config& config, const Services& services, const Peers& peers)
+    : Actor(config), services_(services), peers_(peers) {}
+
 auto Notifier::make_behavior() -> behavior_type {
+  restore_ended();
   return {
       [this](const NoticesDue& message) { due(message); },
       [this](const MailReturned& message) { returned(message); },
+      [this](const HandleControl& message) { ask(message.request); },
+      [this](const Registered& message) { registered(message); },
       [this](Tick) {
         tick_at_.reset();
         fill();
@@ -17,93 +23,130 @@ auto Notifier::make_behavior() -> behavior_type {
 
 void Notifier::due(const NoticesDue& message) {
   for (const DueNotice& each : message.notices) {
-    if (each.replaces || replaced_.contains(each.order)) replaced_[each.order] = each.notice;
-    if (each.notice == Notice::none) continue;
-    outbox_.push_back({each.order, each.notice, 0});
+    if (each.notice == Notice::none) {
+      outbox_.take_back(each.order);
+      continue;
+    }
+    const DueMail mail{each.order, each.since, each.shop, each.notice};
+    if (was_dropped(mail)) {  // and the process stopped before that was a fact
+      if (each.replaces) outbox_.take_back(mail.order);
+      settle(mail, false);
+      continue;
+    }
+    forget_end(mail);
+    outbox_.add(mail, each.replaces);
+    ++added_;
     services_.metrics.outbox.in.add();
   }
   fill();
 }
 
 void Notifier::fill() {
-  const MonotonicTime now = monotonic();
-  while (!later_.empty() && later_.top().at <= now) {
-    outbox_.push_front(later_.top().due);
-    later_.pop();
-  }
-  if (now < paused_until_) {
-    tick_at(paused_until_);
-  } else {
-    // After failures one mail at a time finds out whether the server is back.
-    const std::size_t most = failures_in_a_row_ == 0 ? limits::mails_in_flight_max : 1;
-    while (in_flight_.size() < most && !outbox_.empty()) {
-      const Due next = outbox_.front();
-      outbox_.pop_front();
-      if (is_current(next))
-        deliver(next);
-      else
-        services_.metrics.outbox.out.add();
-    }
-  }
-  if (!later_.empty()) tick_at(later_.top().at);
-  if (outbox_.empty() && later_.empty() && in_flight_.empty()) replaced_.clear();
+  while (const auto taken = outbox_.take(monotonic())) deliver(*taken);
+  if (const auto next = outbox_.next_at(monotonic())) tick_at(*next);
   show();
 }
 
-bool Notifier::is_current(const Due& due) {
-  const auto found = replaced_.find(due.order);
-  return found == replaced_.end() || found->second == due.notice;
-}
-
-void Notifier::deliver(const Due& due) {
-  const auto stored = services_.journal.read(RecordNumber{due.order.value});
+void Notifier::deliver(const Outbox::Taken& taken) {
+  const OrderNumber order = taken.mail.order;
+  const auto stored = services_.journal.read(RecordNumber{order.value});
   SPILLWAY_CHECK(stored && std::holds_alternative<Received>(stored->event.fact),
                  "a notice is due for an order that does not exist");
-  auto mail = services_.make_mail(due.order, due.notice, std::get<Received>(stored->event.fact),
+  auto mail = services_.make_mail(order, taken.mail.notice, std::get<Received>(stored->event.fact),
                                   stored->event.at);
-  if (!mail) {  // there is nobody to tell: the member has closed his account
-    settle(due, false);
+  if (!mail) {  // there is nobody to tell: the member has closed the account
+    outbox_.end(taken.id);
+    services_.metrics.mails_refused.add();
+    settle(taken.mail, false);
     return;
   }
-  const std::uint64_t id = next_id_++;
-  in_flight_.emplace(id, due);
-  services_.mail.deliver(id, std::move(*mail));
+  services_.mail.deliver(taken.id, std::move(*mail));
 }
 
-void Notifier::settle(const Due& due, bool delivered) {
-  (delivered ? services_.metrics.mails_delivered : services_.metrics.mails_refused).add();
-  // An older notice may still be about to be tried again.
-  const auto found = replaced_.find(due.order);
-  if (found != replaced_.end() && found->second == due.notice) found->second = Notice::none;
-  services_.metrics.outbox.out.add();
-  send(shard_of(peers_, due.order), NoticesDone{{{due.order, due.notice, delivered}}});
+void Notifier::settle(const DueMail& mail, bool delivered) {
+  send(shard_of(peers_, mail.order), NoticesDone{{{mail.order, mail.notice, delivered}}});
 }
 
 void Notifier::returned(const MailReturned& message) {
-  const auto found = in_flight_.find(message.id);
-  if (found == in_flight_.end()) return;
-  const Due due = found->second;
-  in_flight_.erase(found);
-  if (message.delivery == net::Delivery::later) {
-    services_.metrics.mails_later.add();
-    try_later(due);
-  } else {
-    failures_in_a_row_ = 0;
-    settle(due, message.delivery == net::Delivery::delivered);
+  const auto back = outbox_.returned(message.id, message.report, monotonic(), services_.now());
+  if (back.fate == Outbox::Fate::unknown) return;
+  Metrics& metrics = services_.metrics;
+  switch (back.fate) {
+    case Outbox::Fate::delivered:
+      metrics.mails_delivered.add();
+      settle(back.mail, true);
+      break;
+    case Outbox::Fate::refused:
+      (back.too_long ? metrics.mails_given_up : metrics.mails_refused).add();
+      end(back, message.report.reason);
+      break;
+    default:
+      metrics.mails_later.add();
+      break;
   }
+  tell_fate(back, message.report);
+  tell_trouble(back.mail.shop);
   fill();
 }
 
-void Notifier::try_later(Due due) {
-  if (due.tries < UINT16_MAX) ++due.tries;
-  const MonotonicTime now = monotonic();
-  later_.push({now + backoff::delay(due.tries, limits::mail_retry_min, limits::mail_retry_max,
-                                    due.order.value),
-               due});
-  // One mail that is put off says nothing of the server; several in a row do.
-  if (++failures_in_a_row_ < limits::mail_pause_after) return;
-  paused_until_ = now + backoff::delay(failures_in_a_row_ - limits::mail_pause_after + 1,
-                                       limits::mail_retry_min, limits::mail_pause_max, 0);
+void Notifier::end(const Outbox::Returned& back, const std::string& reason) {
+  EndedMail ended;
+  ended.mail = back.mail;
+  ended.at = services_.now();
+  ended.end = back.too_long ? MailEnd::given_up : MailEnd::refused;
+  ended.tries = back.too_long ? back.tries : back.tries + 1;
+  ended.reason = reason;
+  std::vector<storage::RegistryChange> changes;
+  note_end(ended, changes);
+  write(std::move(changes), {});
+  settle(back.mail, false);
+}
+
+// ---- Telling operators ----
+
+void Notifier::tell_fate(const Outbox::Returned& back, const net::DeliveryReport& report) {
+  if (back.fate == Outbox::Fate::refused)
+    return tell_mail(refused_, back.too_long ? "mail_given_up" : "mail_refused", back,
+                     report.reason);
+  const bool put_off = back.fate == Outbox::Fate::waits && back.tries == 1;
+  if (put_off && report.delivery != Delivery::server)
+    return tell_mail(deferred_, "mail_deferred", back, report.reason);
+  if (report.delivery == Delivery::delivered && !report.reason.empty() &&
+      remarks_.take(monotonic()))
+    log(LogLevel::warning, "mail_remark", {{"remark", report.reason}});
+}
+
+void Notifier::tell_mail(LogBudget& budget, std::string_view event, const Outbox::Returned& back,
+                         const std::string& reason) {
+  const auto kept_back = budget.take(monotonic());
+  if (!kept_back) return;
+  log(LogLevel::warning, event,
+      {{"order", services_.order_code(back.mail.order)},
+       {"notice", to_text(back.mail.notice)},
+       {"reason", reason},
+       {"tries", back.tries},
+       {"not_logged", *kept_back}});
+}
+
+void Notifier::tell_trouble(ShopId sender) {
+  const auto reason_of = [](const std::optional<MailTrouble>& trouble) {
+    return trouble ? std::optional(trouble->reason) : std::nullopt;
+  };
+  const auto tell = [&](TroubleLog& told, const std::optional<MailTrouble>& trouble,
+                        std::string_view begins, std::string_view over, std::string_view whose) {
+    const auto what = told.look(reason_of(trouble), monotonic());
+    if (what == TroubleLog::Tell::nothing || !pauses_.take(monotonic())) return;
+    if (what == TroubleLog::Tell::over)
+      return log(LogLevel::info, over, {{"of", whose}, {"after_seconds", told.lasted_seconds()}});
+    log(LogLevel::warning, begins,
+        {{"of", whose},
+         {"reason", trouble->reason},
+         {"for_seconds", told.lasted_seconds()},
+         {"waiting", outbox_.size()}});
+  };
+  tell(server_log_, outbox_.server_trouble(), "mail_server_away", "mail_server_back", "all mail");
+  tell(sender_logs_[sender], outbox_.sender_trouble(sender), "mail_sender_refused",
+       "mail_sender_taken", "shop " + std::to_string(sender.value));
 }
 
 void Notifier::tick_at(MonotonicTime at) {
@@ -113,8 +156,14 @@ void Notifier::tick_at(MonotonicTime at) {
 }
 
 void Notifier::show() {
-  QueueMetrics& metrics = services_.metrics.outbox;
-  metrics.length.set(static_cast<std::int64_t>(outbox_.size() + later_.size() + in_flight_.size()));
+  Metrics& metrics = services_.metrics;
+  const std::size_t size = outbox_.size();
+  metrics.outbox.length.set(static_cast<std::int64_t>(size));
+  metrics.outbox.set_oldest(outbox_.oldest());
+  metrics.outbox.out.add(added_ - left_ - size);
+  left_ = added_ - size;
+  metrics.mails_put_off.set(static_cast<std::int64_t>(outbox_.deferred()));
+  metrics.mail_server_away.set(outbox_.server_trouble() ? 1 : 0);
 }
 
 }  // namespace spillway::actors

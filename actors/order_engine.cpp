@@ -38,8 +38,8 @@ namespace spillway::actors {
 class OrderEngine::MailEars : public net::MailListener {
  public:
   explicit MailEars(NotifierActor notifier) : notifier_(std::move(notifier)) {}
-  void on_delivery(std::uint64_t id, net::Delivery delivery) override {
-    caf::anon_send(notifier_, MailReturned{id, delivery});
+  void on_delivery(std::uint64_t id, net::DeliveryReport report) override {
+    caf::anon_send(notifier_, MailReturned{id, std::move(report)});
   }
 
  private:
@@ -167,7 +167,9 @@ void OrderEngine::resume(storage::Recovered& recovered) {
 
   std::vector<DueNotice> notices;
   notices.reserve(recovered.notices_due.size());
-  for (const auto& due : recovered.notices_due) notices.push_back({due.order, due.notice, false});
+  for (const auto& due : recovered.notices_due)
+    notices.push_back({due.order, due.notice, false, due.since, due.shop});
+  std::ranges::stable_sort(notices, {}, &DueNotice::since);
   caf::anon_send(peers_.notifier, NoticesDue{std::move(notices)});
 }
 

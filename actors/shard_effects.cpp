@@ -46,7 +46,8 @@ void add_notice(const OrderState& before, const OrderState& after, ShardEffects&
   if (before.notice_due == after.notice_due) return;
   // One that is gone without a new one in its place was delivered, unless a cancel took it back.
   if (after.notice_due == Notice::none && after.status != Status::cancelling) return;
-  effects.notices.push_back({after.number, after.notice_due, before.notice_due != Notice::none});
+  effects.notices.push_back({after.number, after.notice_due, before.notice_due != Notice::none,
+                             after.history.back().at, after.shop});
 }
 
 }  // namespace

@@ -39,7 +39,9 @@ void WebhookDesk::restore() {
         const auto record = place ? storage::decode_place(*place) : std::nullopt;
         SPILLWAY_CHECK(record.has_value(), "the registry holds a webhook without a place");
         const std::uint64_t seed = std::hash<std::string>()(id);
-        endpoints_.emplace(id, Endpoint{std::move(*webhook), WebhookQueue(*record, seed), *record});
+        endpoints_.emplace(id, Endpoint{.webhook = std::move(*webhook),
+                                        .queue = WebhookQueue(*record, seed),
+                                        .written_place = *record});
         return true;
       });
   for (auto& [id, endpoint] : endpoints_) restore_deliveries(id, endpoint.queue);
@@ -155,17 +157,20 @@ void WebhookDesk::returned(const WebhookReturned& message) {
         erase(RegistryTable::deliveries, storage::delivery_key(id, record));
     } else {
       const auto failure = endpoint.queue.failed(record, services_.now(), message.result.answer,
-                                                 message.result.reason);
+                                                 message.result.reason, message.result.retry_after);
       (failure.delivery.given_up ? metrics.given_up : metrics.failed).add();
       write_delivery(id, record, failure.delivery);
+      if (failure.delivery.given_up) tell_given_up(id, endpoint, failure.delivery);
       if (failure.forgotten)
         erase(RegistryTable::deliveries, storage::delivery_key(id, *failure.forgotten));
     }
     if (message.result.kind == net::WebhookResult::Kind::gone && !endpoint.webhook.gone) {
       metrics.gone.add();
       endpoint.webhook.gone = true;
+      tell_gone(id, endpoint);
       changes_.push_back({RegistryTable::webhooks, id, storage::encode_webhook(endpoint.webhook)});
     }
+    tell_trouble(id, endpoint);
   }
   fill();
 }
@@ -234,16 +239,20 @@ void WebhookDesk::tick_at(Timestamp at, Timestamp now) {
 void WebhookDesk::show(Timestamp now) {
   std::size_t waiting = 0;
   std::optional<Timestamp> oldest;
-  for (const auto& [id, endpoint] : endpoints_) {
+  QueueMetrics& queue = services_.metrics.webhooks.queue;
+  for (auto& [id, endpoint] : endpoints_) {
+    const std::uint64_t entered = endpoint.queue.entered() - endpoint.entered;
+    endpoint.entered += entered;
+    entered_ += entered;
+    queue.in.add(entered);
     if (endpoint.webhook.gone) continue;
     waiting += endpoint.queue.waiting();
-    const auto record = endpoint.queue.oldest();
-    if (!record) continue;
-    const auto events = services_.views.events(endpoint.webhook.shop, {record->value - 1}, 1);
-    if (!events.empty()) oldest = std::min(oldest.value_or(now), events.front().at);
+    if (const auto since = oldest_of(endpoint)) oldest = std::min(oldest.value_or(now), *since);
   }
-  services_.metrics.webhooks.queue.length.set(static_cast<std::int64_t>(waiting));
-  services_.metrics.webhooks.queue.set_oldest(oldest);
+  queue.length.set(static_cast<std::int64_t>(waiting));
+  queue.set_oldest(oldest);
+  queue.out.add(entered_ - left_ - waiting);
+  left_ = entered_ - waiting;
 }
 
 }  // namespace spillway::actors

@@ -17,7 +17,9 @@
 #include <vector>
 
 #include "actors/actor_base.hpp"
+#include "actors/log_budget.hpp"
 #include "actors/services.hpp"
+#include "actors/trouble_log.hpp"
 #include "engine/webhook.hpp"
 #include "engine/webhook_queue.hpp"
 
@@ -34,6 +36,8 @@ class WebhookDesk : public Actor<WebhookDeskActor> {
     Webhook webhook;
     WebhookQueue queue;
     RecordNumber written_place;
+    std::uint64_t entered = 0;  // of the queue, as the metrics have it
+    TroubleLog log{};
   };
   using Endpoints = std::map<std::string, Endpoint, std::less<>>;
   struct Flight {
@@ -63,12 +67,24 @@ class WebhookDesk : public Actor<WebhookDeskActor> {
   void tick_at(Timestamp at, Timestamp now);
   void show(Timestamp now);
 
+  // webhook_desk_trouble.cpp: telling operators
+  void tell_trouble(const std::string& id, Endpoint& endpoint);
+  void tell_given_up(const std::string& id, const Endpoint& endpoint,
+                     const RetriedDelivery& delivery);
+  void tell_gone(const std::string& id, const Endpoint& endpoint) const;
+
   // webhook_desk_control.cpp: what shops ask
   void ask(const net::ControlRequest& request);
   void create(const net::ControlRequest& request);
   void remove(const net::ControlRequest& request, Endpoints::iterator found);
   void renew_secret(const net::ControlRequest& request, Endpoint& endpoint);
   void list(const net::ControlRequest& request);
+
+  // webhook_desk_operators.cpp
+  void list_all(const net::ControlRequest& request);
+  // When the oldest event that is neither delivered nor given up happened.
+  std::optional<Timestamp> oldest_of(const Endpoint& endpoint) const;
+
   void list_deliveries(const net::ControlRequest& request, const Endpoint& endpoint);
   void redeliver(const net::ControlRequest& request, Endpoint& endpoint);
   Endpoints::iterator find(const net::ControlRequest& request);
@@ -87,6 +103,10 @@ class WebhookDesk : public Actor<WebhookDeskActor> {
   std::uint64_t durable_ = 0;  // the last token that was acknowledged
   std::deque<Answer> answers_;
   std::optional<MonotonicTime> tick_at_;
+  std::uint64_t entered_ = 0;
+  std::uint64_t left_ = 0;
+  LogBudget failing_;
+  LogBudget given_up_;
 };
 
 }  // namespace spillway::actors

@@ -87,7 +87,8 @@ void WebhookDesk::create(const net::ControlRequest& request) {
   net::answers::DocumentContent content{.status = 201, .json = {}};
   append_webhook(content.json, id, webhook, queue, services_.now(), {&webhook.secret});
   content.headers.emplace_back("Location", "/v1/webhooks/" + id);
-  endpoints_.emplace(id, Endpoint{std::move(webhook), queue, place});
+  endpoints_.emplace(
+      id, Endpoint{.webhook = std::move(webhook), .queue = queue, .written_place = place});
   answer_when_durable(net::document(request.ticket, std::move(content)));
 }
 
@@ -114,6 +115,7 @@ void WebhookDesk::renew_secret(const net::ControlRequest& request, Endpoint& end
 }
 
 void WebhookDesk::list(const net::ControlRequest& request) {
+  if (request.shop == ShopId{}) return list_all(request);
   net::answers::DocumentContent content{.json = R"({"webhooks":[)"};
   for (const auto& [id, endpoint] : endpoints_) {
     if (endpoint.webhook.shop != request.shop) continue;
@@ -135,7 +137,7 @@ void WebhookDesk::list_deliveries(const net::ControlRequest& request, const Endp
     if (events.empty() || events.front().record != record) continue;
     if (content.json.back() == '}') content.json.push_back(',');
     append_delivery(content.json, services_.event_json.ids().encode(record), events.front(),
-                    delivery);
+                    delivery, endpoint.queue.next_try(delivery, services_.now()));
   }
   content.json.append("]}");
   answer_when_durable(net::document(request.ticket, std::move(content)));

@@ -15,6 +15,31 @@ void append_time(std::string& out, std::string_view name, Timestamp at) {
 
 }  // namespace
 
+std::string_view webhook_status(const Webhook& webhook, const WebhookQueue& queue) {
+  if (webhook.gone) return "gone";
+  return queue.failures_in_a_row() > 0 ? "failing" : "active";
+}
+
+void append_webhook_of_any_shop(std::string& out, std::string_view id, const Webhook& webhook,
+                                const WebhookQueue& queue, std::optional<Timestamp> oldest,
+                                Timestamp now) {
+  append_webhook(out, id, webhook, queue, now);
+  out.pop_back();  // the brace
+  const auto append_time_or_null = [&](std::string_view name, std::optional<Timestamp> at) {
+    if (at) return append_time(out, name, *at);
+    out.append(",\"").append(name).append("\":null");
+  };
+  out.append(R"(,"shop":)").append(std::to_string(webhook.shop.value));
+  append_time_or_null("failing_since", webhook.gone ? std::nullopt : queue.failing_since());
+  out.append(R"(,"last_error":)");
+  if (queue.last_failure().empty())
+    out.append("null");
+  else
+    net::append_json_text(out, queue.last_failure());
+  append_time_or_null("oldest_undelivered_at", oldest);
+  out.append("}");
+}
+
 void append_webhook(std::string& out, std::string_view id, const Webhook& webhook,
                     const WebhookQueue& queue, Timestamp now, NewSecret secret) {
   out.append(R"({"webhook":")").append(id).append(R"(","url":)");
@@ -28,7 +53,7 @@ void append_webhook(std::string& out, std::string_view id, const Webhook& webhoo
     first = false;
   }
   out.append(R"(],"status":")");
-  out.append(webhook.gone ? "gone" : queue.failures_in_a_row() > 0 ? "failing" : "active");
+  out.append(webhook_status(webhook, queue));
   out.append(R"(","waiting":)").append(std::to_string(queue.waiting()));
   out.append(R"(,"failed":)").append(std::to_string(queue.given_up()));
   append_time(out, "created_at", webhook.created_at);
@@ -40,7 +65,7 @@ void append_webhook(std::string& out, std::string_view id, const Webhook& webhoo
 }
 
 void append_delivery(std::string& out, std::string_view event_id, const ShopEvent& event,
-                     const RetriedDelivery& delivery) {
+                     const RetriedDelivery& delivery, Timestamp next_try) {
   out.append(R"({"event":")").append(event_id);
   out.append(R"(","type":")").append(event_type(event.status));
   out.append(R"(","status":")").append(delivery.given_up ? "failed" : "waiting");
@@ -49,7 +74,7 @@ void append_delivery(std::string& out, std::string_view event_id, const ShopEven
   out.append(delivery.answer == 0 ? "null" : std::to_string(delivery.answer));
   out.append(R"(,"reason":)");
   net::append_json_text(out, delivery.reason);
-  if (!delivery.given_up) append_time(out, "next_at", delivery.next_at);
+  if (!delivery.given_up) append_time(out, "next_at", next_try);
   out.append("}");
 }
 

@@ -1,6 +1,7 @@
 // The JSON of the API's answers about webhooks. A secret stands in the answers of its making only.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -17,7 +18,15 @@ struct NewSecret {
 
 void append_webhook(std::string& out, std::string_view id, const Webhook& webhook,
                     const WebhookQueue& queue, Timestamp now, NewSecret secret = {});
+// "active", "failing", "gone"
+std::string_view webhook_status(const Webhook& webhook, const WebhookQueue& queue);
+// As operators see it: with its shop, since when it fails, its last error, and `oldest`, when the
+// event happened that waits longest.
+void append_webhook_of_any_shop(std::string& out, std::string_view id, const Webhook& webhook,
+                                const WebhookQueue& queue, std::optional<Timestamp> oldest,
+                                Timestamp now);
+// `next_try`: of one that waits.
 void append_delivery(std::string& out, std::string_view event_id, const ShopEvent& event,
-                     const RetriedDelivery& delivery);
+                     const RetriedDelivery& delivery, Timestamp next_try);
 
 }  // namespace spillway::actors

@@ -218,14 +218,27 @@ constexpr std::size_t sandbox_ledger_unwritten_max = 16 * 1024 * 1024;
 constexpr auto sandbox_late_by = 8s;  // beyond the time that an engine waits for an answer
 
 // ---- Mail ----
-constexpr std::size_t mails_in_flight_max = 8;
-constexpr std::size_t mail_message_id_max = 240;  // the name of a file, too
+constexpr std::size_t mails_in_flight_max = 8;         // that go as quickly as they should
+constexpr std::size_t mail_connections_max = 32;       // with those that are slow
+constexpr auto mail_slow_after = 1s;                   // under way for so long one counts as slow
+constexpr std::size_t mail_retries_in_flight_max = 2;  // while others wait for their first try
+constexpr std::size_t mail_retries_connections_max = 16;  // in all, the slow ones among them
+constexpr std::size_t mail_message_id_max = 240;          // the name of a file, too
 constexpr std::size_t mail_template_max = 64 * 1024;
 constexpr std::size_t mail_columns = 76;
 constexpr auto mail_retry_min = 1s;
 constexpr auto mail_retry_max = 1h;
-constexpr auto mail_pause_max = 60s;           // of the whole outbox while the server is away
-constexpr std::uint32_t mail_pause_after = 3;  // failures in a row
+constexpr auto mail_pause_max = 60s;  // while the server is away, or does not take a sender's mail
+constexpr auto mail_deferred_max = 5 * 24h;   // RFC 5321 4.5.4.1: then a mail that is put off ends
+constexpr auto mail_deferred_min = 1h;        // but is put off for so long before, since a start
+constexpr auto mail_trust = 10min;            // how long a delivery speaks for its sender
+constexpr std::size_t mail_reason_max = 200;  // of what a mail server said
+constexpr std::size_t mails_ended_max = 1'000;  // untold ones that are listed; the oldest go
+
+// ---- Telling of trouble ----
+constexpr auto trouble_told_again = 1h;          // how often trouble that lasts is logged
+constexpr auto trouble_lines_interval = 60s;     // in which of one kind
+constexpr std::uint32_t trouble_lines_max = 10;  // so many are logged one by one
 
 // ---- Telling shops ----
 constexpr auto http_feed_quiet_max = 15s;  // then a heartbeat, so that nobody in between cuts it
@@ -247,6 +260,7 @@ constexpr auto webhook_retry_max = 1h;
 constexpr auto webhook_retry_time_max = 24h;      // then a delivery is given up
 constexpr std::uint32_t webhook_pause_after = 3;  // failures in a row: one at a time then
 constexpr auto webhook_pause_max = 60s;           // between two tries of a failing endpoint
+constexpr auto webhook_retry_after_max = 1h;      // of what a receiver's Retry-After asks for
 constexpr auto webhook_connect_time_max = 5s;
 constexpr auto webhook_answer_time_max = 15s;          // of a delivery, with its connecting
 constexpr std::size_t webhook_answer_max = 16 * 1024;  // read of an answer, and thrown away

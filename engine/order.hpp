@@ -114,6 +114,7 @@ struct OrderState {
   Answer answer = Answer::none;  // the last that decided anything
   ApprovalCode approval_code;
   Notice notice_due = Notice::none;          // not yet delivered
+  bool notice_refused = false;               // the last that was due will never be
   std::optional<Escalation> escalated;       // stands in the list for a person
   std::vector<SentAttempt> past_attempts;    // all before the last, from the first
   std::vector<OpenReversal> open_reversals;  // beside what the last attempt waits for

@@ -143,11 +143,13 @@ void take(OrderState& state, const ApprovalRefused&, Timestamp at) {
 
 void take(OrderState& state, const CancelRequested&, Timestamp at) {
   state.notice_due = Notice::none;
+  state.notice_refused = false;
   enter(state, Status::cancelling, at);
 }
 
 void take(OrderState& state, const Cancelled&, Timestamp at) {
   state.notice_due = Notice::cancellation;
+  state.notice_refused = false;
   enter(state, Status::cancelled, at);
 }
 
@@ -157,6 +159,7 @@ void take(OrderState& state, const NoticeDelivered&, Timestamp) {
 
 void take(OrderState& state, const NoticeRefused&, Timestamp) {
   state.notice_due = Notice::none;
+  state.notice_refused = true;
 }
 
 void take(OrderState& state, const AttemptsUsedUp&, Timestamp at) {

@@ -27,10 +27,12 @@ void WebhookQueue::forget(RecordNumber record) {
 void WebhookQueue::restore(RecordNumber record, RetriedDelivery delivery) {
   const auto [place, fresh] = entries_.emplace(record, std::move(delivery));
   SPILLWAY_CHECK(fresh, "a delivery was restored twice");
-  if (place->second.given_up)
+  if (place->second.given_up) {
     ++given_up_;
-  else
+  } else {
+    ++entered_;
     wait_again(record, place->second);
+  }
 }
 
 bool WebhookQueue::wants_events() const {
@@ -39,8 +41,11 @@ bool WebhookQueue::wants_events() const {
 
 void WebhookQueue::add(std::span<const RecordNumber> wanted, RecordNumber read_to) {
   SPILLWAY_CHECK(read_to >= read_, "an endpoint's events go back");
-  for (const RecordNumber record : wanted)
-    if (!under_way_.contains(record) && !is_waiting(record)) fresh_.push_back(record);
+  for (const RecordNumber record : wanted) {
+    if (under_way_.contains(record) || is_waiting(record)) continue;
+    fresh_.push_back(record);
+    ++entered_;
+  }
   read_ = read_to;
 }
 
@@ -49,10 +54,19 @@ void WebhookQueue::go_back(RecordNumber record) {
   read_ = std::min(record, place());
 }
 
+// A time further off than any wait is long: the clock was set back since.
+Timestamp WebhookQueue::rests_until(Timestamp now) const {
+  const bool rests = rests_until_ - now <= limits::webhook_pause_max;
+  const bool asked = asked_until_ - now <= limits::webhook_retry_after_max;
+  return std::max(rests ? rests_until_ : Timestamp{}, asked ? asked_until_ : Timestamp{});
+}
+
+Timestamp WebhookQueue::next_try(const RetriedDelivery& delivery, Timestamp now) const {
+  return std::max({delivery.next_at, rests_until(now), now});
+}
+
 std::optional<RecordNumber> WebhookQueue::take(Timestamp now) {
-  // A time further off than any wait is long: the clock was set back since.
-  const bool rests = now < rests_until_ && rests_until_ - now <= limits::webhook_pause_max;
-  if (under_way_.size() >= together_ || rests) return std::nullopt;
+  if (under_way_.size() >= together_ || now < rests_until(now)) return std::nullopt;
   RecordNumber record;
   if (!due_.empty() &&
       (due_.begin()->first <= now || due_.begin()->first - now > limits::webhook_retry_max)) {
@@ -71,9 +85,10 @@ std::optional<RecordNumber> WebhookQueue::take(Timestamp now) {
 
 std::optional<Timestamp> WebhookQueue::next_at() const {
   if (under_way_.size() >= together_) return std::nullopt;
-  if (!fresh_.empty()) return rests_until_;
+  const Timestamp rested = std::max(rests_until_, asked_until_);
+  if (!fresh_.empty()) return rested;
   if (due_.empty()) return std::nullopt;
-  return std::max(due_.begin()->first, rests_until_);
+  return std::max(due_.begin()->first, rested);
 }
 
 bool WebhookQueue::delivered(RecordNumber record, Timestamp now) {
@@ -97,11 +112,22 @@ bool WebhookQueue::delivered(RecordNumber record, Timestamp now) {
   }
   failures_in_a_row_ = 0;
   rests_until_ = {};
+  failing_since_.reset();
+  last_failure_.clear();
   return had_entry;
 }
 
+std::optional<Timestamp> WebhookQueue::failing_since() const {
+  if (failing_since_) return failing_since_;
+  std::optional<Timestamp> since;  // of before the start
+  for (const auto& [record, entry] : entries_)
+    if (!entry.given_up && entry.tries > 0)
+      since = std::min(since.value_or(entry.first_failed_at), entry.first_failed_at);
+  return since;
+}
+
 WebhookQueue::Failure WebhookQueue::failed(RecordNumber record, Timestamp now, std::uint16_t answer,
-                                           std::string reason) {
+                                           std::string reason, std::optional<Duration> asked) {
   under_way_.erase(record);
   fresh_under_way_.erase(record);
   once_more_.erase(record);  // it is tried again anyhow
@@ -110,6 +136,9 @@ WebhookQueue::Failure WebhookQueue::failed(RecordNumber record, Timestamp now, s
     rests_until_ =
         now + backoff::delay(failures_in_a_row_ - limits::webhook_pause_after + 1,
                              limits::webhook_retry_min, limits::webhook_pause_max, seed_);
+  if (!failing_since_) failing_since_ = now;
+  last_failure_ = reason;
+  if (asked) asked_until_ = now + std::min<Duration>(*asked, limits::webhook_retry_after_max);
 
   RetriedDelivery& entry = entries_[record];
   if (entry.given_up) {  // it was sent again with all that came after some event
@@ -123,6 +152,7 @@ WebhookQueue::Failure WebhookQueue::failed(RecordNumber record, Timestamp now, s
   if (now - entry.first_failed_at < limits::webhook_retry_time_max) {
     entry.next_at = now + backoff::delay(entry.tries, limits::webhook_retry_min,
                                          limits::webhook_retry_max, seed_ ^ record.value);
+    if (asked) entry.next_at = std::max(entry.next_at, asked_until_);
     wait_again(record, entry);
     return {entry, std::nullopt};
   }
@@ -137,16 +167,19 @@ WebhookQueue::Failure WebhookQueue::failed(RecordNumber record, Timestamp now, s
 }
 
 const RetriedDelivery& WebhookQueue::again(RecordNumber record, Timestamp now) {
+  const bool was_waiting = is_waiting(record);
   RetriedDelivery& entry = entries_[record];
   if (entry.given_up) --given_up_;
   due_.erase({entry.next_at, record});
   entry.given_up = false;
   entry.tries = 0;
   entry.next_at = now;
-  if (under_way_.contains(record))
+  if (under_way_.contains(record)) {
     once_more_.insert(record);
-  else
+  } else {
+    if (!was_waiting) ++entered_;
     wait_again(record, entry);
+  }
   return entry;
 }
 

@@ -3,7 +3,8 @@
 // New events are delivered in the order of their records, several at a time: one while nothing is
 // known of the endpoint, one more with each success, and one again after a failure, so that an
 // endpoint that hangs holds few connections. After limits::webhook_pause_after failures in a row
-// the endpoint rests between two tries. What failed is tried again with growing waits and given up
+// the endpoint rests between two tries; it rests, too, for as long as its receiver asks
+// (Retry-After). What failed is tried again with growing waits and given up
 // limits::webhook_retry_time_max after its first failure; given up it stays in a list of bounded
 // length, from which a person may send it again. While too much waits to be tried again no new
 // events are taken: they wait in the views, where they cost nothing.
@@ -67,7 +68,9 @@ class WebhookQueue {
     const RetriedDelivery& delivery;
     std::optional<RecordNumber> forgotten;
   };
-  Failure failed(RecordNumber record, Timestamp now, std::uint16_t answer, std::string reason);
+  // `asked`: for so long the receiver wants nothing, from any delivery.
+  Failure failed(RecordNumber record, Timestamp now, std::uint16_t answer, std::string reason,
+                 std::optional<Duration> asked = {});
 
   // To be tried at once, whether it was given up, is waiting, or was delivered long ago; after its
   // end, when it is under way. Its entry, to be written down.
@@ -79,12 +82,20 @@ class WebhookQueue {
   std::size_t waiting() const { return fresh_.size() + under_way_.size() + due_.size(); }
   std::size_t under_way() const { return under_way_.size(); }
   std::uint32_t failures_in_a_row() const { return failures_in_a_row_; }
+  // Of an endpoint that fails: since when, as far as is known, and why the last try did.
+  std::optional<Timestamp> failing_since() const;
+  const std::string& last_failure() const { return last_failure_; }
+  // How many became due here since it was made, each time they did.
+  std::uint64_t entered() const { return entered_; }
+  // When an entry that waits is tried next, at the earliest: never before `now`.
+  Timestamp next_try(const RetriedDelivery& delivery, Timestamp now) const;
   // The oldest event that is neither delivered nor given up, of those that are known here.
   std::optional<RecordNumber> oldest() const;
 
  private:
   void wait_again(RecordNumber record, const RetriedDelivery& delivery);
   bool is_waiting(RecordNumber record) const;
+  Timestamp rests_until(Timestamp now) const;
   void forget(RecordNumber record);
 
   RecordNumber read_;
@@ -99,6 +110,10 @@ class WebhookQueue {
   std::size_t together_ = 1;  // may be under way
   std::uint32_t failures_in_a_row_ = 0;
   Timestamp rests_until_{};
+  Timestamp asked_until_{};  // of the receiver; a success does not end it
+  std::optional<Timestamp> failing_since_;
+  std::string last_failure_;
+  std::uint64_t entered_ = 0;
 };
 
 }  // namespace spillway

@@ -42,17 +42,21 @@ enum class ControlRouteId : std::uint8_t {
   relays = 30,              // /v1/relays
   relay_pace = 31,          // /v1/relays/{relay}/pace
   relay_sharing = 32,       // /v1/relays/{relay}/sharing
+  mails = 70,               // /v1/mails
+  mail_retry = 71,          // /v1/mails/{mail}/retry
+  mail_drop = 72,           // /v1/mails/{mail}/drop
   cases = 80,               // /v1/cases
   case_resolve = 81,        // /v1/cases/{case}/resolve
 };
 
 // Whose credentials a route asks for.
 enum class Audience : std::uint8_t {
-  everybody = 1,       // what is shown is still there: ControlRequest::shop or session
-  shop = 2,            // ControlRequest::shop is whose key it was
-  operators = 3,       // ControlRequest::key_id names the key
-  member = 4,          // ControlRequest::session is to be checked by the backend
-  shop_or_member = 5,  // either of the two; without a session ControlRequest::shop is set
+  everybody = 1,          // what is shown is still there: ControlRequest::shop or session
+  shop = 2,               // ControlRequest::shop is whose key it was
+  operators = 3,          // ControlRequest::key_id names the key
+  member = 4,             // ControlRequest::session is to be checked by the backend
+  shop_or_member = 5,     // either of the two; without a session ControlRequest::shop is set
+  shop_or_operators = 6,  // to look at (GET) both, the rest shops alone; an operator has no shop
 };
 
 // What a route's own reader made of a body.

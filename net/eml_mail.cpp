@@ -25,23 +25,42 @@ bool write_all(int file, std::string_view bytes) {
   return true;
 }
 
+// What is in the way of this one file is its own affair; everything else is the folder's.
+DeliveryReport cannot_write(int error) {
+  const bool of_this_file = error == EISDIR || error == ELOOP || error == ENAMETOOLONG;
+  return {of_this_file ? Delivery::deferred : Delivery::server,
+          (of_this_file ? "its file: " : "the folder for mails: ") +
+              std::system_category().message(error)};
+}
+
 // The temporary name follows from the Message-ID, so a crash leaves at most one and the next try
-// clears it away.
-Delivery write_mail(const std::filesystem::path& folder, const Mail& mail) {
+// clears it away. A folder that was taken away is made again, and that is told.
+DeliveryReport write_mail(const std::filesystem::path& folder, const Mail& mail) {
   const auto message = to_message(mail);
-  if (!message) return Delivery::refused;
+  if (!message) return {Delivery::refused, "no mail can be written to that address"};
   const std::string temporary = folder / ("." + mail.message_id + ".tmp");
   const std::string final_name = folder / (mail.message_id + ".eml");
-  const int file =
-      ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-  if (file < 0) return Delivery::later;
-  const bool written = write_all(file, *message);
-  const bool closed = ::close(file) == 0;
-  if (written && closed && ::rename(temporary.c_str(), final_name.c_str()) == 0) {
-    return Delivery::delivered;
+  const auto open_file = [&] {
+    return ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+  };
+  std::string beside;
+  int file = open_file();
+  if (file < 0 && errno == ENOENT && ::mkdir(folder.c_str(), 0700) == 0) {
+    beside = "the folder for mails was gone and was made again";
+    file = open_file();
   }
+  if (file < 0) return cannot_write(errno);
+  bool done = write_all(file, *message);
+  int error = errno;
+  if (::close(file) != 0 && done) {
+    done = false;
+    error = errno;
+  }
+  if (done && ::rename(temporary.c_str(), final_name.c_str()) == 0)
+    return {Delivery::delivered, std::move(beside)};
+  if (done) error = errno;
   ::unlink(temporary.c_str());
-  return Delivery::later;
+  return cannot_write(error);
 }
 
 }  // namespace
@@ -50,7 +69,7 @@ struct EmlMail::Job {
   uv_work_t work{};
   EmlMail& owner;
   std::vector<std::pair<std::uint64_t, Mail>> mails;
-  std::vector<Delivery> deliveries;
+  std::vector<DeliveryReport> reports;
 };
 
 Result<std::unique_ptr<EmlMail>> EmlMail::open(EventLoop& loop, std::filesystem::path folder) {
@@ -112,7 +131,7 @@ void EmlMail::stop() {
 
 void EmlMail::write_waiting() {
   if (writing_ || listener_ == nullptr) return;
-  auto job = std::make_unique<Job>(Job{.owner = *this, .mails = {}, .deliveries = {}});
+  auto job = std::make_unique<Job>(Job{.owner = *this, .mails = {}, .reports = {}});
   {
     std::lock_guard lock(mutex_);
     job->mails.swap(waiting_);
@@ -124,7 +143,7 @@ void EmlMail::write_waiting() {
       [](uv_work_t* work) {
         auto& self = *static_cast<Job*>(work->data);
         for (const auto& [id, mail] : self.mails) {
-          self.deliveries.push_back(write_mail(self.owner.folder_, mail));
+          self.reports.push_back(write_mail(self.owner.folder_, mail));
         }
       },
       [](uv_work_t* work, int) {
@@ -139,7 +158,7 @@ void EmlMail::write_waiting() {
 void EmlMail::on_written(Job& job) {
   writing_ = false;
   for (std::size_t i = 0; i < job.mails.size() && listener_ != nullptr; ++i) {
-    listener_->on_delivery(job.mails[i].first, job.deliveries[i]);
+    listener_->on_delivery(job.mails[i].first, std::move(job.reports[i]));
   }
   if (stopped_ != nullptr) std::exchange(stopped_, nullptr)->set_value();
   write_waiting();

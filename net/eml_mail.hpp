@@ -5,8 +5,8 @@
 // One job of libuv's thread pool at a time writes all that waits; the loop and the callers never
 // wait for the disk. Files are not synced: they outlive the process, not a power cut.
 //
-// A file that cannot be written is tried `later`; a mail that cannot be written down at all
-// (mail_message.hpp) is `refused`.
+// A folder that was taken away is made again. While no file can be written all mail waits
+// (Delivery::server); a mail that cannot be written down at all (mail_message.hpp) is refused.
 #pragma once
 
 #include <cstdint>

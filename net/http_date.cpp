@@ -40,7 +40,120 @@ void write_date(std::array<char, 29>& text, std::time_t second) {
   put_number(text.data() + 23, 2, time.tm_sec);
 }
 
+// Takes its text piece by piece; after the first that is not there everything fails.
+class DateReader {
+ public:
+  explicit DateReader(std::string_view text) : rest_(text) {}
+
+  bool skip(std::string_view expected) {
+    if (!rest_.starts_with(expected)) return fail();
+    rest_.remove_prefix(expected.size());
+    return true;
+  }
+  // Letters and what follows them, up to a comma or a space.
+  void skip_word() {
+    while (!rest_.empty() && rest_.front() != ',' && rest_.front() != ' ') rest_.remove_prefix(1);
+  }
+  int number(std::size_t digits) {
+    int value = 0;
+    for (std::size_t i = 0; i < digits; ++i, rest_.remove_prefix(1)) {
+      if (rest_.empty() || rest_.front() < '0' || rest_.front() > '9') return fail();
+      value = value * 10 + (rest_.front() - '0');
+    }
+    return value;
+  }
+  int month() {
+    const std::size_t at =
+        rest_.size() < 3 ? std::string_view::npos : month_names.find(rest_.substr(0, 3));
+    if (at == std::string_view::npos || at % 3 != 0) return fail();
+    rest_.remove_prefix(3);
+    return static_cast<int>(at / 3) + 1;
+  }
+  bool next_is(char c) const { return !rest_.empty() && rest_.front() == c; }
+  bool done() const { return good_ && rest_.empty(); }
+
+ private:
+  bool fail() {
+    good_ = false;
+    rest_ = {};
+    return false;
+  }
+
+  std::string_view rest_;
+  bool good_ = true;
+};
+
+struct DateParts {
+  int year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0;
+};
+
+void read_time_of_day(DateReader& in, DateParts& parts) {
+  parts.hour = in.number(2);
+  in.skip(":");
+  parts.minute = in.number(2);
+  in.skip(":");
+  parts.second = in.number(2);
+}
+
+// "Sun Nov  6 08:49:37 1994"
+void read_asctime(DateReader& in, DateParts& parts) {
+  in.skip(" ");
+  parts.month = in.month();
+  in.skip(" ");
+  if (in.next_is(' ')) {
+    in.skip(" ");
+    parts.day = in.number(1);
+  } else {
+    parts.day = in.number(2);
+  }
+  in.skip(" ");
+  read_time_of_day(in, parts);
+  in.skip(" ");
+  parts.year = in.number(4);
+}
+
+// RFC 9110: of years with two digits that seem more than 50 years ahead the last past one is meant.
+int whole_year(int two_digits, Timestamp now) {
+  const std::chrono::year_month_day today(std::chrono::floor<std::chrono::days>(now));
+  const int this_year = static_cast<int>(today.year());
+  const int year = this_year - this_year % 100 + two_digits;
+  return year > this_year + 50 ? year - 100 : year;
+}
+
+// "Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT"
+void read_rfc_date(DateReader& in, DateParts& parts, Timestamp now) {
+  in.skip(", ");
+  parts.day = in.number(2);
+  const bool old = in.next_is('-');
+  in.skip(old ? "-" : " ");
+  parts.month = in.month();
+  in.skip(old ? "-" : " ");
+  parts.year = old ? whole_year(in.number(2), now) : in.number(4);
+  in.skip(" ");
+  read_time_of_day(in, parts);
+  in.skip(" GMT");
+}
+
 }  // namespace
+
+std::optional<Timestamp> read_http_date(std::string_view text, Timestamp now) {
+  DateReader in(text);
+  in.skip_word();  // the day's name, which adds nothing
+  DateParts parts;
+  if (in.next_is(','))
+    read_rfc_date(in, parts, now);
+  else
+    read_asctime(in, parts);
+  const std::chrono::year_month_day date{std::chrono::year(parts.year),
+                                         std::chrono::month(static_cast<unsigned>(parts.month)),
+                                         std::chrono::day(static_cast<unsigned>(parts.day))};
+  const bool leap_second = parts.second == 60;
+  if (!in.done() || !date.ok() || parts.hour > 23 || parts.minute > 59 ||
+      (parts.second > 59 && !leap_second))
+    return std::nullopt;
+  return std::chrono::sys_days(date) + std::chrono::hours(parts.hour) +
+         std::chrono::minutes(parts.minute) + std::chrono::seconds(parts.second);
+}
 
 std::string_view http_date_now() {
   thread_local CachedDate cached;

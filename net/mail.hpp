@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string>
 
+#include "engine/delivery.hpp"
 #include "engine/time.hpp"
 
 namespace spillway::net {
@@ -22,16 +23,13 @@ struct Mail {
   Timestamp date;
 };
 
-enum class Delivery : std::uint8_t {
-  delivered = 1,
-  later = 2,    // the server is away or says so (4xx): try again
-  refused = 3,  // this mail will never pass (5xx)
-};
+using spillway::Delivery;
+using spillway::DeliveryReport;
 
 class MailListener {
  public:
   virtual ~MailListener() = default;
-  virtual void on_delivery(std::uint64_t id, Delivery delivery) = 0;
+  virtual void on_delivery(std::uint64_t id, DeliveryReport report) = 0;
 };
 
 class MailPort {

@@ -17,6 +17,7 @@ constexpr std::array<HttpHeader, 1> challenge{{{"WWW-Authenticate", "Bearer"}}};
 std::string_view sentence_for(Audience audience) {
   switch (audience) {
     case Audience::shop:
+    case Audience::shop_or_operators:
       return "A shop's API key is needed: Authorization: Bearer KEY.";
     case Audience::member:
       return "A member's session is needed: log in first.";
@@ -94,6 +95,14 @@ bool OrderApi::admit(Call& call, const ControlRoute& route, ControlRequest& aske
     case Audience::shop_or_member:
       if (take_shop_or_session(call, asked)) return true;
       break;
+    case Audience::shop_or_operators: {
+      auto key = call.loop.shops->keys.identify(authorization);
+      if (!key && asked.method == HttpMethod::get) key = options_.operators.identify(authorization);
+      if (!key) break;
+      asked.shop = key->shop;
+      asked.key_id = key->id();
+      return true;
+    }
   }
   call.loop.writer.write_problem(call.ticket, 401, sentence_for(route.audience), challenge);
   return false;

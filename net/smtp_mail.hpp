@@ -1,17 +1,12 @@
-// Mails to an SMTP server (RFC 5321) through libcurl: limits::mails_in_flight_max threads, each
-// with a connection that it keeps and uses again, and with one mail at a time. Not libcurl's multi
-// interface on the loop: libcurl 7.88 waits for the answer to the final dot, and to QUIT, on the
-// thread that drives it, so eight mails on a loop went one by one and a silent server held the
-// loop.
+// Mails to an SMTP server (RFC 5321) through libcurl: up to limits::mail_connections_max threads,
+// begun as they are needed, each with a connection that it keeps and uses again, and with one mail
+// at a time. Not libcurl's multi interface on the loop: libcurl 7.88 waits for the answer to the
+// final dot, and to QUIT, on the thread that drives it, so eight mails on a loop went one by one
+// and a silent server held the loop.
 //
-//   the server took it (250 after the final dot)                          delivered
-//   5xx to MAIL, RCPT, DATA or the final dot; not a mail at all           refused
-//   everything else: 4xx, away, time-out, cut off; 5xx before MAIL        later
-//
-// A 5xx before MAIL (at the greeting, at log-in) and 530, 534, 535, 538 (RFC 4954 6) speak of the
-// server or of our configuration and not of this mail, so no mail is given up for one. A server
-// that takes the final dot and is cut off before its answer gets the mail once more: at least once,
-// under the same Message-ID.
+// What the server's answers mean is the table of smtp_verdict.hpp. A server that takes the final
+// dot and is cut off before its answer gets the mail once more: at least once, under the same
+// Message-ID.
 //
 // TLS: with `smtps://`, and where it is needed, the server's certificate must be right; otherwise
 // STARTTLS is used when the server offers it, whatever its certificate.
@@ -21,6 +16,7 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -35,6 +31,8 @@
 #include "net/mail.hpp"
 
 namespace spillway::net {
+
+class SmtpSession;
 
 struct SmtpOptions {
   std::string url{};   // "smtp://mail.example:587"; "smtps://mail.example:465" begins with TLS
@@ -62,11 +60,10 @@ class SmtpMail : public MailPort {
   void stop() override;
 
  private:
-  class Worker;
-
   SmtpMail(EventLoop& loop, SmtpOptions options);
-  void work(Worker& worker);
-  void tell(std::uint64_t id, Delivery delivery);
+  void begin_thread();  // the mutex is held
+  void work(SmtpSession& session);
+  void tell(std::uint64_t id, DeliveryReport report);
 
   EventLoop& loop_;
   const SmtpOptions options_;
@@ -76,7 +73,8 @@ class SmtpMail : public MailPort {
   std::condition_variable changed_;
   std::deque<std::pair<std::uint64_t, Mail>> waiting_;
   bool stopping_ = false;
-  std::vector<std::unique_ptr<Worker>> workers_;
+  std::size_t idle_ = 0;  // threads that wait for a mail, or will at once
+  std::vector<std::unique_ptr<SmtpSession>> sessions_;
   std::vector<std::thread> threads_;
 };
 

@@ -2,7 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+
+#include "engine/time.hpp"
 
 namespace spillway::net {
 
@@ -24,6 +27,8 @@ struct WebhookResult {
   Kind kind = Kind::failed;
   std::uint16_t answer = 0;  // HTTP status; 0: none came
   std::string reason;        // of a failure, for people
+  // Of a failure: for so long the receiver asks to be left alone (Retry-After).
+  std::optional<Duration> retry_after{};
 };
 
 // Calls come on the port's own thread and must not block.

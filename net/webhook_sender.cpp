@@ -10,6 +10,7 @@
 
 #include "engine/invariants.hpp"
 #include "net/public_address.hpp"
+#include "net/retry_after.hpp"
 
 namespace spillway::net {
 
@@ -51,6 +52,7 @@ class WebhookSender::Transfer {
       result.reason = "the receiver says that it is gone";
     } else if (status != 0) {
       result.reason = "the receiver answered " + std::to_string(status);
+      result.retry_after = retry_after();
     } else if (not_public_) {
       result.reason = "the name leads to an address that is not public";
     } else {
@@ -60,6 +62,15 @@ class WebhookSender::Transfer {
   }
 
  private:
+  // The last one, should there be several.
+  std::optional<Duration> retry_after() const {
+    curl_header* field = nullptr;
+    const CURLHcode found = curl_easy_header(easy_, "Retry-After", 0, CURLH_HEADER, -1, &field);
+    if (found != CURLHE_OK) return std::nullopt;
+    const auto now = std::chrono::system_clock::now();
+    return read_retry_after(field->value, std::chrono::floor<Duration>(now));
+  }
+
   void set_request() {
     curl_easy_setopt(easy_, CURLOPT_URL, delivery_.url.c_str());
     curl_easy_setopt(easy_, CURLOPT_PROTOCOLS_STR,

@@ -7,6 +7,8 @@
 //   everything else: other statuses, redirects among them, which are not followed; no connection, a
 //   wrong certificate, an address that is not public, no answer in time      failed
 //
+// A Retry-After of whatever failed is told with it.
+//
 // Every address that a name led to is looked at when a socket is made for it: a name that is public
 // at registration and private later (DNS rebinding) reaches nobody. No proxy is used, whatever the
 // environment says.

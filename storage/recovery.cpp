@@ -11,7 +11,9 @@ void sort_in(const OrderRow& row, Timestamp keys_since, Recovered& out) {
   const OrderState& state = row.state;
   if (row.idempotency.present() && row.received_at >= keys_since)
     out.idempotency.push_back({row.idempotency, state.number, row.received_at});
-  if (state.notice_due != Notice::none) out.notices_due.push_back({state.number, state.notice_due});
+  if (state.notice_due != Notice::none)
+    out.notices_due.push_back(
+        {state.number, state.notice_due, state.history.back().at, state.shop});
   if (wants_attempt(state))
     out.waiting[state.relay].push_back({state.number, state.amount.minor_units, Issuer(),
                                         row.received_at, state.shop, state.amount.currency, state.attempt,

@@ -19,6 +19,8 @@ namespace spillway::storage {
 struct DueNotice {
   OrderNumber order;
   Notice notice{};
+  Timestamp since;  // when it became due
+  ShopId shop;
 };
 
 struct KnownKey {

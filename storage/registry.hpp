@@ -25,6 +25,7 @@ enum class RegistryTable : std::uint8_t {
   paces = 7,       // of relay centres, where they differ from the configuration
   audit = 8,       // what operators did
   sharings = 9,    // how work for relay centres is shared, where other than the configuration says
+  mails = 10,      // outcome mails that ended without being delivered
 };
 
 struct RegistryChange {

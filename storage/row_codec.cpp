@@ -7,8 +7,8 @@ namespace spillway::storage {
 
 namespace {
 
-constexpr std::size_t row_elements = 26;
-constexpr std::size_t fixed_numbers = 19;
+constexpr std::size_t row_elements = 27;
+constexpr std::size_t fixed_numbers = 20;
 constexpr std::size_t checksum_size = 8;
 constexpr std::size_t heard_bound =
     PackWriter::array_max + 3 * PackWriter::number_max + PackWriter::text_max(2);
@@ -144,6 +144,7 @@ void write_state(PackWriter& out, const OrderState& state) {
   out.number(static_cast<std::uint64_t>(state.answer));
   out.text(state.approval_code.view());
   out.number(static_cast<std::uint64_t>(state.notice_due));
+  out.number(state.notice_refused ? 1 : 0);
   write_escalation(out, state.escalated);
   out.number(state.last_record.value);
   out.number(state.timing.packed());
@@ -173,6 +174,7 @@ void read_state(PackReader& in, OrderState& state) {
   state.answer = read_enumeration(in, Answer::no_verdict);
   state.approval_code = ApprovalCode(in.text(6));
   state.notice_due = read_enumeration(in, Notice::cancellation);
+  state.notice_refused = in.number(1) != 0;
   state.escalated = read_escalation(in);
   state.last_record = {in.number()};
   state.timing = OrderTiming::unpacked(in.number());

@@ -13,6 +13,8 @@ struct DueNotice {
   OrderNumber order;
   Notice notice{};        // none: what was due is not due any more
   bool replaces = false;  // an earlier notice of the order may still stand in the outbox
+  Timestamp since{};      // when it became due
+  ShopId shop{};
 };
 struct NoticesDue {
   std::vector<DueNotice> notices;
@@ -20,7 +22,7 @@ struct NoticesDue {
 
 struct MailReturned {
   std::uint64_t id = 0;
-  net::Delivery delivery{};
+  net::DeliveryReport report;
 };
 
 struct NoticeDone {

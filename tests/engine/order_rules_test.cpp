@@ -212,5 +212,18 @@ TEST(OrderRules, CallForTheMailOfTheNewestOutcome) {
   EXPECT_FALSE(may_follow(state, NoticeDelivered{}));
 }
 
+TEST(OrderRules, RememberThatABuyerWasNeverTold) {
+  OrderState state = after({sent(1), answered(1, "00")});
+  EXPECT_FALSE(state.notice_refused);
+  take(state, NoticeRefused{});
+  EXPECT_TRUE(state.notice_refused);
+  EXPECT_EQ(state.notice_due, Notice::none);
+  state = after(state, {CancelRequested{}});
+  EXPECT_FALSE(state.notice_refused) << "it is about the mail that is due last";
+  state = after(state, {reversal(1, ReversalReason::cancel), reversed(1), Cancelled{}});
+  take(state, NoticeDelivered{});
+  EXPECT_FALSE(state.notice_refused);
+}
+
 }  // namespace
 }  // namespace spillway

@@ -130,6 +130,70 @@ TEST_F(WebhookQueueTest, RestsBetweenTriesWhileAllFailsAndCatchesUpWhenItIsBack)
   EXPECT_TRUE(queue_.entries().empty());
 }
 
+TEST_F(WebhookQueueTest, LeavesAReceiverAloneForAsLongAsItAsks) {
+  add(11, 14);
+  EXPECT_EQ(take_all(), (Numbers{11}));
+  deliver(11);
+  EXPECT_EQ(take_all(), (Numbers{12, 13}));
+  const auto failure = queue_.failed({12}, now_, 429, "429", 10min);
+  EXPECT_EQ(failure.delivery.next_at, now_ + 10min);
+  deliver(13);  // was under way
+  EXPECT_TRUE(take_all().empty()) << "nothing else goes there either";
+  EXPECT_EQ(queue_.next_at(), now_ + 10min);
+  now_ += 10min - 1us;
+  EXPECT_TRUE(take_all().empty());
+  now_ += 1us;
+  EXPECT_FALSE(take_all().empty());
+}
+
+TEST_F(WebhookQueueTest, HearsNoWishBeyondItsLimitAndNoneBelowItsOwnWaits) {
+  add(11, 12);
+  EXPECT_EQ(take_all(), (Numbers{11}));
+  const auto soon = queue_.failed({11}, now_, 503, "503", 0s);
+  EXPECT_GE(soon.delivery.next_at, now_ + limits::webhook_retry_min);
+  EXPECT_EQ(wait_and_take(), 12u);
+  const auto late = queue_.failed({12}, now_, 503, "503", 24h * 365);
+  EXPECT_EQ(late.delivery.next_at, now_ + limits::webhook_retry_after_max);
+  now_ -= 5h;  // the clock is set back
+  EXPECT_EQ(take_all().size(), 1u);
+}
+
+TEST_F(WebhookQueueTest, SaysWhenAnEntryIsTriedNextAndNeverAPastTime) {
+  add(11, 13);
+  for (const std::uint64_t record : {11, 12, 13}) {
+    ASSERT_EQ(take_all(), (Numbers{record}));
+    fail(record);
+  }
+  now_ += 50s;  // all are due, and go one by one
+  for (const auto& [record, entry] : queue_.entries())
+    EXPECT_GE(queue_.next_try(entry, now_), now_);
+  const auto taken = queue_.take(now_);
+  ASSERT_EQ(taken, RecordNumber{11});
+  queue_.failed(*taken, now_, 500, "500");
+  EXPECT_EQ(queue_.next_try(queue_.entries().at({12}), now_), *queue_.next_at())
+      << "the endpoint rests";
+}
+
+TEST_F(WebhookQueueTest, KnowsSinceWhenItFailsAndCountsWhatEntered) {
+  add(11, 13);
+  EXPECT_EQ(queue_.entered(), 3u);
+  EXPECT_EQ(queue_.failing_since(), std::nullopt);
+  ASSERT_EQ(take_all(), (Numbers{11}));
+  fail(11);
+  EXPECT_EQ(queue_.failing_since(), start);
+  EXPECT_EQ(queue_.last_failure(), "500");
+  EXPECT_EQ(queue_.entered(), 3u) << "what waits again has not left";
+  queue_.again({11}, now_);
+  EXPECT_EQ(queue_.entered(), 3u);
+  now_ += 1min;
+  deliver(take_all().at(0));
+  EXPECT_EQ(queue_.failing_since(), std::nullopt);
+  queue_.again({5}, now_);
+  EXPECT_EQ(queue_.entered(), 4u);
+  queue_.restore({3}, {.tries = 2, .first_failed_at = start - 1h, .next_at = now_, .reason = {}});
+  EXPECT_EQ(queue_.failing_since(), start - 1h) << "of before a restart";
+}
+
 TEST_F(WebhookQueueTest, WaitsNoLongerWhenTheClockIsSetBack) {
   add(11, 13);
   for (const std::uint64_t record : {11, 12, 13}) {

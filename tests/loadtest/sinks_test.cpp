@@ -43,7 +43,9 @@ struct WebhookResults : net::WebhookListener, Results<int> {
   void on_result(std::uint64_t id, net::WebhookResult result) override { note(id, result.answer); }
 };
 struct MailResults : net::MailListener, Results<net::Delivery> {
-  void on_delivery(std::uint64_t id, net::Delivery delivery) override { note(id, delivery); }
+  void on_delivery(std::uint64_t id, net::DeliveryReport report) override {
+    note(id, report.delivery);
+  }
 };
 
 std::string event_of(CodeNumber code, const std::string& status) {

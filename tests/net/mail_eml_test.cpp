@@ -95,9 +95,37 @@ TEST_F(EmlMailTest, TriesLaterWhatCannotBeWritten) {
   const fs::path in_the_way = folder_ / (sample_mail().message_id + ".eml");
   fs::create_directory(in_the_way);
   port->deliver(1, sample_mail());
-  EXPECT_EQ(recorder_.of(1), Delivery::later);
+  EXPECT_EQ(recorder_.of(1), Delivery::deferred) << "others can be written";
   EXPECT_EQ(files(), 1u) << "the temporary file stayed";
   fs::remove(in_the_way);
+  port->deliver(2, sample_mail());
+  EXPECT_EQ(recorder_.of(2), Delivery::delivered);
+}
+
+TEST_F(EmlMailTest, MakesAFolderAgainThatWasTakenAwayAndSaysSo) {
+  const auto port = open_and_start();
+  port->deliver(1, sample_mail());
+  EXPECT_EQ(recorder_.report_of(1).reason, "");
+  fs::remove_all(folder_);
+  port->deliver(2, sample_mail());
+  EXPECT_EQ(recorder_.report_of(2).delivery, Delivery::delivered);
+  EXPECT_EQ(recorder_.report_of(2).reason, "the folder for mails was gone and was made again");
+  EXPECT_EQ(mode(folder_), 0700u);
+  EXPECT_EQ(files(), 1u);
+  port->deliver(3, sample_mail());
+  EXPECT_EQ(recorder_.report_of(3).reason, "") << "once";
+}
+
+TEST_F(EmlMailTest, AllMailWaitsWhileItsFolderCannotBeMade) {
+  const auto port = open_and_start();
+  fs::remove_all(above_ / "data");
+  std::ofstream(above_ / "data") << "a file in its way";
+  port->deliver(1, sample_mail());
+  const DeliveryReport report = recorder_.report_of(1);
+  EXPECT_EQ(report.delivery, Delivery::server);
+  EXPECT_THAT(report.reason, HasSubstr("the folder for mails: "));
+  fs::remove(above_ / "data");
+  fs::create_directory(above_ / "data");
   port->deliver(2, sample_mail());
   EXPECT_EQ(recorder_.of(2), Delivery::delivered);
 }

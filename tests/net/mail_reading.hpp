@@ -115,9 +115,9 @@ inline std::string read_quoted_printable(std::string_view text) {
 
 class DeliveryRecorder : public MailListener {
  public:
-  void on_delivery(std::uint64_t id, Delivery delivery) override {
+  void on_delivery(std::uint64_t id, DeliveryReport report) override {
     std::lock_guard lock(mutex_);
-    deliveries_[id].push_back(delivery);
+    reports_[id].push_back(std::move(report));
     ++count_;
     changed_.notify_all();
   }
@@ -128,12 +128,13 @@ class DeliveryRecorder : public MailListener {
     return changed_.wait_for(lock, std::chrono::seconds(30), [&] { return count_ >= count; });
   }
 
-  // The one delivery of this id, waited for.
-  Delivery of(std::uint64_t id) {
+  // The one report of this id, waited for.
+  DeliveryReport report_of(std::uint64_t id) {
     std::unique_lock lock(mutex_);
-    changed_.wait_for(lock, std::chrono::seconds(30), [&] { return !deliveries_[id].empty(); });
-    return deliveries_[id].size() == 1 ? deliveries_[id].front() : Delivery{};
+    changed_.wait_for(lock, std::chrono::seconds(30), [&] { return !reports_[id].empty(); });
+    return reports_[id].size() == 1 ? reports_[id].front() : DeliveryReport{};
   }
+  Delivery of(std::uint64_t id) { return report_of(id).delivery; }
 
   std::size_t count() {
     std::lock_guard lock(mutex_);
@@ -143,7 +144,7 @@ class DeliveryRecorder : public MailListener {
  private:
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::map<std::uint64_t, std::vector<Delivery>> deliveries_;
+  std::map<std::uint64_t, std::vector<DeliveryReport>> reports_;
   std::size_t count_ = 0;
 };
 

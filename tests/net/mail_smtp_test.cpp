@@ -60,19 +60,22 @@ TEST(SmtpMail, TellsWhatTheServersAnswerMeans) {
     Delivery delivery;
   };
   const Row rows[] = {
-      {SmtpStage::greeting, "421 4.3.2 shutting down", Delivery::later},
-      {SmtpStage::greeting, "554 5.3.2 no service here", Delivery::later},
-      {SmtpStage::mail, "451 4.3.0 try again", Delivery::later},
-      {SmtpStage::mail, "530 5.7.0 log in first", Delivery::later},
-      {SmtpStage::mail, "550 5.7.1 not from you", Delivery::refused},
+      {SmtpStage::greeting, "421 4.3.2 shutting down", Delivery::server},
+      {SmtpStage::greeting, "554 5.3.2 no service here", Delivery::server},
+      {SmtpStage::mail, "451 4.3.0 try again", Delivery::server},
+      {SmtpStage::mail, "530 5.7.0 log in first", Delivery::server},
+      {SmtpStage::mail, "550 5.7.1 not from you", Delivery::sender},
       {SmtpStage::mail, "552 5.3.4 too large", Delivery::refused},
-      {SmtpStage::receiver, "450 4.2.1 greylisted", Delivery::later},
-      {SmtpStage::receiver, "452 4.2.2 mailbox full", Delivery::later},
+      {SmtpStage::receiver, "450 4.2.1 greylisted", Delivery::deferred},
+      {SmtpStage::receiver, "452 4.2.2 mailbox full", Delivery::deferred},
       {SmtpStage::receiver, "550 5.1.1 nobody of this name", Delivery::refused},
-      {SmtpStage::data, "451 4.3.0 not now", Delivery::later},
+      {SmtpStage::receiver, "554 5.7.1 relay access denied", Delivery::denied},
+      {SmtpStage::data, "451 4.3.0 not now", Delivery::deferred},
       {SmtpStage::data, "554 5.5.1 no valid recipients", Delivery::refused},
-      {SmtpStage::message, "451 4.3.0 disk full", Delivery::later},
-      {SmtpStage::message, "550-5.7.1 we think\r\n550 5.7.1 that this is spam", Delivery::refused},
+      {SmtpStage::data, "550 5.4.5 daily quota exceeded", Delivery::sender},
+      {SmtpStage::message, "451 4.3.0 disk full", Delivery::deferred},
+      {SmtpStage::message, "554 never", Delivery::refused},
+      {SmtpStage::message, "550-5.7.1 we think\r\n550 5.7.1 that this is spam", Delivery::sender},
       {SmtpStage::message, "250-2.0.0 taken\r\n250 2.0.0 and kept", Delivery::delivered},
   };
   for (const Row& row : rows) {
@@ -80,7 +83,11 @@ TEST(SmtpMail, TellsWhatTheServersAnswerMeans) {
     server.next(row.stage, row.answer);
     Sender sender(server);
     sender.port->deliver(1, sample_mail());
-    EXPECT_EQ(sender.recorder.of(1), row.delivery) << row.answer;
+    const DeliveryReport report = sender.recorder.report_of(1);
+    EXPECT_EQ(report.delivery, row.delivery) << row.answer << ": " << report.reason;
+    if (row.delivery != Delivery::delivered) {
+      EXPECT_THAT(report.reason, HasSubstr(std::string(row.answer).substr(4, 6)));
+    }
     sender.port->deliver(2, sample_mail());  // and the next one is not touched by it
     EXPECT_EQ(sender.recorder.of(2), Delivery::delivered) << "after " << row.answer;
   }
@@ -92,7 +99,7 @@ TEST(SmtpMail, KeepsTheMailWhenTheServerRefusesToSayHello) {
   server.next(SmtpStage::hello, "550 5.7.1 and no HELO either");
   Sender sender(server);
   sender.port->deliver(1, sample_mail());
-  EXPECT_EQ(sender.recorder.of(1), Delivery::later);
+  EXPECT_EQ(sender.recorder.of(1), Delivery::server);
 }
 
 TEST(SmtpMail, TriesLaterWhateverStageTheServerStallsAt) {
@@ -102,7 +109,9 @@ TEST(SmtpMail, TriesLaterWhateverStageTheServerStallsAt) {
     server.stall(stage);
     Sender sender({.url = server.url(), .connect_time_max = 100ms, .total_time_max = 150ms});
     sender.port->deliver(1, sample_mail());
-    EXPECT_EQ(sender.recorder.of(1), Delivery::later) << static_cast<int>(stage);
+    const bool early = stage < SmtpStage::receiver;
+    EXPECT_EQ(sender.recorder.of(1), early ? Delivery::server : Delivery::deferred)
+        << static_cast<int>(stage);
   }
 }
 
@@ -113,7 +122,9 @@ TEST(SmtpMail, TriesLaterWhateverStageTheServerDropsTheLineAt) {
     server.drop(stage);
     Sender sender(server);
     sender.port->deliver(1, sample_mail());
-    EXPECT_EQ(sender.recorder.of(1), Delivery::later) << static_cast<int>(stage);
+    const bool early = stage < SmtpStage::receiver;
+    EXPECT_EQ(sender.recorder.of(1), early ? Delivery::server : Delivery::deferred)
+        << static_cast<int>(stage);
   }
 }
 
@@ -122,7 +133,7 @@ TEST(SmtpMail, SendsTheSameMessageIdAgainWhenTheLineIsCutAfterTheFinalDot) {
   server.drop(SmtpStage::message);
   Sender sender(server);
   sender.port->deliver(1, sample_mail());
-  ASSERT_EQ(sender.recorder.of(1), Delivery::later);
+  ASSERT_EQ(sender.recorder.of(1), Delivery::deferred);
   sender.port->deliver(2, sample_mail());
   ASSERT_EQ(sender.recorder.of(2), Delivery::delivered);
 
@@ -137,7 +148,9 @@ TEST(SmtpMail, TriesLaterWhileTheServerIsAwayAndDeliversWhenItIsBack) {
   ScriptedSmtpServer server(/*away=*/true);
   Sender sender(server);
   sender.port->deliver(1, sample_mail());
-  ASSERT_EQ(sender.recorder.of(1), Delivery::later);
+  const DeliveryReport report = sender.recorder.report_of(1);
+  ASSERT_EQ(report.delivery, Delivery::server);
+  EXPECT_FALSE(report.reason.empty());
   server.back();
   sender.port->deliver(2, sample_mail());
   EXPECT_EQ(sender.recorder.of(2), Delivery::delivered);
@@ -162,25 +175,62 @@ TEST(SmtpMail, UsesItsConnectionsAgainAndOpensOthersWhenTheyAreGone) {
   EXPECT_LE(server.connections(), limits::mails_in_flight_max * 2);
 }
 
+TEST(SmtpMail, AConnectionThatTheServerEndsCostsItselfOnly) {
+  for (const SmtpStage stage : {SmtpStage::mail, SmtpStage::receiver, SmtpStage::data}) {
+    ScriptedSmtpServer server;
+    Sender sender(server);
+    sender.port->deliver(1, sample_mail());
+    ASSERT_EQ(sender.recorder.of(1), Delivery::delivered);
+    server.next(stage, "421 4.4.2 idle for too long");
+    sender.port->deliver(2, sample_mail());
+    EXPECT_EQ(sender.recorder.of(2), Delivery::delivered) << static_cast<int>(stage);
+    EXPECT_EQ(server.connections(), 2u);
+    server.drop(stage);
+    sender.port->deliver(3, sample_mail());
+    EXPECT_EQ(sender.recorder.of(3), Delivery::delivered) << static_cast<int>(stage);
+    EXPECT_EQ(server.connections(), 3u);
+  }
+}
+
+TEST(SmtpMail, AServerThatEndsItsFreshConnectionsTooIsAway) {
+  ScriptedSmtpServer server;
+  Sender sender(server);
+  sender.port->deliver(1, sample_mail());
+  ASSERT_EQ(sender.recorder.of(1), Delivery::delivered);
+  server.next(SmtpStage::mail, "421 4.3.2 shutting down");
+  server.next(SmtpStage::greeting, "421 4.3.2 shutting down");
+  sender.port->deliver(2, sample_mail());
+  EXPECT_EQ(sender.recorder.of(2), Delivery::server);
+}
+
+TEST(SmtpMail, SaysWhyWithoutTheAddress) {
+  ScriptedSmtpServer server;
+  server.next(SmtpStage::receiver, "550 5.1.1 <hanako@example.jp>: user hanako is unknown here");
+  Sender sender(server);
+  sender.port->deliver(1, sample_mail());
+  EXPECT_EQ(sender.recorder.report_of(1).reason,
+            "550 5.1.1 <(address)>: user (address) is unknown here");
+}
+
 TEST(SmtpMail, HasOnlySoManyMailsInFlightAndDeliversTheOthersAfterwards) {
   ScriptedSmtpServer server;
   server.hold();
   Sender sender(server);
-  constexpr std::size_t count = limits::mails_in_flight_max * 3;
+  constexpr std::size_t count = limits::mail_connections_max * 3;
   for (std::uint64_t id = 1; id <= count; ++id) {
     Mail mail = sample_mail();
     mail.message_id = "M" + std::to_string(id) + ".thanks@shop.example";
     sender.port->deliver(id, mail);
   }
-  ASSERT_TRUE(server.wait_for_held(limits::mails_in_flight_max));
-  EXPECT_EQ(server.connections(), limits::mails_in_flight_max);
+  ASSERT_TRUE(server.wait_for_held(limits::mail_connections_max));
+  EXPECT_EQ(server.connections(), limits::mail_connections_max);
   EXPECT_EQ(sender.recorder.count(), 0u);
   server.release();
   ASSERT_TRUE(sender.recorder.wait_for(count));
   for (std::uint64_t id = 1; id <= count; ++id) {
     EXPECT_EQ(sender.recorder.of(id), Delivery::delivered);
   }
-  EXPECT_LE(server.connections(), limits::mails_in_flight_max);
+  EXPECT_LE(server.connections(), limits::mail_connections_max);
   EXPECT_EQ(server.received().size(), count);
 }
 
@@ -200,7 +250,7 @@ TEST(SmtpMail, LogsInAndKeepsTheMailWhenTheServerDoesNotKnowUs) {
   server.next(SmtpStage::log_in, "535 5.7.8 wrong");
   Sender sender({.url = server.url(), .user = "spillway", .password = "open sesame"});
   sender.port->deliver(1, sample_mail());
-  EXPECT_EQ(sender.recorder.of(1), Delivery::later);
+  EXPECT_EQ(sender.recorder.of(1), Delivery::server);
   sender.port->deliver(2, sample_mail());
   EXPECT_EQ(sender.recorder.of(2), Delivery::delivered);
   // RFC 4616: NUL user NUL password.
@@ -213,7 +263,7 @@ TEST(SmtpMail, SaysNothingOfAMailToAServerWithoutTheTlsThatIsRequired) {
   Sender sender(
       {.url = server.url(), .user = "spillway", .password = "open sesame", .tls_required = true});
   sender.port->deliver(1, sample_mail());
-  EXPECT_EQ(sender.recorder.of(1), Delivery::later);
+  EXPECT_EQ(sender.recorder.of(1), Delivery::server);
   EXPECT_THAT(server.everything_heard(), Not(HasSubstr("AUTH")));
   EXPECT_THAT(server.everything_heard(), Not(HasSubstr("MAIL")));
 }
@@ -257,7 +307,7 @@ TEST(SmtpMail, StopsAtOnceWhileTheServerIsSilentAndCallsNobodyAfterwards) {
   for (int i = 0; i < 100; ++i) server.stall(SmtpStage::quit);
   Sender sender(server);
   for (std::uint64_t id = 1; id <= 20; ++id) sender.port->deliver(id, sample_mail());
-  ASSERT_TRUE(server.wait_for_held(limits::mails_in_flight_max));
+  ASSERT_TRUE(server.wait_for_held(20));
   const auto begin = std::chrono::steady_clock::now();
   sender.port->stop();
   EXPECT_LT(std::chrono::steady_clock::now() - begin, 5s);

@@ -32,6 +32,8 @@ class Receiver : public HttpHandler {
     response.status =
         request.path.size() == 4 ? std::stoi(std::string(request.path.substr(1))) : 200;
     if (response.status == 302) response.headers = {{"Location", "/200"}};
+    if (request.query.starts_with("after="))
+      response.headers = {{"Retry-After", std::string(request.query.substr(6))}};
     if (request.path == "/large") response.body.assign(10 * limits::webhook_answer_max, 'x');
     server->answer(ticket, response);
   }
@@ -130,6 +132,17 @@ TEST_F(WebhookSenderTest, TakesNothingButTwoHundredsForAnAnswer) {
     EXPECT_EQ(result.reason.empty(), each.kind == WebhookResult::Kind::delivered) << each.path;
   }
   EXPECT_EQ(receiver_.handler.came().size(), std::size(cases)) << "a redirect was followed";
+}
+
+TEST_F(WebhookSenderTest, TellsForHowLongAReceiverWantsToBeLeftAlone) {
+  using std::chrono::seconds;
+  sender_.start(results_);
+  EXPECT_EQ(deliver(sender_, url("/429?after=120")).retry_after, Duration(seconds(120)));
+  EXPECT_EQ(deliver(sender_, url("/503?after=0")).retry_after, Duration::zero());
+  EXPECT_EQ(deliver(sender_, url("/500?after=7")).retry_after, Duration(seconds(7)));
+  EXPECT_EQ(deliver(sender_, url("/503?after=soon")).retry_after, std::nullopt);
+  EXPECT_EQ(deliver(sender_, url("/503")).retry_after, std::nullopt);
+  EXPECT_EQ(deliver(sender_, url("/204?after=9")).retry_after, std::nullopt);
 }
 
 TEST_F(WebhookSenderTest, LetsAReceiverThatHangsHoldUpNobodyElse) {

@@ -19,6 +19,7 @@ struct Story {
   bool open = false;       // nobody can tell what became of the last attempt
   bool unlike = false;     // the issuer holds something else than was asked
   bool wanted = true;      // no cancel was asked for
+  bool untold = false;     // the mail of the outcome was given up
 };
 
 class Reader {
@@ -44,6 +45,7 @@ class Reader {
     ended.outcome = outcome;
     ended.notice = notice;
     ended.by_line = false;
+    ended.untold = false;
   }
 
   void take(const Received& fact) {
@@ -100,6 +102,7 @@ class Reader {
   void take(const ApprovalObtained&) { end("authorized", Notice::thanks); }
   void take(const ApprovalRefused&) { end("refused", Notice::reorder); }
   void take(const AttemptsUsedUp&) { end("refused", Notice::refusal); }
+  void take(const NoticeRefused&) { story().untold = true; }
   void take(const CancelRequested&) { story().wanted = false; }
   void take(const Cancelled&) { end("cancelled", Notice::cancellation); }
   template <class Other>
@@ -221,10 +224,13 @@ void check_mails(World& world, const Evidence& evidence,
         evidence.members.find(std::get<Received>(received.fact).member);
     return member && member->closing;
   };
-  for (const auto& [order, story] : stories)
-    world.expect(
-        nobody_is_there(order) || evidence.mails.settled().contains(mail_id(order, story.notice)),
-        "the buyer of " + name(order) + " was never told that it is " + story.outcome);
+  for (const auto& [order, story] : stories) {
+    const std::string mail = mail_id(order, story.notice);
+    const bool told = evidence.mails.settled().contains(mail) ||
+                      (story.untold && evidence.mails.denied().contains(mail));
+    world.expect(nobody_is_there(order) || told,
+                 "the buyer of " + name(order) + " was never told that it is " + story.outcome);
+  }
 }
 
 // Whoever comes again with the last id it saw misses nothing and sees nothing twice; and the last

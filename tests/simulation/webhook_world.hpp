@@ -85,6 +85,7 @@ class WebhookWorld {
     MonotonicTime& away_until = away_until_[shop];
     if (world_.now() < away_until) return {Kind::failed, 0, "away"};
     if (world_.fault(0.02)) away_until = world_.now() + world_.between(1s, 90s);
+    if (world_.fault(0.02)) return {Kind::failed, 429, "too much", world_.between(0s, 120s)};
     if (world_.fault(0.1)) return {Kind::failed, 500, "refused"};
     world_.expect(
         delivery.signature == net::webhook_signature(secret_of(shop), delivery.id,

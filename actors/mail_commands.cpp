@@ -1,0 +1,119 @@
+#include "actors/mail_commands.hpp"
+
+#include <ostream>
+
+#include <CLI/CLI.hpp>
+
+#include "actors/command_line.hpp"
+#include "actors/json_text.hpp"
+#include "actors/mail_documents.hpp"
+#include "actors/operator_client.hpp"
+
+namespace spillway::actors {
+
+namespace {
+
+void add_url(CLI::App& app, std::string& url) {
+  app.add_option("--url", url, "The system. Default: http://127.0.0.1:8080.");
+}
+
+int fail(std::ostream& error, const std::string& sentence) {
+  error << "spillway: " << sentence << '\n';
+  return exit_failed;
+}
+
+template <class MakeText>
+int ask(const std::string& url, const std::string& method, const std::string& path, bool json,
+        MakeText make_text, std::ostream& out, std::ostream& error) {
+  const auto key = operator_key();
+  if (!key) return fail(error, key.error().message);
+  const auto answer = ask_as_operator(url, *key, method, path);
+  if (!answer) return fail(error, answer.error().message);
+  if (json) {
+    out << answer->body << '\n';
+    return exit_well;
+  }
+  const auto text = make_text(answer->body);
+  if (!text) return fail(error, url + ": " + text.error().message);
+  out << *text;
+  return exit_well;
+}
+
+std::string text_or_dash(const Json& text) {
+  return text.is_null() ? "-" : text.get<std::string>();
+}
+
+Result<std::string> webhooks_text(std::string_view json) {
+  return read_json(json, [](const Json& answer) {
+    const Json& webhooks = answer.at("webhooks");
+    if (webhooks.empty()) return std::string("there is no such webhook\n");
+    constexpr auto form = "{:<24} {:>5} {:<8} {:>8} {:>7} {:<28} {:<28} {}\n";
+    std::string text = fmt::format(fmt::runtime(form), "webhook", "shop", "status", "waiting",
+                                   "failed", "failing since", "oldest undelivered", "last error");
+    for (const Json& each : webhooks)
+      text += fmt::format(
+          fmt::runtime(form), each.at("webhook").get<std::string>(), each.at("shop").dump(),
+          each.at("status").get<std::string>(), each.at("waiting").dump(), each.at("failed").dump(),
+          text_or_dash(each.at("failing_since")), text_or_dash(each.at("oldest_undelivered_at")),
+          text_or_dash(each.at("last_error")));
+    if (const Json& next = answer.at("next"); !next.is_null())
+      text += fmt::format("there are more, after {}\n", next.get<std::string>());
+    return text;
+  });
+}
+
+}  // namespace
+
+void add_mail_commands(CLI::App& app, MailsCommand& mails, WebhooksCommand& webhooks) {
+  CLI::App* list = app.add_subcommand(
+      "mails",
+      "List the mails of a running system that are due or ended without being delivered. Its "
+      "operator's key comes from SPILLWAY_KEY.");
+  add_url(*list, mails.url);
+  list->add_option("--state", mails.state,
+                   "Only these: due, deferred, sending, refused, given_up or dropped.")
+      ->check(CLI::IsMember({"due", "deferred", "sending", "refused", "given_up", "dropped"}));
+  list->add_flag("--json", mails.json, "The answer as it came.");
+  const auto add_change = [&](const char* name, const char* what) {
+    CLI::App* change = list->add_subcommand(name, what);
+    change->add_option("MAIL", mails.mail, "What `spillway mails` names it.")->required();
+    add_url(*change, mails.url);
+    change->add_flag("--json", mails.json, "The answer as it came.");
+    change->callback([&mails, name] { mails.change = name; });
+  };
+  add_change("retry", "Try a mail at once.");
+  add_change("drop", "End a mail: its buyer is not told.");
+  list->require_subcommand(0, 1);
+
+  CLI::App* failing = app.add_subcommand(
+      "webhooks",
+      "List the webhooks of all shops of a running system. Its operator's key comes from "
+      "SPILLWAY_KEY.");
+  add_url(*failing, webhooks.url);
+  failing->add_option("--status", webhooks.status, "Only these: active, failing or gone.")
+      ->check(CLI::IsMember({"active", "failing", "gone"}));
+  failing->add_flag("--json", webhooks.json, "The answer as it came.");
+}
+
+int run(const MailsCommand& command, std::ostream& out, std::ostream& error) {
+  if (command.change.empty()) {
+    std::string path = "/v1/mails?limit=500";
+    if (!command.state.empty()) path += "&state=" + command.state;
+    return ask(command.url, "GET", path, command.json, mails_text, out, error);
+  }
+  for (const char c : command.mail) {
+    const bool plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+                       c == '-' || c == '.';
+    if (!plain) return fail(error, "a mail is named like 3F7K-9Q2M-XW41.thanks");
+  }
+  return ask(command.url, "POST", "/v1/mails/" + command.mail + "/" + command.change, command.json,
+             mail_text, out, error);
+}
+
+int run(const WebhooksCommand& command, std::ostream& out, std::ostream& error) {
+  std::string path = "/v1/webhooks?limit=500";
+  if (!command.status.empty()) path += "&status=" + command.status;
+  return ask(command.url, "GET", path, command.json, webhooks_text, out, error);
+}
+
+}  // namespace spillway::actors
