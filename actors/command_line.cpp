@@ -26,6 +26,7 @@ struct Arguments {
   RotateSigningKeyCommand rotate_signing_key;
   VerifyReceiptCommand verify_receipt;
   BackupCommand backup;
+  RestoreCommand restore;
   AuditCommand audit;
   BooksCommand books;
   std::string url = "http://127.0.0.1:8080";
@@ -164,6 +165,22 @@ void add_backup(CLI::App& app, BackupCommand& backup) {
       ->type_name("DIR");
 }
 
+void add_restore(CLI::App& app, RestoreCommand& restore) {
+  CLI::App* command = app.add_subcommand(
+      "restore", "Make a data folder to start from of a backup, and check it from end to end.");
+  command->add_option("--from", restore.from, "The backup; it is only read.")
+      ->required()
+      ->type_name("DIR");
+  command
+      ->add_option("--keys-from", restore.keys_from,
+                   "Where the backup's keys are. Default: keys in the backup.")
+      ->type_name("DIR");
+  command
+      ->add_option("--data", restore.data,
+                   "The data folder, which is not there yet or is empty. Default: ./data.")
+      ->type_name("DIR");
+}
+
 void add_keys(CLI::App& app, Arguments& arguments) {
   CLI::App* master = app.add_subcommand(
       "rotate-master-key",
@@ -214,6 +231,7 @@ Command command_of(const CLI::App& app, Arguments& arguments) {
   if (app.got_subcommand("verify")) return arguments.verify;
   if (app.got_subcommand("audit")) return arguments.audit;
   if (app.got_subcommand("backup")) return arguments.backup;
+  if (app.got_subcommand("restore")) return arguments.restore;
   if (app.got_subcommand("books")) return arguments.books;
   if (app.got_subcommand("status")) return StatusCommand{arguments.url};
   if (app.got_subcommand("node")) return arguments.node;
@@ -246,6 +264,7 @@ Command parse_command_line(int argument_count, const char* const* arguments) {
   add_case_commands(app, values.cases);
   add_shop_commands(app, values.shop);
   add_backup(app, values.backup);
+  add_restore(app, values.restore);
   add_keys(app, values);
   add_receipts(app, values);
   add_certs_commands(app, values.certs);

@@ -57,6 +57,12 @@ struct BackupCommand {
   std::filesystem::path keys_to;  // empty: TO/keys
 };
 
+struct RestoreCommand {
+  std::filesystem::path from;
+  std::filesystem::path keys_from;  // empty: FROM/keys
+  std::filesystem::path data = "data";
+};
+
 struct AuditCommand {
   std::filesystem::path data = "data";
 };
@@ -93,8 +99,8 @@ using Command =
     std::variant<CertsCommand, NodeCommand, NodesCommand, DrainCommand, ShopCommand, ServeCommand,
                  RelayCommand, VerifyCommand, StatusCommand, RelaysCommand, PaceCommand,
                  CasesCommand, HashKeyCommand, RotateMasterKeyCommand, RotateSigningKeyCommand,
-                 VerifyReceiptCommand, AuditCommand, BackupCommand, BooksCommand, MailsCommand,
-                 WebhooksCommand, ExitNow>;
+                 VerifyReceiptCommand, AuditCommand, BackupCommand, RestoreCommand, BooksCommand,
+                 MailsCommand, WebhooksCommand, ExitNow>;
 
 Command parse_command_line(int argument_count, const char* const* arguments);
 

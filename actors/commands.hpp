@@ -10,6 +10,7 @@ namespace spillway::actors {
 
 int run(const VerifyCommand& command, std::istream& in, std::ostream& out, std::ostream& error);
 int run(const BackupCommand& command, std::ostream& out, std::ostream& error);
+int run(const RestoreCommand& command, std::ostream& out, std::ostream& error);
 int run(const AuditCommand& command, std::ostream& out, std::ostream& error);
 int run(const BooksCommand& command, std::ostream& out, std::ostream& error);
 int run(const StatusCommand& command, std::ostream& out, std::ostream& error);

@@ -45,6 +45,7 @@ net::OrderApiOptions FirstSystem::Parts::api_options(net::ApiKeys operators) {
   receipt_keys.insert(receipt_keys.begin(), signer->public_key());
   options.receipt_keys = net::jwk_set(receipt_keys);
   options.control = &control;
+  options.was_given = [this](RecordNumber number) { return journal->was_given(number); };
   options.members = member_gateway.get();
   return options;
 }
@@ -63,7 +64,8 @@ Result<void> FirstSystem::Parts::bring_up() {
   gateway = std::make_unique<OrderGateway>(configuration, *vault, *idempotency, civil_now, peers,
                                            configuration.server.loops, metrics);
   member_gateway = std::make_unique<MemberGateway>(*members, *vault, civil_now, peers);
-  feeds = std::make_unique<net::EventFeeds>(event_json->ids());
+  const auto was_given = [this](RecordNumber number) { return journal->was_given(number); };
+  feeds = std::make_unique<net::EventFeeds>(event_json->ids(), was_given);
   api = std::make_unique<net::OrderApi>(api_options(std::move(*operators)), *gateway, *feeds);
   server = std::make_unique<net::HttpServer>(std::move(options), *api);
   api->attach(*server);

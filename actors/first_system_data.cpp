@@ -2,7 +2,9 @@
 #include <cstdlib>
 
 #include "actors/first_system_parts.hpp"
+#include "actors/log.hpp"
 #include "storage/data_folder.hpp"
+#include "storage/settled_folder.hpp"
 
 namespace spillway::actors {
 
@@ -17,7 +19,10 @@ std::optional<std::string> master_key_from_environment() {
 
 Result<void> FirstSystem::Parts::open_data() {
   const std::filesystem::path& data = configuration.server.data;
-  auto keyring = storage::Keyring::open(data, master_key_from_environment());
+  const auto master = master_key_from_environment();
+  const auto folder = storage::look_at_folder(data, master.has_value());
+  if (!folder) return folder.error();
+  auto keyring = storage::Keyring::open(data, master);
   if (!keyring) return keyring.error();
   keys.emplace(std::move(*keyring));
   vault = std::make_unique<storage::CardVault>(*keys);
@@ -37,6 +42,15 @@ Result<void> FirstSystem::Parts::open_data() {
   auto opened_registry = storage::LmdbRegistry::open(storage::registry_folder(data), *keys);
   if (!opened_registry) return opened_registry.error();
   registry = std::move(*opened_registry);
+  const auto manifest =
+      storage::settle_folder(data, *folder, *keys, *journal, *registry, civil_now());
+  if (!manifest) return manifest.error();
+  if (folder->copied)
+    log(LogLevel::warning, "data_folder_is_a_copy",
+        {{"next_number", journal->next_number().value},
+         {"advice",
+          "nothing of what came after the copy is named again; see Backups in "
+          "docs/operations.md"}});
   readers.emplace(
       std::vector{&journal->environment(), &views->environment(), &registry->environment()});
   auto opened_shops = ShopBook::open(configuration, *registry);

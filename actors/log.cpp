@@ -1,9 +1,14 @@
 #include "actors/log.hpp"
 
 #include <algorithm>
+#include <mutex>
 
-#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/sinks/base_sink.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include "actors/log_output.hpp"
+#include "engine/stop_words.hpp"
 
 namespace spillway::actors {
 
@@ -23,13 +28,26 @@ spdlog::level::level_enum level_of(LogLevel level) {
   return spdlog::level::info;
 }
 
+// Lives until the process has ended: whoever ends last may still have something to say.
+LogOutput& output() {
+  static LogOutput& instance = *new LogOutput(STDERR_FILENO, log_waiting_max);
+  return instance;
+}
+
+class OutputSink final : public spdlog::sinks::base_sink<std::mutex> {
+  void sink_it_(const spdlog::details::log_msg& message) override {
+    spdlog::memory_buf_t line;
+    formatter_->format(message, line);
+    output().write(std::string(line.data(), line.size()));
+  }
+  void flush_() override {}
+};
+
 spdlog::logger& logger() {
   static const auto instance = [] {
-    auto made = std::make_shared<spdlog::logger>("spillway",
-                                                 std::make_shared<spdlog::sinks::stderr_sink_mt>());
+    auto made = std::make_shared<spdlog::logger>("spillway", std::make_shared<OutputSink>());
     made->set_pattern("time=%Y-%m-%dT%H:%M:%S.%eZ level=%l %v", spdlog::pattern_time_type::utc);
     made->set_level(spdlog::level::info);
-    made->flush_on(spdlog::level::debug);
     return made;
   }();
   return *instance;
@@ -64,6 +82,21 @@ void append_value(std::string& line, std::string_view value) {
 
 void set_log_level(LogLevel level) {
   logger().set_level(level_of(level));
+}
+
+void finish_log() {
+  output().flush(log_finish_max);
+}
+
+std::uint64_t log_lines_dropped() {
+  return output().dropped();
+}
+
+void tell_stops_in_log() {
+  tell_stops_by([](std::string_view line) {
+    output().write(std::string(line));
+    finish_log();
+  });
 }
 
 void log(LogLevel level, std::string_view event, std::initializer_list<LogField> fields) {

@@ -4,8 +4,10 @@
 //
 // Of an order nothing but its code ever goes into the log: no name, no mail address, no amount, no
 // part of a card, no key. Values that come from outside are quoted and escaped, so that nobody can
-// write a line of his own. One line per event, never one per order on the way of an order: the log
-// is for what a person should know.
+// write a line of their own. One line per event, never one per order on the way of an order: the
+// log is for what a person should know.
+//
+// Nobody who logs waits for whoever reads: lines that are not read are dropped (log_output.hpp).
 //
 // Threads: everything from any.
 #pragma once
@@ -37,6 +39,15 @@ void set_log_level(LogLevel level);
 
 // `event` in snake_case, a name that stays the same: people search for it.
 void log(LogLevel level, std::string_view event, std::initializer_list<LogField> fields = {});
+
+// Waits for a moment (log_finish_max) until all lines are out: before the process ends.
+void finish_log();
+
+std::uint64_t log_lines_dropped();
+
+// A process that stops itself says so behind the lines before, and does not wait for a reader that
+// does not read.
+void tell_stops_in_log();
 
 // The pairs of one line without time and level, as `log` writes them.
 std::string log_line(std::string_view event, std::initializer_list<LogField> fields);

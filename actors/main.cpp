@@ -2,6 +2,7 @@
 // in sandbox/, for the demo and for `spillway relay`.
 #include <cstdlib>
 #include <iostream>
+#include <type_traits>
 #include <utility>
 
 #include <fmt/format.h>
@@ -15,6 +16,7 @@
 #include "actors/node_system.hpp"
 #include "actors/process.hpp"
 #include "net/event_loop.hpp"
+#include "net/standard_streams.hpp"
 #include "sandbox/relay_centre.hpp"
 #include "storage/private_files.hpp"
 
@@ -25,6 +27,14 @@ namespace {
 int fail(const std::string& sentence, int code = exit_failed) {
   std::cerr << "spillway: " << sentence << '\n';
   return code;
+}
+
+// That a system runs does not hang on who hears it.
+void say_ready(const std::string& text) {
+  std::cout << text;
+  if (const auto written = net::check_written(std::cout); !written)
+    log(LogLevel::warning, "ready_not_told", {{"reason", written.error().message}});
+  std::cout.clear();
 }
 
 // What `serve --demo` prints when it takes orders: enough to try it at once.
@@ -56,7 +66,7 @@ int serve_until_stopped(Configuration configuration, const StopSignals& signals,
   Address address = configuration.server.listen;
   address.port = (*system)->port();
   const std::string scheme = configuration.server.tls ? "https://" : "http://";
-  std::cout << welcome(scheme + to_text(address)) << std::flush;
+  say_ready(welcome(scheme + to_text(address)));
   tell_ready();
   signals.wait([&] { (*system)->reload_tls(); });
   tell_stopping();
@@ -115,7 +125,7 @@ int run(const NodeCommand& command) {
   set_log_level(configuration->log.level);
   auto node = NodeSystem::start(*configuration);
   if (!node) return fail(node.error().message);
-  std::cout << "spillway: node " << configuration->node.name << " is running\n" << std::flush;
+  say_ready("spillway: node " + configuration->node.name + " is running\n");
   tell_ready();
   signals.wait();
   tell_stopping();
@@ -164,8 +174,7 @@ int run(const RelayCommand& command) {
   sandbox::RelayCentre relay(loop, *options);
   const auto port = relay.start();
   if (!port) return fail(port.error().message);
-  std::cout << "spillway: relay centre ready on " << to_text({command.listen.host, *port}) << '\n'
-            << std::flush;
+  say_ready("spillway: relay centre ready on " + to_text({command.listen.host, *port}) + "\n");
   signals.wait();
   relay.stop();
   return exit_well;
@@ -178,6 +187,9 @@ int run(const VerifyReceiptCommand& command) {
   return run(command, std::cin, std::cout, std::cerr);
 }
 int run(const BackupCommand& command) {
+  return run(command, std::cout, std::cerr);
+}
+int run(const RestoreCommand& command) {
   return run(command, std::cout, std::cerr);
 }
 int run(const AuditCommand& command) {
@@ -229,8 +241,24 @@ int run(const ExitNow& exit) {
   return exit.code;
 }
 
+template <class Chosen>
+constexpr bool runs_until_stopped =
+    std::is_same_v<Chosen, ServeCommand> || std::is_same_v<Chosen, NodeCommand> ||
+    std::is_same_v<Chosen, RelayCommand>;
+
+// A command whose words did not arrive has failed, however well the rest went.
 int run_chosen(const Command& command) {
-  return std::visit([](const auto& chosen) { return run(chosen); }, command);
+  return std::visit(
+      [](const auto& chosen) {
+        const int code = run(chosen);
+        if constexpr (runs_until_stopped<std::decay_t<decltype(chosen)>>) {
+          return code;
+        } else {
+          const auto written = net::check_written(std::cout);
+          return written || code != exit_well ? code : fail(written.error().message);
+        }
+      },
+      command);
 }
 
 }  // namespace
@@ -238,8 +266,12 @@ int run_chosen(const Command& command) {
 }  // namespace spillway::actors
 
 int main(int argument_count, char** arguments) {
+  spillway::net::fill_standard_descriptors();
   spillway::actors::tell_of_crashes();
+  spillway::actors::tell_stops_in_log();
   if (sodium_init() < 0) return spillway::actors::exit_failed;
   const auto command = spillway::actors::parse_command_line(argument_count, arguments);
-  return spillway::actors::run_chosen(command);
+  const int code = spillway::actors::run_chosen(command);
+  spillway::actors::finish_log();
+  return code;
 }

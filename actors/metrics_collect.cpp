@@ -3,6 +3,7 @@
 
 #include <prometheus/text_serializer.h>
 
+#include "actors/log.hpp"
 #include "actors/metric_families.hpp"
 #include "actors/metrics.hpp"
 
@@ -304,6 +305,10 @@ std::vector<prometheus::MetricFamily> Metrics::Collect() const {
   MetricFamilies families;
   families.gauge("build_info", "Always 1; the version stands in the label.");
   families.sample(1.0, {{"version", SPILLWAY_VERSION}});
+  families.counter("log_lines_dropped_total",
+                   "Lines of the log that were dropped, since nobody read those before or they "
+                   "could not be written.");
+  families.sample(log_lines_dropped());
   collect_orders(*this, families);
   collect_journal(*this, families);
   collect_data_files(*this, families);

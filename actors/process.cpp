@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <string_view>
 
+#include <poll.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -31,7 +32,9 @@ sigset_t stop_signals(bool reloads) {
 void say_crashed(int signal) {
   constexpr std::string_view sentence =
       "spillway: the process crashed; a data file may be damaged: check it with spillway verify\n";
-  (void)!::write(STDERR_FILENO, sentence.data(), sentence.size());
+  // Nobody has to read it: a pipe that stays full must not keep the process.
+  pollfd room{STDERR_FILENO, POLLOUT, 0};
+  if (::poll(&room, 1, 1'000) == 1) (void)!::write(STDERR_FILENO, sentence.data(), sentence.size());
   std::signal(signal, SIG_DFL);
   std::raise(signal);
 }

@@ -10,6 +10,7 @@
 #include "actors/command_line.hpp"
 #include "actors/operator_client.hpp"
 #include "actors/shop_json.hpp"
+#include "net/standard_streams.hpp"
 
 namespace spillway::actors {
 
@@ -124,6 +125,18 @@ Result<std::string> text_of(const ShopCommand& command, const std::string& answe
   }
 }
 
+// A key that was made and not shown is nobody's: it goes again.
+std::string take_back(const ShopCommand& command, const std::string& operators_key,
+                      const std::string& answer) {
+  const auto json = Json::parse(answer, nullptr, /*allow_exceptions=*/false);
+  const std::string id = json.value("key_id", "");
+  const std::string path = "/v1/shops/" + std::to_string(command.shop) + "/keys/" + id;
+  const auto gone = ask_as_operator(command.url, operators_key, "DELETE", path);
+  return gone ? "; the new key was revoked again"
+              : "; the new key " + id + " is there and was not shown: revoke it (" +
+                    gone.error().message + ")";
+}
+
 }  // namespace
 
 void add_shop_commands(CLI::App& app, ShopCommand& command) {
@@ -168,7 +181,11 @@ int run(const ShopCommand& command, std::ostream& out, std::ostream& error) {
   const auto text = text_of(command, answer->body);
   if (!text) return fail(command.url + ": " + text.error().message);
   out << *text;
-  return exit_well;
+  const auto written = net::check_written(out);
+  if (written) return exit_well;
+  return fail(written.error().message + (command.action == Action::add_key
+                                             ? take_back(command, *key, answer->body)
+                                             : std::string()));
 }
 
 }  // namespace spillway::actors

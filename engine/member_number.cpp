@@ -14,7 +14,10 @@ constexpr std::size_t data_symbols = 8;
 using Permutation = KeyedPermutation<permuted_bits>;
 
 static_assert(data_symbols * 5 == permuted_bits);
-static_assert(std::uint64_t{limits::members_max} >> permuted_bits == 0);
+// The mark of the era stands above the id.
+constexpr int id_bits = 25;
+static_assert(std::uint64_t{limits::members_max} >> id_bits == 0);
+static_assert(std::uint64_t{MemberEra::mark_max} << id_bits >> permuted_bits == 0);
 
 // 'M' the letter, '-' the hyphen, 's' a symbol.
 constexpr std::string_view layout = "M-ssss-ssss-s";
@@ -22,11 +25,18 @@ static_assert(layout.size() == MemberNumbers::length);
 
 }  // namespace
 
+std::uint64_t MemberNumbers::marked(MemberId id) const {
+  std::uint64_t mark = 0;
+  for (const MemberEra& era : eras_)
+    if (era.first.value <= id.value) mark = era.mark;
+  return mark << id_bits | id.value;
+}
+
 std::string MemberNumbers::encode(MemberId id) const {
   SPILLWAY_CHECK(id.value >= 1 && id.value <= limits::members_max,
                  "a member's id does not fit a membership number");
   char symbols[data_symbols + 1];
-  base32::write(Permutation(key_).apply(id.value), data_symbols, symbols);
+  base32::write(Permutation(key_).apply(marked(id)), data_symbols, symbols);
   base32::Check check;
   for (std::size_t i = 0; i < data_symbols; ++i) check.take(base32::value_of(symbols[i]));
   symbols[data_symbols] = base32::symbols[check.symbol()];
@@ -49,9 +59,10 @@ std::optional<MemberId> MemberNumbers::decode(std::string_view text) const {
     permuted = permuted << 5 | value;
   }
   if (base32::read_leniently(text.back()) != check.symbol()) return std::nullopt;
-  const std::uint64_t id = Permutation(key_).undo(permuted);
-  if (id == 0 || id > limits::members_max) return std::nullopt;
-  return MemberId{static_cast<std::uint32_t>(id)};
+  const std::uint64_t number = Permutation(key_).undo(permuted);
+  const MemberId id{static_cast<std::uint32_t>(number & ((1ULL << id_bits) - 1))};
+  if (id.value == 0 || id.value > limits::members_max || marked(id) != number) return std::nullopt;
+  return id;
 }
 
 bool MemberNumbers::has_layout(std::string_view text) {

@@ -7,17 +7,30 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "engine/ids.hpp"
 
 namespace spillway {
+
+// Members from this one on, up to the next era's first, were registered after a restore: their ids
+// may have been given out before. The mark, a part of their numbers, tells them from those.
+struct MemberEra {
+  static constexpr std::uint16_t mark_max = 32'767;
+  MemberId first;
+  std::uint16_t mark = 0;  // from 1; members before the first era have 0
+  friend bool operator==(const MemberEra&, const MemberEra&) = default;
+};
 
 class MemberNumbers {
  public:
   static constexpr std::size_t length = 13;  // with its three hyphens
   using Key = std::array<std::uint64_t, 2>;
 
-  explicit MemberNumbers(const Key& key) : key_(key) {}
+  // `eras`: in the order of their first members.
+  explicit MemberNumbers(const Key& key, std::vector<MemberEra> eras = {})
+      : key_(key), eras_(std::move(eras)) {}
 
   std::string encode(MemberId id) const;
 
@@ -30,7 +43,10 @@ class MemberNumbers {
   static bool has_layout(std::string_view text);
 
  private:
+  std::uint64_t marked(MemberId id) const;
+
   Key key_;
+  std::vector<MemberEra> eras_;
 };
 
 }  // namespace spillway

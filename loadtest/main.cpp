@@ -3,6 +3,7 @@
 #include <atomic>
 #include <csignal>
 #include <fstream>
+#include <iostream>
 
 #include <CLI/CLI.hpp>
 #include <curl/curl.h>
@@ -15,6 +16,7 @@
 #include "loadtest/report.hpp"
 #include "loadtest/result_json.hpp"
 #include "loadtest/run.hpp"
+#include "net/standard_streams.hpp"
 
 namespace {
 
@@ -212,9 +214,26 @@ void add_commands(CLI::App& app, Arguments& arguments) {
   add_run_options(*prove, arguments);
 }
 
+int run_chosen(const CLI::App& app, const Arguments& arguments) {
+  if (app.got_subcommand("run")) return run_command(arguments);
+  if (app.got_subcommand("check")) return check_command(arguments);
+  if (app.got_subcommand("compare")) return compare_command(arguments);
+  if (app.got_subcommand("agent")) return agent_command(arguments);
+  return prove_command(arguments);
+}
+
+// fmt::print and CLI11 write to the same stdout. What was said to nobody has failed.
+int told(int code) {
+  const auto written = spillway::net::check_written(std::cout);
+  const bool whole = written && std::ferror(stdout) == 0;
+  if (whole || code != exit_well) return code;
+  return fail(written ? "standard output could not be written" : written.error().message);
+}
+
 }  // namespace
 
 int main(int argument_count, char** argument_values) {
+  spillway::net::fill_standard_descriptors();
   CLI::App app("Load tests that see each order through to its outcome and prove that none is lost.",
                "spillway-load");
   app.set_version_flag("--version", std::string("spillway-load ") + SPILLWAY_VERSION);
@@ -225,15 +244,11 @@ int main(int argument_count, char** argument_values) {
     app.parse(argument_count, argument_values);
   } catch (const CLI::ParseError& stopped) {
     // CLI11's way to say both "help was asked for" and "wrong usage"; it prints either.
-    return app.exit(stopped) == 0 ? exit_well : exit_wrong_usage;
+    return told(app.exit(stopped) == 0 ? exit_well : exit_wrong_usage);
   }
   curl_global_init(CURL_GLOBAL_DEFAULT);
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGINT, on_signal);
   std::signal(SIGTERM, on_signal);
-  if (app.got_subcommand("run")) return run_command(arguments);
-  if (app.got_subcommand("check")) return check_command(arguments);
-  if (app.got_subcommand("compare")) return compare_command(arguments);
-  if (app.got_subcommand("agent")) return agent_command(arguments);
-  return prove_command(arguments);
+  return told(run_chosen(app, arguments));
 }

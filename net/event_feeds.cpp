@@ -50,6 +50,11 @@ void EventFeeds::stop() {
 void EventFeeds::open(const HttpRequest& request, ShopId shop, Ticket ticket) {
   const auto after = read_place(request, ids_);
   if (!after) return refuse(ticket, 400, after.error().message);
+  if (*after && was_given_ && !was_given_(**after))
+    return refuse(ticket, 400,
+                  "No event of this system has this id. It may be from before the system was "
+                  "restored from a copy: what came after the copy is lost.",
+                  unknown_place.name, unknown_place.title);
   switch (take_room(shop)) {
     case Room::shop_full:
       return refuse(ticket, 429, "This shop has as many streams of events open as it may.");
@@ -77,9 +82,12 @@ std::optional<RecordNumber> EventFeeds::tell_opened(ShopId shop, std::optional<R
   return listener_->on_feed_opened(shop, after, feed);
 }
 
-void EventFeeds::refuse(Ticket ticket, int status, std::string_view detail) {
+void EventFeeds::refuse(Ticket ticket, int status, std::string_view detail, std::string_view name,
+                        std::string_view title) {
   Problem problem;
   problem.status = status;
+  problem.name = name;
+  problem.title = title;
   problem.detail = detail;
   static constexpr std::array<HttpHeader, 1> retry{{{"Retry-After", "10"}}};
   server_->answer(ticket, status, problem_content_type,

@@ -5,11 +5,13 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/ids.hpp"
@@ -53,7 +55,10 @@ struct EventFeedCounts {
 
 class EventFeeds final : public EventFeedPort {
  public:
-  explicit EventFeeds(const ShopEventIds& ids) : ids_(ids) {}
+  // `was_given`: whether the record is, or was, one of the journal's; on the HTTP loops. Without it
+  // every id is taken.
+  explicit EventFeeds(const ShopEventIds& ids, std::function<bool(RecordNumber)> was_given = {})
+      : ids_(ids), was_given_(std::move(was_given)) {}
 
   void attach(HttpServer& server) { server_ = &server; }
   void start(EventFeedListener& listener) override;
@@ -75,9 +80,11 @@ class EventFeeds final : public EventFeedPort {
   void give_room_back(ShopId shop);
   std::optional<RecordNumber> tell_opened(ShopId shop, std::optional<RecordNumber> after,
                                           Ticket feed);
-  void refuse(Ticket ticket, int status, std::string_view detail);
+  void refuse(Ticket ticket, int status, std::string_view detail, std::string_view name = {},
+              std::string_view title = {});
 
   const ShopEventIds ids_;
+  const std::function<bool(RecordNumber)> was_given_;
   HttpServer* server_ = nullptr;
 
   mutable std::mutex mutex_;  // streams come and go seldom

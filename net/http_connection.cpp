@@ -127,6 +127,11 @@ void HttpConnection::hand_over(const HttpRequest& request) {
 
 void HttpConnection::await_rest(std::size_t size) {
   stalled_ = false;
+  if (loop_.draining()) {
+    take_no_more();
+    loop_.mark(*this);
+    return;
+  }
   if (head_since_ == 0) head_since_ = now();
   if (parse_.head_end == 0) return;
   if (body_since_ == 0) body_since_ = now();
@@ -238,9 +243,8 @@ void HttpConnection::drain() {
   if (closing() || lingering_ || no_more_) return;
   if (at_rest()) {
     close();
-  } else if (input_.empty()) {
-    no_more_ = true;
-    answers_.end_after_these();
+  } else if (!stalled_) {
+    take_no_more();
     loop_.mark(*this);
   }
 }

@@ -61,7 +61,7 @@ class HttpConnection final : private StreamUser {
   // The rest after a 429 is over.
   void wake();
 
-  // Ends after what is in flight.
+  // Ends after what is in flight: requests that arrived whole. One that did not is given up.
   void drain();
 
   // At once. The loop destroys the connection when libuv has let go of it.

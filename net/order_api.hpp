@@ -44,6 +44,8 @@ struct OrderApiOptions {
   const OrderMembers* members = nullptr;  // outlives the API; nothing: members are the shops' own
   ControlBackend* control = nullptr;      // of the routes beside the orders; nothing: none of them
   std::span<const ControlRoute> control_routes = net::control_routes();
+  // Whether an order, or another record, has or had this number; on any loop. Without it: all have.
+  std::function<bool(RecordNumber)> was_given{};
   std::string receipt_keys = R"({"keys":[]})";  // the JWK Set of GET /v1/keys
   std::function<MonotonicTime()> monotonic = [] { return std::chrono::steady_clock::now(); };
 };

@@ -26,6 +26,13 @@ struct Problem {
   std::span<const ProblemError> errors = {};  // empty: left out
 };
 
+// Of a place in a list or a stream that is none of this system's.
+struct ProblemKind {
+  std::string_view name;
+  std::string_view title;
+};
+inline constexpr ProblemKind unknown_place{"place-unknown", "This place is not known here"};
+
 // {"type":…,"title":…,"status":…,"detail":…,"errors":[{"pointer":…,"detail":…}]}. Texts are UTF-8
 // and are escaped here; bytes that are not UTF-8 become U+FFFD.
 std::string problem_json(const Problem& problem);

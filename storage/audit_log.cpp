@@ -11,7 +11,7 @@ Result<AuditSummary> read_audit(const std::filesystem::path& data_folder,
                                 const std::function<void(const AuditEntry&)>& show) {
   const auto folder = registry_folder(data_folder);
   if (!std::filesystem::exists(folder)) return Error{"there is no registry in " + folder.string()};
-  const auto keys = Keyring::open(data_folder, master_hex);
+  const auto keys = Keyring::look(data_folder, master_hex);
   if (!keys) return keys.error();
   auto options = LmdbRegistry::default_options();
   options.read_only = true;

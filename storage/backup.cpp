@@ -3,28 +3,26 @@
 #include <cerrno>
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <system_error>
-#include <vector>
+#include <utility>
 
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "storage/data_folder.hpp"
+#include "storage/folder_manifest.hpp"
+#include "storage/key_files.hpp"
 #include "storage/lmdb_environment.hpp"
 #include "storage/private_files.hpp"
+#include "storage/unfinished_folder.hpp"
 
 namespace spillway::storage {
 
 namespace {
 
 namespace fs = std::filesystem;
-
-// `COPY/` is `COPY`.
-fs::path unfinished(const fs::path& folder) {
-  const fs::path named = folder.has_filename() ? folder : folder.parent_path();
-  return named.string() + ".unfinished";
-}
 
 Error failed(const std::string& what, const fs::path& path, const std::string& why) {
   return Error{what + " " + path.string() + ": " + why};
@@ -46,59 +44,31 @@ Result<std::uint64_t> write_pages(MDB_env* environment, const fs::path& file) {
 }
 
 // LMDB's own way of reading beside a process that writes; not LmdbEnvironment, which lets one
-// process have a folder.
+// process have a folder. A folder that no process has opened since it was copied has no table of
+// readers, and gets none.
 Result<std::uint64_t> copy_environment(const fs::path& from, const fs::path& to) {
   if (!fs::exists(from / "data.mdb")) return Error{"there is no data in " + from.string()};
   if (auto made = ensure_private_folder(to); !made) return made.error();
+  const bool has_readers = fs::exists(from / "lock.mdb");
   MDB_env* opened = nullptr;
   check_lmdb(mdb_env_create(&opened), "LMDB does not start");
   const std::unique_ptr<MDB_env, decltype(&mdb_env_close)> environment(opened, mdb_env_close);
-  if (const int code = mdb_env_open(opened, from.c_str(), MDB_RDONLY, 0600); code != MDB_SUCCESS)
+  const unsigned flags = MDB_RDONLY | (has_readers ? 0U : MDB_NOLOCK);
+  if (const int code = mdb_env_open(opened, from.c_str(), flags, 0600); code != MDB_SUCCESS)
     return Error{"the data in " + from.string() + " cannot be read: " + lmdb_text(code)};
   auto bytes = write_pages(opened, to / "data.mdb");
   if (!bytes) return bytes;
+  if (auto given = give_to_folders_owner(to / "data.mdb"); !given) return given.error();
+  if (!has_readers && fs::exists(from / "lock.mdb"))
+    return Error{"a system was started in " + from.string() + " meanwhile: back up again"};
   if (auto marked = write_private_file(to / "made", ""); !marked) return marked.error();
+  if (auto copied = copy_manifest(from, to); !copied) return copied.error();
   return bytes;
 }
 
-bool is_key_file(const fs::path& file) {
-  const fs::path ending = file.extension();
-  return file.filename() != "lock" && ending != ".new" && ending != ".dead";
-}
-
-// Those that are there; one that was copied before is copied again, one that has gone since stays.
-Result<std::uint64_t> copy_keys(const fs::path& from, const fs::path& to) {
-  const auto lock = FileLock::take(from / "lock");  // no master key is changed meanwhile
-  if (!lock) return lock.error();
-  std::error_code error;
-  std::uint64_t count = 0;
-  for (fs::directory_iterator file(from, error), end; !error && file != end;
-       file.increment(error)) {
-    if (!is_key_file(file->path())) continue;
-    const fs::path copy = to / file->path().filename();
-    std::error_code why;
-    fs::copy_file(file->path(), copy, fs::copy_options::overwrite_existing, why);
-    if (why == std::errc::no_such_file_or_directory) continue;  // an epoch has just ended
-    if (why) return failed("cannot copy", file->path(), why.message());
-    if (auto synced = sync_path(copy); !synced) return synced.error();
-    ++count;
-  }
-  if (error) return failed("cannot read the folder", from, error.message());
-  if (auto synced = sync_path(to); !synced) return synced.error();
-  return count;
-}
-
-Result<void> make_folder(const fs::path& folder) {
-  for (const fs::path& path : {folder, unfinished(folder)})
-    if (fs::exists(path)) return Error{path.string() + " is there already"};
-  return ensure_private_folder(unfinished(folder));
-}
-
-Result<void> finish_folder(const fs::path& folder) {
-  if (auto synced = sync_path(unfinished(folder)); !synced) return synced;
-  if (::rename(unfinished(folder).c_str(), folder.c_str()) != 0)
-    return failed("cannot rename to", folder, std::strerror(errno));
-  return sync_path(fs::absolute(folder).parent_path());
+// A backup that was killed after its keys had appeared, and before the rest: they go with it.
+Result<void> clear_left(const fs::path& to, const fs::path& keys_to) {
+  return UnfinishedFolder::forget(keys_to, UnfinishedFolder::group_left_at(to));
 }
 
 }  // namespace
@@ -110,29 +80,42 @@ Result<BackupReport> back_up(const fs::path& data_folder, const fs::path& to,
   const fs::path from_keys = keys_folder(data_folder);
   if (!fs::exists(from_keys)) return Error{"there are no keys in " + data_folder.string()};
   const bool keys_within = keys_to == keys_folder(to);
-  const fs::path whole = unfinished(to);
-  const fs::path keys = keys_within ? keys_folder(whole) : unfinished(keys_to);
-  if (auto made = make_folder(to); !made) return made.error();
-  if (auto made = keys_within ? ensure_private_folder(keys) : make_folder(keys_to); !made)
-    return made.error();
+  if (!keys_within)
+    if (auto cleared = clear_left(to, keys_to); !cleared) return cleared.error();
+  const std::string group = new_group();
+  auto whole = UnfinishedFolder::begin(to, group);
+  if (!whole) return whole.error();
+  std::optional<UnfinishedFolder> keys_apart;
+  if (!keys_within) {
+    auto begun = UnfinishedFolder::begin(keys_to, group);
+    if (!begun) return begun.error();
+    keys_apart.emplace(std::move(*begun));
+  }
+  const fs::path keys = keys_apart ? keys_apart->path() : keys_folder(whole->path());
+  if (auto made = ensure_private_folder(keys); !made) return made.error();
 
   BackupReport report;
-  if (auto copied = copy_keys(from_keys, keys); !copied) return copied.error();
-  const auto journal = copy_environment(journal_folder(data_folder), journal_folder(whole));
+  if (auto copied = copy_key_files(from_keys, keys); !copied) return copied.error();
+  const auto journal = copy_environment(journal_folder(data_folder), journal_folder(whole->path()));
   if (!journal) return journal.error();
   report.journal_bytes = *journal;
   if (fs::exists(registry_folder(data_folder))) {
-    const auto registry = copy_environment(registry_folder(data_folder), registry_folder(whole));
+    const auto registry =
+        copy_environment(registry_folder(data_folder), registry_folder(whole->path()));
     if (!registry) return registry.error();
     report.registry_bytes = *registry;
   }
-  const auto files = copy_keys(from_keys, keys);
+  if (auto copied = copy_manifest(data_folder, whole->path()); !copied) return copied.error();
+  const auto files = copy_key_files(from_keys, keys);
   if (!files) return files.error();
   report.key_files = *files;
 
-  if (!keys_within)
-    if (auto finished = finish_folder(keys_to); !finished) return finished.error();
-  if (auto finished = finish_folder(to); !finished) return finished.error();
+  if (keys_apart)
+    if (auto appeared = keys_apart->appear(); !appeared) return appeared.error();
+  if (auto appeared = whole->appear(); !appeared) return appeared.error();
+  if (keys_apart)
+    if (auto settled = keys_apart->settle(); !settled) return settled.error();
+  if (auto settled = whole->settle(); !settled) return settled.error();
   return report;
 }
 

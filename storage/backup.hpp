@@ -21,7 +21,8 @@ struct BackupReport {
 
 // Neither `to` nor `keys_to` (TO/keys, or another place) may be there; both appear whole, or not at
 // all. Folders get mode 0700, files 0600; all is on disk when the call returns. What a call that
-// was killed left is TO.unfinished. The error is a sentence that names the path.
+// was killed left is TO.unfinished, which the next takes away. The error is a sentence that names
+// the path.
 Result<BackupReport> back_up(const std::filesystem::path& data_folder,
                              const std::filesystem::path& to, const std::filesystem::path& keys_to);
 

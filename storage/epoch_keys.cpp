@@ -1,5 +1,6 @@
 #include "storage/epoch_keys.hpp"
 
+#include <charconv>
 #include <chrono>
 #include <cstdio>
 #include <cstring>
@@ -38,6 +39,26 @@ fs::path EpochKeys::path_of(Epoch epoch) const {
   char number[24];
   std::snprintf(number, sizeof number, "-epoch-%04u.key", epoch);
   return folder_ / (name_ + number);
+}
+
+fs::path EpochKeys::last_path() const {
+  return folder_ / (name_ + "-epoch.last");
+}
+
+Result<Epoch> EpochKeys::read_last() const {
+  if (!fs::exists(last_path())) return Epoch{0};
+  constexpr std::size_t digits_max = 10;
+  const auto text = read_private_file(last_path(), digits_max + 1);
+  if (!text) return text.error();
+  Epoch epoch = 0;
+  const char* end = text->data() + text->find('\n');
+  if (!text->ends_with('\n') || std::from_chars(text->data(), end, epoch).ptr != end || epoch == 0)
+    return Error{"the file " + last_path().string() + " does not hold the number of an epoch"};
+  return epoch;
+}
+
+Result<void> EpochKeys::write_last(Epoch epoch) const {
+  return write_private_file(last_path(), std::to_string(epoch) + "\n");
 }
 
 std::string EpochKeys::wrap(Epoch epoch, const EpochKey& key) const {
@@ -99,15 +120,41 @@ Result<std::vector<fs::path>> EpochKeys::files(const fs::path& folder, const std
   return found;
 }
 
+Result<void> EpochKeys::read_all() {
+  const auto found = files(folder_, name_);
+  if (!found) return found.error();
+  for (const fs::path& path : *found)
+    if (auto read_one = read(path); !read_one) return read_one;
+  const auto last = read_last();
+  if (!last) return last.error();
+  if (*last > (keys_.empty() ? 0 : current()))
+    return Error{"the file " + path_of(*last).string() +
+                 " is missing: cards may be sealed under it. Put it back from the backup of the "
+                 "keys; nothing is made in its place"};
+  return {};
+}
+
+Result<EpochKeys> EpochKeys::look(const fs::path& folder, const std::string& name,
+                                  const SecretKey& wrapping) {
+  EpochKeys epochs(folder, name, wrapping);
+  if (auto read = epochs.read_all(); !read) return read.error();
+  if (epochs.keys_.empty())
+    return Error{"the files " + (folder / (name + "-epoch-NNNN.key")).string() + " are missing"};
+  return epochs;
+}
+
 Result<EpochKeys> EpochKeys::open(const fs::path& folder, const std::string& name,
                                   const SecretKey& wrapping, Timestamp now) {
   EpochKeys epochs(folder, name, wrapping);
-  const auto found = files(folder, name);
-  if (!found) return found.error();
-  for (const fs::path& path : *found)
-    if (auto read = epochs.read(path); !read) return read.error();
-  if (epochs.keys_.empty())
+  if (auto read = epochs.read_all(); !read) return read.error();
+  if (epochs.keys_.empty()) {
     if (auto begun = epochs.begin(now); !begun) return begun.error();
+    return epochs;
+  }
+  const auto last = epochs.read_last();
+  if (!last) return last.error();
+  if (*last != epochs.current())  // of a version before, or its writing was broken off
+    if (auto written = epochs.write_last(epochs.current()); !written) return written.error();
   return epochs;
 }
 
@@ -119,6 +166,7 @@ Result<Epoch> EpochKeys::begin(Timestamp now) {
   if (auto written = write_private_file(path_of(epoch), wrap(epoch, key)); !written)
     return written.error();
   keys_.emplace(epoch, key);
+  if (auto written = write_last(epoch); !written) return written.error();
   return epoch;
 }
 

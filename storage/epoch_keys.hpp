@@ -6,6 +6,9 @@
 //   content  epoch (4), when it began (8, µs since 1970), the key (32)
 //
 // Version 1 has the key alone under the seal; its epoch began when its file was written.
+//
+// NAME-epoch.last has the number of the last epoch that began, in digits: a key that is missing is
+// not made again under its number.
 #pragma once
 
 #include <cstdint>
@@ -34,6 +37,10 @@ class EpochKeys {
   static Result<EpochKeys> open(const std::filesystem::path& folder, const std::string& name,
                                 const SecretKey& wrapping, Timestamp now);
 
+  // The same for whoever only looks: makes nothing; that there is none is an error.
+  static Result<EpochKeys> look(const std::filesystem::path& folder, const std::string& name,
+                                const SecretKey& wrapping);
+
   const std::map<Epoch, EpochKey>& keys() const { return keys_; }
   Epoch current() const { return keys_.rbegin()->first; }
   // When the epoch gave way to the next. Nothing sealed under it is younger.
@@ -46,6 +53,8 @@ class EpochKeys {
   // gone.
   Result<void> destroy(Epoch epoch);
 
+  std::filesystem::path path_of(Epoch epoch) const;
+
   // Whether there are such files, for whoever has to know without their key.
   static Result<std::vector<std::filesystem::path>> files(const std::filesystem::path& folder,
                                                           const std::string& name);
@@ -53,8 +62,11 @@ class EpochKeys {
  private:
   EpochKeys(std::filesystem::path folder, std::string name, const SecretKey& wrapping)
       : folder_(std::move(folder)), name_(std::move(name)), wrapping_(wrapping) {}
-  std::filesystem::path path_of(Epoch epoch) const;
+  std::filesystem::path last_path() const;
+  Result<Epoch> read_last() const;  // 0: none is written down
+  Result<void> write_last(Epoch epoch) const;
   std::string wrap(Epoch epoch, const EpochKey& key) const;
+  Result<void> read_all();
   Result<void> read(const std::filesystem::path& path);
 
   std::filesystem::path folder_;

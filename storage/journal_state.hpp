@@ -14,10 +14,12 @@
 namespace spillway::storage {
 
 // Format 1 had neither chain nor tombstones, format 2 no books: such a journal gets them when it is
-// opened.
+// opened. One of format 4 was restored from a copy and has passed numbers over
+// (restored_numbers.hpp).
 constexpr std::uint32_t journal_format_without_chain = 1;
 constexpr std::uint32_t journal_format_without_books = 2;
 constexpr std::uint32_t journal_format = 3;
+constexpr std::uint32_t journal_format_restored = 4;
 
 struct JournalState {
   std::uint32_t format = journal_format;

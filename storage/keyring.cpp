@@ -29,6 +29,12 @@ struct Opened {
   MasterKey master;
 };
 
+Error no_master_key(const fs::path& folder) {
+  return Error{"the file " + master_path(folder).string() + " is missing, and " +
+               Keyring::environment_name +
+               " is not set: without the master key the data cannot be read"};
+}
+
 Result<Opened> read_system_keys(const fs::path& folder,
                                 const std::optional<std::string>& master_hex) {
   const fs::path path = system_keys_path(folder);
@@ -36,18 +42,22 @@ Result<Opened> read_system_keys(const fs::path& folder,
   if (!file) return file.error();
   const auto candidates = master_candidates(folder, master_hex);
   if (!candidates) return candidates.error();
-  if (candidates->empty())
-    return Error{"the file " + master_path(folder).string() + " is missing, and " +
-                 Keyring::environment_name +
-                 " is not set: without the master key the data cannot be read"};
+  if (candidates->empty()) return no_master_key(folder);
   for (const MasterKey& master : *candidates) {
     auto keys = unwrap_system_keys(*file, master.key);
-    if (!keys) continue;
-    if (auto settled = settle_master_files(folder, master.source); !settled) return settled.error();
-    return Opened{std::move(*keys), master};
+    if (keys) return Opened{std::move(*keys), master};
   }
   return Error{"the file " + path.string() +
                " does not open: it is damaged, or the master key is another one"};
+}
+
+Result<Opened> read_and_settle(const fs::path& folder,
+                               const std::optional<std::string>& master_hex) {
+  auto opened = read_system_keys(folder, master_hex);
+  if (!opened) return opened;
+  if (auto settled = settle_master_files(folder, opened->master.source); !settled)
+    return settled.error();
+  return opened;
 }
 
 // What a folder that has no file of system keys yet begins with: new ones, or, when there is data,
@@ -68,10 +78,7 @@ Result<Opened> first_system_keys(const fs::path& data_folder, const fs::path& fo
     if (!master) return master.error();
     return Opened{new_system_keys(), *master};
   }
-  if (candidates->empty())
-    return Error{"the file " + master_path(folder).string() + " is missing, and " +
-                 Keyring::environment_name +
-                 " is not set: without the master key the data cannot be read"};
+  if (candidates->empty()) return no_master_key(folder);
   return Opened{derived_system_keys(candidates->front().key), candidates->front()};
 }
 
@@ -92,7 +99,7 @@ Result<Opened> open_for_change(const fs::path& data_folder,
   if (!fs::exists(system_keys_path(folder)))
     return Error{"there is no file " + system_keys_path(folder).string() +
                  ": a start of this version makes it"};
-  return read_system_keys(folder, master_hex);
+  return read_and_settle(folder, master_hex);
 }
 
 }  // namespace
@@ -107,7 +114,7 @@ Result<Keyring> Keyring::open(const fs::path& data_folder,
   if (!lock) return lock.error();
   const fs::path folder = keys_folder(data_folder);
   const bool known = fs::exists(system_keys_path(folder));
-  auto opened = known ? read_system_keys(folder, master_hex)
+  auto opened = known ? read_and_settle(folder, master_hex)
                       : first_system_keys(data_folder, folder, master_hex);
   if (!opened) return opened.error();
   if (!known) {
@@ -124,6 +131,25 @@ Result<Keyring> Keyring::open(const fs::path& data_folder,
       return written.error();
   }
   auto cards = EpochKeys::open(folder, card_epochs_name, opened->keys.card_wrapping, now);
+  if (!cards) return cards.error();
+  return Keyring(std::move(opened->keys), std::move(*cards));
+}
+
+Result<Keyring> Keyring::look(const fs::path& data_folder,
+                              const std::optional<std::string>& master_hex) {
+  SPILLWAY_CHECK(sodium_init() >= 0, "libsodium does not start");
+  const fs::path folder = keys_folder(data_folder);
+  if (!fs::exists(folder)) return Error{"there are no keys in " + data_folder.string()};
+  if (auto closed = check_private_folder(folder); !closed) return closed.error();
+  auto opened = [&]() -> Result<Opened> {
+    if (fs::exists(system_keys_path(folder))) return read_system_keys(folder, master_hex);
+    const auto candidates = master_candidates(folder, master_hex);  // of the first format
+    if (!candidates) return candidates.error();
+    if (candidates->empty()) return no_master_key(folder);
+    return Opened{derived_system_keys(candidates->front().key), candidates->front()};
+  }();
+  if (!opened) return opened.error();
+  auto cards = EpochKeys::look(folder, card_epochs_name, opened->keys.card_wrapping);
   if (!cards) return cards.error();
   return Keyring(std::move(opened->keys), std::move(*cards));
 }

@@ -35,6 +35,11 @@ class Keyring {
                               const std::optional<std::string>& master_hex,
                               Timestamp now = clock_now());
 
+  // For whoever only looks: makes, finishes and destroys nothing, and waits for nobody. DIR/keys
+  // must be there.
+  static Result<Keyring> look(const std::filesystem::path& data_folder,
+                              const std::optional<std::string>& master_hex);
+
   const SecretKey& journal() const { return system_.journal; }
   const Secret<16>& checksums() const { return system_.checksums; }
   const Secret<16>& idempotency() const { return system_.idempotency; }

@@ -36,7 +36,8 @@ Result<std::unique_ptr<LmdbEnvironment>> LmdbEnvironment::open(const fs::path& f
                                                                const Options& options) {
   if (options.read_only && !fs::exists(folder / "data.mdb"))
     return Error{"there is no data in " + folder.string()};
-  if (auto made = ensure_private_folder(folder); !made) return made.error();
+  auto closed = options.read_only ? check_private_folder(folder) : ensure_private_folder(folder);
+  if (!closed) return closed.error();
   std::unique_ptr<LmdbEnvironment> environment(new LmdbEnvironment(folder, options));
   if (auto locked = environment->lock(); !locked) return locked.error();
   if (auto opened = environment->open_files(); !opened) return opened.error();
@@ -50,12 +51,15 @@ LmdbEnvironment::~LmdbEnvironment() {
   if (lock_ >= 0) ::close(lock_);
 }
 
-// LMDB lets several processes write in turn; we do not: each keeps in memory what it wrote.
+// LMDB lets several processes write in turn; we do not: each keeps in memory what it wrote. Whoever
+// only reads makes no file: where there is no lock nobody has opened the folder to write.
 Result<void> LmdbEnvironment::lock() {
   const fs::path path = folder_ / "lock";
-  lock_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  const int flags = options_.read_only ? O_RDONLY : O_RDWR | O_CREAT;
+  lock_ = ::open(path.c_str(), flags | O_CLOEXEC, 0600);
+  if (lock_ < 0 && options_.read_only && errno == ENOENT) return {};
   if (lock_ < 0) return Error{"cannot open " + path.string() + ": " + std::strerror(errno)};
-  if (::flock(lock_, LOCK_EX | LOCK_NB) != 0)
+  if (::flock(lock_, (options_.read_only ? LOCK_SH : LOCK_EX) | LOCK_NB) != 0)
     return Error{"the data in " + folder_.string() +
                  " is in use by another process: is Spillway running there already?"};
   return {};
@@ -63,6 +67,12 @@ Result<void> LmdbEnvironment::lock() {
 
 Result<void> LmdbEnvironment::check_free(const fs::path& folder) {
   return LmdbEnvironment(folder, {}).lock();
+}
+
+Result<void> LmdbEnvironment::check_stopped(const fs::path& folder) {
+  Options options;
+  options.read_only = true;
+  return LmdbEnvironment(folder, options).lock();
 }
 
 Result<void> LmdbEnvironment::open_files() {

@@ -113,12 +113,16 @@ class LmdbEnvironment {
     // not outcomes.
     std::size_t reserve = limits::journal_reserve;
     std::size_t extension = limits::data_file_extension;  // taken at a time
+    // Of a folder that nobody has open to write: neither makes nor changes a file, so that it may
+    // lie on a medium that takes none, and belong to somebody else.
     bool read_only = false;
   };
 
   // The error says in a sentence what hinders.
   static Result<std::unique_ptr<LmdbEnvironment>> open(const std::filesystem::path& folder,
                                                        const Options& options);
+  // Whether nobody has the folder open to write; makes nothing.
+  static Result<void> check_stopped(const std::filesystem::path& folder);
   // Whether nobody has the folder open.
   static Result<void> check_free(const std::filesystem::path& folder);
   ~LmdbEnvironment();

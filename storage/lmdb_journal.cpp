@@ -91,7 +91,8 @@ Result<void> LmdbJournal::open_later_tables(bool read_only) {
   if (!has_chain()) {
     // Every record must open before the chain vouches for it.
     std::vector<StoredEvent> events;
-    for (std::uint64_t next = state_.first; next <= state_.last; next += events.size()) {
+    for (std::uint64_t next = state_.first; next <= state_.last;
+         next = events.back().number.value + 1) {
       events.clear();
       if (auto read = try_read_from({next}, limits::projection_batch, events); !read) return read;
     }
@@ -116,7 +117,7 @@ Result<void> LmdbJournal::read_state() {
     return damaged("it does not know its own end");
   const auto state = journal_state_from(to_text(value), checksum_);
   if (!state) return damaged("its state has a wrong checksum, or the master key is another one");
-  if (state->format == 0 || state->format > journal_format)
+  if (state->format == 0 || state->format > journal_format_restored)
     return Error{"the journal is of format " + std::to_string(state->format) +
                  ", which this version of Spillway does not know"};
   if (state->transaction != environment_->last_transaction())
@@ -124,14 +125,14 @@ Result<void> LmdbJournal::read_state() {
   state_ = *state;
   first_ = state->first;
   last_ = state->last;
-  return {};
+  return read_gaps();
 }
 
 Result<void> LmdbJournal::check_records() const {
   const ReadTransaction transaction(*environment_);
   MDB_stat stat;
   if (mdb_stat(transaction.get(), records_table(), &stat) != MDB_SUCCESS ||
-      stat.ms_entries != state_.last - state_.first + 1 - state_.removed_records)
+      stat.ms_entries != state_.last - state_.first + 1 - state_.removed_records - passed_over())
     return damaged("it has not as many records as its numbers say");
   if (stat.ms_entries == 0) return {};
   Cursor cursor(transaction.get(), records_table());
@@ -179,7 +180,7 @@ void LmdbJournal::append(Cursor& records, Cursor& cards, RecordNumber number, co
 }
 
 RecordNumber LmdbJournal::commit(std::span<const std::span<const Entry>> groups) {
-  const RecordNumber first{state_.last + 1};
+  const RecordNumber first = next_number();
   std::uint64_t next = first.value;
   erased_cards_.clear();
   chain_.begin(state_.head);

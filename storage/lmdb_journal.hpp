@@ -1,7 +1,8 @@
 // The journal in LMDB: DIR/journal/data.mdb, tables
 //   records  number → sealed record (seal.hpp), appended
 //   cards    order → sealed card and its checksum, appended; erased with the order's outcome
-//   state    what the last commit left (journal_state.hpp), against all that LMDB does not notice
+//   state    what the last commit left (journal_state.hpp), against all that LMDB does not notice;
+//            and where it was restored (restored_numbers.hpp)
 //   chain    last number of a commit → its first number and its link (record_chain.hpp), appended
 //   erased   number → what became of a record that is not as it was written, and its first hash
 //   books    order → the line that stayed of it when it was removed, sealed
@@ -27,6 +28,7 @@
 #include "storage/keyring.hpp"
 #include "storage/lmdb_environment.hpp"
 #include "storage/record_chain.hpp"
+#include "storage/restored_numbers.hpp"
 #include "storage/seal.hpp"
 
 namespace spillway::storage {
@@ -60,6 +62,15 @@ class LmdbJournal final : public Journal {
   RecordNumber remove_orders(std::span<const LeavingOrder> orders, Timestamp at) override;
   std::optional<BookLine> book_line(OrderNumber order) const override;
   bool scrub_some() override;
+
+  // Whether the number is, or was, a record's of this journal: not one beyond its end, nor one that
+  // it passed over when it was restored. From any thread.
+  bool was_given(RecordNumber number) const;
+
+  // The next record gets this number; a restored copy goes on there (restored_numbers.hpp). On disk
+  // when it returns. Before anybody else uses the journal.
+  Result<void> go_on_from(RecordNumber next, Timestamp at);
+  RecordNumber next_number() const;
 
   RecordNumber first() const { return {first_.load(std::memory_order_acquire)}; }
   const LmdbEnvironment& environment() const { return *environment_; }
@@ -108,6 +119,9 @@ class LmdbJournal final : public Journal {
   Result<void> open_tables(bool read_only);
   Result<void> open_later_tables(bool read_only);
   Result<void> read_state();
+  Result<void> read_gaps();
+  std::uint64_t passed_over() const;                  // numbers, up to the last record
+  RecordNumber after_gap(RecordNumber number) const;  // the number, or the next that can be one
   Result<void> check_records() const;
   Result<void> check_head() const;
   void begin_chain(WriteTransaction& transaction);
@@ -143,6 +157,7 @@ class LmdbJournal final : public Journal {
   KeyedHash checksum_;
   std::array<MDB_dbi, 6> tables_{};
   JournalState state_;                    // of the thread that writes
+  std::vector<NumberGap> gaps_;           // constant once the journal is in use
   RecordChain chain_;                     // of the thread that writes
   std::atomic<std::uint64_t> first_ = 1;  // as in the state, for the threads that read
   std::atomic<std::uint64_t> last_ = 0;

@@ -144,7 +144,7 @@ Result<LmdbJournal::ChainReport> LmdbJournal::check_chain() const {
     auto link = link_at(key, value);
     if (!link) return link.error();
     if (report.links > 0) {
-      if (link->first.value != before.last.value + 1 || link->last < link->first)
+      if (link->first != after_gap({before.last.value + 1}) || link->last < link->first)
         return damaged("the chain breaks after record " + std::to_string(before.last.value) + ": " +
                        name_of(*link) + " comes next");
       if (is_merged(value)) {

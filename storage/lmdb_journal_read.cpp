@@ -75,10 +75,14 @@ std::optional<StoredEvent> LmdbJournal::read(RecordNumber number) const {
 }
 
 // Whether all of these numbers, which have no record, were removed: each has a tombstone, or its
-// link was merged.
+// link was merged; or was passed over when the journal was restored.
 Result<void> LmdbJournal::check_removed(MDB_txn* transaction, std::uint64_t first,
                                         std::uint64_t last) const {
   for (std::uint64_t number = first; number <= last;) {
+    if (const RecordNumber after = after_gap({number}); after.value != number) {
+      number = after.value;
+      continue;
+    }
     const Error missing = damaged("record " + std::to_string(number) + " is missing");
     if (!has_chain()) return missing;
     MDB_val key = to_value(number);

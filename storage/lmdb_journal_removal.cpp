@@ -16,7 +16,7 @@ using journal_errors::must_be_written;
 
 RecordNumber LmdbJournal::remove_orders(std::span<const LeavingOrder> orders, Timestamp at) {
   SPILLWAY_CHECK(!orders.empty(), "no orders are to be removed");
-  const RecordNumber number{state_.last + 1};
+  const RecordNumber number = next_number();
   const RecordSeal seal(books_key_);
   OrdersRemoved fact;
   std::vector<RemovedRecord> removed;

@@ -2,6 +2,7 @@
 
 #include "engine/limits.hpp"
 #include "storage/bytes.hpp"
+#include "storage/restored_registry.hpp"
 
 namespace spillway::storage {
 
@@ -16,7 +17,7 @@ MemberBook::MemberBook(const Registry& registry, MemberKeys& keys, const SecretK
     : registry_(registry),
       keys_(keys),
       seal_(secret),
-      numbers_(seal_.numbers()),
+      numbers_(seal_.numbers(), member_eras(registry)),
       last_id_(last_member_id(registry)) {
   randombytes_buf(mail_hash_.data(), sizeof(mail_hash_));
   std::unordered_map<MemberId, WrappedMemberKey> found;

@@ -36,14 +36,23 @@ off_t place_of(MemberId member) {
 Result<std::unique_ptr<MemberKeyFile>> MemberKeyFile::open(const std::filesystem::path& file,
                                                            bool members_are_there) {
   std::error_code error;
-  if (!std::filesystem::exists(file, error)) {
-    if (members_are_there)
-      return Error{"the file " + file.string() +
-                   " is missing: without it nothing can be read of the members"};
+  if (!members_are_there && !std::filesystem::exists(file, error))
     if (auto made = write_private_file(file, make_head()); !made) return made.error();
-  }
+  return open_there(file, O_RDWR);
+}
+
+Result<std::unique_ptr<MemberKeyFile>> MemberKeyFile::look(const std::filesystem::path& file) {
+  return open_there(file, O_RDONLY);
+}
+
+Result<std::unique_ptr<MemberKeyFile>> MemberKeyFile::open_there(const std::filesystem::path& file,
+                                                                 int flags) {
+  std::error_code error;
+  if (!std::filesystem::exists(file, error))
+    return Error{"the file " + file.string() +
+                 " is missing: without it nothing can be read of the members"};
   if (auto closed = check_private_file(file); !closed) return closed.error();
-  const int descriptor = ::open(file.c_str(), O_RDWR | O_CLOEXEC);
+  const int descriptor = ::open(file.c_str(), flags | O_CLOEXEC);
   if (descriptor < 0) return Error{"cannot open " + file.string() + ": " + std::strerror(errno)};
   std::unique_ptr<MemberKeyFile> keys(new MemberKeyFile(descriptor));
   if (auto good = keys->check_head(); !good)

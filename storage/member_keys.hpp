@@ -1,6 +1,6 @@
-// The keys of members: each has one of his own, under which all that is known of him is sealed, so
-// that to destroy it is to erase him everywhere: in the registry's rows, in LMDB's freed pages, in
-// old copies of the registry.
+// The keys of members: each has one of their own, under which all that is known of them is sealed,
+// so that to destroy it is to erase them everywhere: in the registry's rows, in LMDB's freed pages,
+// in old copies of the registry.
 //
 // DIR/keys/members.keys: slots of 64 bytes, the n-th is the n-th member's; the 0-th is the head.
 //
@@ -52,6 +52,8 @@ class MemberKeyFile final : public MemberKeys {
   // as it is when the file is of another format, or open to others.
   static Result<std::unique_ptr<MemberKeyFile>> open(const std::filesystem::path& file,
                                                      bool members_are_there);
+  // For whoever only reads; it must be there.
+  static Result<std::unique_ptr<MemberKeyFile>> look(const std::filesystem::path& file);
   ~MemberKeyFile() override;
   MemberKeyFile(const MemberKeyFile&) = delete;
   MemberKeyFile& operator=(const MemberKeyFile&) = delete;
@@ -62,6 +64,8 @@ class MemberKeyFile final : public MemberKeys {
 
  private:
   explicit MemberKeyFile(int descriptor) : descriptor_(descriptor) {}
+  static Result<std::unique_ptr<MemberKeyFile>> open_there(const std::filesystem::path& file,
+                                                           int flags);
   Result<void> check_head() const;
 
   int descriptor_;

@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <optional>
 #include <system_error>
 #include <utility>
 #include <vector>
@@ -36,6 +37,14 @@ class Descriptor {
   int value_;
 };
 
+// To whom the folder belongs, where root makes something in another's.
+std::optional<std::pair<uid_t, gid_t>> owner_to_be(const std::filesystem::path& folder) {
+  struct stat status {};
+  if (::geteuid() != 0 || ::stat(folder.c_str(), &status) != 0 || status.st_uid == 0)
+    return std::nullopt;
+  return std::pair(status.st_uid, status.st_gid);
+}
+
 Result<void> check_closed(const std::filesystem::path& path, const char* kind, unsigned right) {
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0) return failed("cannot look at", path);
@@ -56,13 +65,25 @@ Result<void> sync_path(const std::filesystem::path& path) {
   return {};
 }
 
+std::filesystem::path parent_of(const std::filesystem::path& path) {
+  const std::filesystem::path whole = std::filesystem::absolute(path).lexically_normal();
+  return whole.has_filename() ? whole.parent_path() : whole.parent_path().parent_path();
+}
+
 Result<void> ensure_private_folder(const std::filesystem::path& folder) {
   if (::mkdir(folder.c_str(), 0700) != 0) {
     if (errno != EEXIST) return failed("cannot make the folder", folder);
-    return check_closed(folder, "folder", 0700);
+    return check_private_folder(folder);
   }
-  const std::filesystem::path parent = std::filesystem::absolute(folder).parent_path();
+  const std::filesystem::path parent = parent_of(folder);
+  if (const auto owner = owner_to_be(parent))
+    if (::chown(folder.c_str(), owner->first, owner->second) != 0)
+      return failed("cannot give to its owner", folder);
   return sync_path(parent);
+}
+
+Result<void> check_private_folder(const std::filesystem::path& folder) {
+  return check_closed(folder, "folder", 0700);
 }
 
 Result<void> check_private_file(const std::filesystem::path& file) {
@@ -80,9 +101,7 @@ fs::path with_ending(const fs::path& file, const char* ending) {
   return file.string() + ending;
 }
 
-Result<void> write_synced(const fs::path& file, std::string_view content, int flags) {
-  const Descriptor out(::open(file.c_str(), O_WRONLY | O_CLOEXEC | flags, 0600));
-  if (!out.open()) return failed("cannot open", file);
+Result<void> fill_synced(const Descriptor& out, const fs::path& file, std::string_view content) {
   const ssize_t written = ::write(out.get(), content.data(), content.size());
   if (written != static_cast<ssize_t>(content.size())) return failed("cannot write", file);
   if (::fsync(out.get()) != 0) return failed("cannot sync", file);
@@ -95,18 +114,43 @@ Result<void> bury(const fs::path& file) {
   const auto size = fs::file_size(file, error);
   if (error) return Error{"cannot look at " + file.string() + ": " + error.message()};
   const std::string zeros(static_cast<std::size_t>(size), '\0');
-  if (auto written = write_synced(file, zeros, 0); !written) return written;
+  const Descriptor out(::open(file.c_str(), O_WRONLY | O_CLOEXEC | O_NOFOLLOW));
+  if (!out.open()) return failed("cannot open", file);
+  if (auto written = fill_synced(out, file, zeros); !written) return written;
   if (::unlink(file.c_str()) != 0) return failed("cannot remove", file);
-  return sync_path(file.parent_path());
+  return sync_path(parent_of(file));
 }
 
 }  // namespace
 
-Result<void> write_private_file(const fs::path& file, std::string_view content) {
+Result<void> write_private_file_of(const fs::path& file,
+                                   const std::function<Result<std::string>(int)>& content) {
   const fs::path unfinished = with_ending(file, unfinished_ending);
-  if (auto written = write_synced(unfinished, content, O_CREAT | O_TRUNC); !written) return written;
+  if (::unlink(unfinished.c_str()) != 0 && errno != ENOENT)
+    return failed("cannot remove", unfinished);
+  const Descriptor out(
+      ::open(unfinished.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
+  if (!out.open()) return failed("cannot open", unfinished);
+  if (const auto owner = owner_to_be(parent_of(file)))
+    if (::fchown(out.get(), owner->first, owner->second) != 0)
+      return failed("cannot give to its owner", unfinished);
+  const auto text = content(out.get());
+  if (!text) return text.error();
+  if (auto written = fill_synced(out, unfinished, *text); !written) return written;
   if (::rename(unfinished.c_str(), file.c_str()) != 0) return failed("cannot rename to", file);
-  return sync_path(file.parent_path());
+  return sync_path(parent_of(file));
+}
+
+Result<void> write_private_file(const fs::path& file, std::string_view content) {
+  return write_private_file_of(file,
+                               [&](int) -> Result<std::string> { return std::string(content); });
+}
+
+Result<void> give_to_folders_owner(const fs::path& file) {
+  if (const auto owner = owner_to_be(parent_of(file)))
+    if (::lchown(file.c_str(), owner->first, owner->second) != 0)
+      return failed("cannot give to its owner", file);
+  return {};
 }
 
 Result<void> replace_private_file(const fs::path& file, std::string_view content) {
@@ -120,7 +164,7 @@ Result<void> replace_private_file(const fs::path& file, std::string_view content
 Result<void> destroy_file(const fs::path& file) {
   const fs::path dead = with_ending(file, dead_ending);
   if (::rename(file.c_str(), dead.c_str()) != 0) return failed("cannot rename to", dead);
-  if (auto synced = sync_path(file.parent_path()); !synced) return synced;
+  if (auto synced = sync_path(parent_of(file)); !synced) return synced;
   return bury(dead);
 }
 
@@ -149,7 +193,20 @@ Result<FileLock> FileLock::take(const fs::path& file) {
   const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (descriptor < 0) return failed("cannot open", file);
   FileLock lock(descriptor);
+  if (const auto owner = owner_to_be(parent_of(file)))
+    if (::fchown(descriptor, owner->first, owner->second) != 0)
+      return failed("cannot give to its owner", file);
   if (::flock(descriptor, LOCK_EX) != 0) return failed("cannot lock", file);
+  return lock;
+}
+
+Result<FileLock> FileLock::take_to_read(const fs::path& file) {
+  FileLock lock(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+  if (lock.descriptor_ < 0) {
+    if (errno == ENOENT) return lock;
+    return failed("cannot open", file);
+  }
+  if (::flock(lock.descriptor_, LOCK_SH) != 0) return failed("cannot lock", file);
   return lock;
 }
 

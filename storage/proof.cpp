@@ -18,7 +18,7 @@ Result<Keyring> open_keys(const std::filesystem::path& data_folder,
                           const std::optional<std::string>& master_hex) {
   if (!std::filesystem::exists(journal_folder(data_folder) / "data.mdb"))
     return Error{"there is no data in " + data_folder.string()};
-  return Keyring::open(data_folder, master_hex);
+  return Keyring::look(data_folder, master_hex);
 }
 
 }  // namespace

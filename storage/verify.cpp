@@ -9,6 +9,7 @@
 #include "storage/audit_rows.hpp"
 #include "storage/card_vault.hpp"
 #include "storage/data_folder.hpp"
+#include "storage/folder_manifest.hpp"
 #include "storage/keyring.hpp"
 #include "storage/lmdb_journal.hpp"
 #include "storage/lmdb_registry.hpp"
@@ -192,7 +193,9 @@ Result<VerifyReport> verify(const fs::path& data_folder,
   options.read_only = true;
   if (!fs::exists(journal_folder(data_folder) / "data.mdb"))
     return Error{"there is no data in " + data_folder.string()};
-  const auto keys = Keyring::open(data_folder, master_hex);
+  if (const auto found = look_at_folder(data_folder, master_hex.has_value()); !found)
+    return found.error();
+  const auto keys = Keyring::look(data_folder, master_hex);
   if (!keys) return keys.error();
   const auto journal = LmdbJournal::open(journal_folder(data_folder), *keys, options);
   if (!journal) return journal.error();

@@ -12,7 +12,7 @@ namespace spillway::storage {
 Result<std::uint64_t> verify_members(const Registry& registry, const Keyring& keys,
                                      const std::filesystem::path& data_folder) {
   if (last_member_id(registry) == 0) return std::uint64_t{0};
-  const auto file = MemberKeyFile::open(member_keys_file(data_folder), true);
+  const auto file = MemberKeyFile::look(member_keys_file(data_folder));
   if (!file) return file.error();
   std::unordered_map<MemberId, WrappedMemberKey> member_keys;
   (*file)->for_each(

@@ -30,12 +30,27 @@ def back_up(world, shop, number):
     elsewhere = number % 2 == 1
     run(world, "backup", "--data", world.data, "--to", copy,
         *(["--keys-to", keys] if elsewhere else []))
-    if elsewhere:
-        keys.rename(copy / "keys")
-    return copy, acknowledged
+    return copy, keys if elsewhere else copy / "keys", acknowledged
 
 
-def start_from(world, copy, acknowledged):
+def names_nothing_again(client, shop, acknowledged, data):
+    """What came after the copy is lost, and nothing new has its name."""
+    told = {code for wish in shop.wishes for code in wish.codes}
+    kept = {wish.code for wish in acknowledged}
+    lost = [code for code in sorted(told - kept)
+            if client.ask("GET", f"/v1/orders/{code}")[0] == 404]
+    for code in lost[:3]:
+        status, _, problem = client.ask("GET", f"/v1/orders?after={code}")
+        if status != 400 or problem.get("type") != "/problems/place-unknown":
+            raise Failed(f"{data.name}: a list from the lost {code} got {status} {problem}")
+    for _ in range(len(lost) + 10):
+        status, _, order = client.ask("POST", "/v1/orders", acknowledged[0].body())
+        if status != 202 or order["order"] in told:
+            raise Failed(f"{data.name}: a new order got {status} {order}, which was told before")
+    return len(lost)
+
+
+def start_from(world, shop, copy, acknowledged):
     """The copy as a system whose relay centre is out of reach."""
     text = (world.folder / "spillway.toml").read_text()
     (world.folder / "restored.toml").write_text(
@@ -56,9 +71,11 @@ def start_from(world, copy, acknowledged):
                                           {"Idempotency-Key": wish.key})
             if (status, again.get("order")) != (202, wish.code):
                 raise Failed(f"{copy.name}: the repeat of {wish.code} got {status} {again}")
+    lost = names_nothing_again(client, shop, acknowledged, copy)
     client.close()
     world.stop()
     run(world, "verify", "--data", copy)
+    return lost
 
 
 def backed_up(world, shop, _):
@@ -72,9 +89,19 @@ def backed_up(world, shop, _):
     shop.end()
     world.stop()
     finish(world, shop)
-    for copy, acknowledged in copies:
-        run(world, "verify", "--data", copy)
-        start_from(world, copy, acknowledged)
+    lost = 0
+    for number, (copy, keys, acknowledged) in enumerate(copies):
+        data = world.folder / f"restored-{number}"
+        if number == 0:  # put into place by hand
+            copy.rename(data)
+            if keys.parent != copy:
+                keys.rename(data / "keys")
+            run(world, "verify", "--data", data)
+        else:
+            run(world, "restore", "--from", copy, "--keys-from", keys, "--data", data)
+        lost += start_from(world, shop, data, acknowledged)
+    if lost == 0:
+        raise Failed("no copy has lost anything: nothing was shown of names")
 
 
 if __name__ == "__main__":

@@ -20,6 +20,20 @@ TEST(MemberNumber, ComesBackAsTheMemberItWasMadeFor) {
   }
 }
 
+// After a restore ids are given out that were given out before.
+TEST(MemberNumber, OfAnotherEraIsAnothersNumber) {
+  const MemberNumbers restored({1, 2}, {{{100}, 7}, {{200}, 9}});
+  EXPECT_EQ(restored.encode({99}), numbers.encode({99}));
+  for (const std::uint32_t id : {100U, 199U, 200U, limits::members_max}) {
+    EXPECT_NE(restored.encode({id}), numbers.encode({id}));
+    EXPECT_EQ(restored.decode(restored.encode({id})), MemberId{id});
+    EXPECT_FALSE(restored.decode(numbers.encode({id}))) << id;
+    EXPECT_FALSE(numbers.decode(restored.encode({id}))) << id;
+  }
+  const MemberNumbers again({1, 2}, {{{100}, 8}});
+  EXPECT_FALSE(again.decode(restored.encode({150})));
+}
+
 TEST(MemberNumber, SaysNothingOfItsPlaceInTheSequence) {
   std::set<std::string> beginnings;
   for (std::uint32_t id = 1; id <= 1'000; ++id)

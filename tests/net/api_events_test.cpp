@@ -133,6 +133,19 @@ TEST_F(EventApiTest, OpensNoMoreStreamsForAShopThanItMay) {
   EXPECT_NE(begin(again, "/v1/events").find("200 OK"), std::string::npos);
 }
 
+TEST_F(EventApiTest, AStreamDoesNotBeginAtAPlaceThatIsNotKnown) {
+  for (const std::uint64_t lost : {900'000U, 1'000'000U}) {
+    for (const auto& [query, field] :
+         {std::pair("?after=" + event_ids.encode({lost}), std::string()),
+          std::pair(std::string(), "Last-Event-ID: " + event_ids.encode({lost}) + "\r\n")}) {
+      const auto reply = ask(request("GET", "/v1/events" + query, {}, field));
+      EXPECT_EQ(reply.status, 400);
+      EXPECT_NE(reply.body.find("/problems/place-unknown"), std::string::npos) << reply.body;
+    }
+  }
+  EXPECT_EQ(feeds_.counts().open, 0U);
+}
+
 TEST(EventJson, IsWhatTheDocumentShows) {
   Received received;
   received.reference = "A-10023";

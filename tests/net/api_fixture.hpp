@@ -247,15 +247,21 @@ class OrderApiTest : public testing::Test {
     return options;
   }
 
+  // Numbers between were passed over when the system was restored.
+  static bool was_given(RecordNumber number) {
+    return number.value < 900'000 || number.value > 1'000'000;
+  }
+
   OrderApiOptions options() {
     OrderApiOptions options = api_options();
+    options.was_given = was_given;
     options.control = &control_;
     return options;
   }
 
   RefusingControl control_;
   ScriptedBackend backend_;
-  EventFeeds feeds_{ShopEventIds({1, 2})};
+  EventFeeds feeds_{ShopEventIds({1, 2}), was_given};
   OrderApi api_;
   HttpServer server_;
 };

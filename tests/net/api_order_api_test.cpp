@@ -322,5 +322,14 @@ TEST_F(OrderApiTest, NeverAnswersWithMoreOfACardThanItsLastFour) {
   EXPECT_THAT(reply.body, Not(HasSubstr("42424")));
 }
 
+TEST_F(OrderApiTest, AListDoesNotBeginAtAPlaceThatIsNotKnown) {
+  for (const std::uint64_t lost : {900'000U, 1'000'000U}) {
+    const auto reply = ask(request("GET", "/v1/orders?after=" + api_codes.encode({lost})));
+    EXPECT_EQ(reply.status, 400);
+    EXPECT_EQ(reply.header("Content-Type"), "application/problem+json");
+    EXPECT_NE(reply.body.find("/problems/place-unknown"), std::string::npos) << reply.body;
+  }
+}
+
 }  // namespace
 }  // namespace spillway::net

@@ -1,5 +1,6 @@
 #include "storage/backup.hpp"
 
+#include <fstream>
 #include <functional>
 
 #include <sys/wait.h>
@@ -85,11 +86,12 @@ TEST_F(BackupTest, TouchesNothingThatIsThere) {
   write(data(), {"A-1", "A-2", "A-3"}, [] {});
   for (const fs::path& there : {copy(), fs::path(copy().string() + ".unfinished")}) {
     fs::create_directory(there);
+    std::ofstream(there / "mine") << "here";
     const auto made = back_up(data(), copy(), keys_folder(copy()));
     ASSERT_FALSE(made);
     EXPECT_EQ(made.error().message, there.string() + " is there already");
-    EXPECT_TRUE(fs::is_empty(there));
-    fs::remove(there);
+    EXPECT_TRUE(fs::exists(there / "mine"));
+    fs::remove_all(there);
   }
   EXPECT_FALSE(back_up(scratch_.path() / "nowhere", copy(), keys_folder(copy())));
   EXPECT_FALSE(fs::exists(copy()));

@@ -280,8 +280,8 @@ TEST(Keyring, OpensAfterAChangeOfTheMasterKeyThatDiedAnywhere) {
     }
     std::set<std::string> left;
     for (const auto& file : fs::directory_iterator(keys)) left.insert(file.path().filename());
-    EXPECT_EQ(left,
-              (std::set<std::string>{"card-epoch-0001.key", "lock", "master.key", "system.keys"}))
+    EXPECT_EQ(left, (std::set<std::string>{"card-epoch-0001.key", "card-epoch.last", "lock",
+                                           "master.key", "system.keys"}))
         << one.what;
   }
 }
