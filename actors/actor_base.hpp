@@ -1,11 +1,20 @@
 // What all our actors have in common, and the one place that knows how CAF behaves when something
 // goes wrong: an exception in a handler, or a message nobody handles, is a bug that stops the
 // process, where CAF would end the actor in silence or print the message.
+//
+// What stops the process at one order's data would stop it again at every start. So who handles
+// things that come from data or from outside, an order or a request, handles each by itself
+// (`handle_alone`): an exception then ends that one thing. A broken invariant (SPILLWAY_CHECK)
+// stops the process in either case, since going on would write a wrong fact.
 #pragma once
+
+#include <new>
+#include <typeinfo>
 
 #include <caf/scheduled_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
+#include "actors/log.hpp"
 #include "actors/thread_sanitizer.hpp"
 #include "engine/invariants.hpp"
 #include "engine/time.hpp"
@@ -38,6 +47,22 @@ class Actor : public SeenByThreadSanitizer<typename Interface::base> {
     this->set_exit_handler([this](caf::exit_msg& exit) {
       if (!exit.source || exit.source.node() == this->node()) this->quit(exit.reason);
     });
+  }
+
+  // False when an exception left `handle`, which the log tells by its type alone: its text may hold
+  // data. `name()`: of the thing, as the log may name it. Memory that is not there is nothing of
+  // the thing's: that goes on up.
+  template <class Name, class Handle>
+  bool handle_alone(std::string_view what, Name name, Handle handle) {
+    try {
+      handle();
+      return true;
+    } catch (const std::bad_alloc&) {
+      throw;
+    } catch (const std::exception& exception) {
+      log(LogLevel::error, "set_aside", {{what, name()}, {"exception", typeid(exception).name()}});
+      return false;
+    }
   }
 
   // Virtual in the simulation.

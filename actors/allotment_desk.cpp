@@ -19,8 +19,8 @@ auto AllotmentDesk::make_behavior() -> behavior_type {
       [this](const RateLent& message) { lent(message.system, message); },
       [this](const RateInForce&) { in_force(); },
       [this](const Permits& permits) { give(permits); },
-      [this](DrainNode) {
-        draining_ = true;
+      [this](const DrainNode& message) {
+        draining_ = message.drains;
         want(PermitUse::authorization);
       },
   };

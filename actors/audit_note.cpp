@@ -6,6 +6,8 @@ namespace spillway::actors {
 
 namespace {
 
+constexpr std::size_t values_max = 32 * 1024;  // a quarter of what a row may hold
+
 std::string method_text(net::HttpMethod method) {
   switch (method) {
     case net::HttpMethod::post:
@@ -38,13 +40,19 @@ std::string path_text(const net::ControlRequest& request) {
 }  // namespace
 
 storage::AuditNote audit_note(const net::ControlRequest& request, int status, std::string made,
-                              Timestamp at) {
+                              Timestamp at, std::string values) {
+  if (values.size() > values_max) values.clear();
   return {at,
           request.key_id,
           method_text(request.method),
           path_text(request),
           std::move(made),
-          static_cast<std::uint16_t>(status)};
+          static_cast<std::uint16_t>(status),
+          std::move(values)};
+}
+
+std::string changed_values(const std::string& before, const std::string& after) {
+  return R"({"before":)" + before + R"(,"after":)" + after + "}";
 }
 
 }  // namespace spillway::actors

@@ -9,8 +9,12 @@
 namespace spillway::actors {
 
 // `status`: of the answer that the operator gets when it is done. `made`: the name of what is new,
-// or nothing. Bodies are not in it, since they may hold what is secret.
+// or nothing. `values`: what changed, as JSON, without anything secret; or nothing. Bodies are not
+// in it, since they may hold what is secret.
 storage::AuditNote audit_note(const net::ControlRequest& request, int status, std::string made,
-                              Timestamp at);
+                              Timestamp at, std::string values = {});
+
+// {"before": …, "after": …} of two JSON texts.
+std::string changed_values(const std::string& before, const std::string& after);
 
 }  // namespace spillway::actors

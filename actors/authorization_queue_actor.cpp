@@ -15,7 +15,7 @@ AuthorizationQueueHost::AuthorizationQueueHost(caf::actor_config& config, const 
       line_metrics_(services.metrics.relay(settings.id)),
       metrics_(services.metrics.relay(settings.id).authorization),
       outlook_(services.metrics.relay(settings.id).outlook),
-      gate_(settings.pacing),
+      gate_(settings.pacing, settings.paused),
       sharing_(settings.sharing) {}
 
 auto AuthorizationQueueHost::make_behavior() -> behavior_type {
@@ -28,6 +28,11 @@ auto AuthorizationQueueHost::make_behavior() -> behavior_type {
       [this](const ChangePacing& message) { change(message); },
       [this](const ChangeSharing& message) {
         sharing_ = message.sharing;
+        drained_ = {};
+        ask();
+      },
+      [this](const ChangePause& message) {
+        gate_.hold(message.paused);
         drained_ = {};
         ask();
       },
@@ -156,7 +161,8 @@ Shares AuthorizationQueueHost::shares(std::size_t may_leave) const {
 void AuthorizationQueueHost::want_here(std::size_t count) {
   if ((asked_here_ == 0) == (count == 0)) return;
   asked_here_ = count;
-  send(peers_.relays.at(relay_).limiter, WantPermits{relay_, PermitUse::authorization, count});
+  send(peers_.relays.configured(relay_).limiter,
+       WantPermits{relay_, PermitUse::authorization, count});
 }
 
 // Nodes are told more often, since what they are asked for grows and shrinks against what they do.
@@ -165,7 +171,8 @@ void AuthorizationQueueHost::want_away(std::size_t count) {
   const bool much = difference > std::max<std::size_t>(16, asked_away_ / 8);
   if ((asked_away_ == 0) == (count == 0) && !much) return;
   asked_away_ = count;
-  send(peers_.relays.at(relay_).nodes, WantPermits{relay_, PermitUse::authorization, count});
+  send(peers_.relays.configured(relay_).nodes,
+       WantPermits{relay_, PermitUse::authorization, count});
 }
 
 void AuthorizationQueueHost::look_again_at(MonotonicTime at) {

@@ -29,7 +29,8 @@ struct Arguments {
   RestoreCommand restore;
   AuditCommand audit;
   BooksCommand books;
-  std::string url = "http://127.0.0.1:8080";
+  StatusCommand status{"http://127.0.0.1:8080"};
+  OrdersCommand orders;
   ShopCommand shop;
   CertsCommand certs;
   NodeCommand node;
@@ -127,6 +128,24 @@ void add_relay(CLI::App& app, Arguments& arguments) {
   ca->needs(certificate);
 }
 
+void add_audit(CLI::App& app, AuditCommand& audit) {
+  CLI::App* command = app.add_subcommand(
+      "audit",
+      "Print what operators did, from a stopped system's data, and check it; or from a running "
+      "system, whose operator's key comes from SPILLWAY_KEY.");
+  auto* data = command->add_option("--data", audit.data, "The data folder. Default: ./data.")
+                   ->type_name("DIR");
+  auto* url = command->add_option("--url", audit.url, "A running system.");
+  url->excludes(data);
+  command->add_option("--after", audit.after, "Entries after this number.")
+      ->type_name("N")
+      ->needs(url);
+  command->add_option("--limit", audit.limit, "No more than so many. Default: all.")
+      ->type_name("N")
+      ->needs(url);
+  command->add_flag("--json", audit.json, "As JSON, an entry a line.");
+}
+
 void add_operating(CLI::App& app, Arguments& arguments) {
   CLI::App* verify =
       app.add_subcommand("verify", "Check the data of a stopped system from end to end.");
@@ -137,16 +156,14 @@ void add_operating(CLI::App& app, Arguments& arguments) {
                    "A file with a receipt: check that the journal still holds its order. - is "
                    "standard input.")
       ->type_name("FILE");
-  app.add_subcommand("status",
-                     "Say how a running system does. Its operator's key comes from SPILLWAY_KEY.")
-      ->add_option("--url", arguments.url, "The system. Default: http://127.0.0.1:8080.");
+  CLI::App* status = app.add_subcommand(
+      "status", "Say how a running system does. Its operator's key comes from SPILLWAY_KEY.");
+  status->add_option("--url", arguments.status.url, "The system. Default: http://127.0.0.1:8080.");
+  status->add_flag("--json", arguments.status.json, "As JSON, as GET /v1/status gives it.");
   app.add_subcommand("books", "Print what stays of orders whose records retention has taken out.")
       ->add_option("--data", arguments.books.data, "The data folder. Default: ./data.")
       ->type_name("DIR");
-  app.add_subcommand("audit",
-                     "Print what operators did, from a stopped system's data, and check it.")
-      ->add_option("--data", arguments.audit.data, "The data folder. Default: ./data.")
-      ->type_name("DIR");
+  add_audit(app, arguments.audit);
   app.add_subcommand("hash-key",
                      "Read an API key from standard input and print the hash that the "
                      "configuration holds in its place.");
@@ -233,10 +250,14 @@ Command command_of(const CLI::App& app, Arguments& arguments) {
   if (app.got_subcommand("backup")) return arguments.backup;
   if (app.got_subcommand("restore")) return arguments.restore;
   if (app.got_subcommand("books")) return arguments.books;
-  if (app.got_subcommand("status")) return StatusCommand{arguments.url};
+  if (app.got_subcommand("status")) return arguments.status;
+  if (app.got_subcommand("orders")) return arguments.orders;
   if (app.got_subcommand("node")) return arguments.node;
   if (app.got_subcommand("nodes")) return arguments.nodes;
-  if (app.got_subcommand("drain")) return arguments.drain;
+  if (app.got_subcommand("drain") || app.got_subcommand("undrain")) {
+    arguments.drain.undrain = app.got_subcommand("undrain");
+    return arguments.drain;
+  }
   if (app.got_subcommand("relays")) return arguments.relays;
   if (app.got_subcommand("pace")) return arguments.pace;
   if (app.got_subcommand("cases")) return arguments.cases;
@@ -262,6 +283,7 @@ Command parse_command_line(int argument_count, const char* const* arguments) {
   add_operating(app, values);
   add_relay_commands(app, values.relays, values.pace);
   add_case_commands(app, values.cases);
+  add_orders_commands(app, values.orders);
   add_shop_commands(app, values.shop);
   add_backup(app, values.backup);
   add_restore(app, values.restore);

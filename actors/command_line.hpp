@@ -15,6 +15,7 @@
 #include "actors/mail_commands.hpp"
 #include "actors/node_command.hpp"
 #include "actors/nodes_commands.hpp"
+#include "actors/orders_commands.hpp"
 #include "actors/relay_commands.hpp"
 #include "actors/shop_commands.hpp"
 
@@ -63,8 +64,13 @@ struct RestoreCommand {
   std::filesystem::path data = "data";
 };
 
+// Of a stopped system's data, or, with `url`, of a running system.
 struct AuditCommand {
   std::filesystem::path data = "data";
+  std::string url{};
+  std::uint64_t after = 0;
+  std::size_t limit = 0;  // 0: all
+  bool json = false;
 };
 
 struct BooksCommand {
@@ -86,6 +92,7 @@ struct RotateSigningKeyCommand {
 
 struct StatusCommand {
   std::string url;
+  bool json = false;
 };
 
 struct HashKeyCommand {};
@@ -98,9 +105,9 @@ struct ExitNow {
 using Command =
     std::variant<CertsCommand, NodeCommand, NodesCommand, DrainCommand, ShopCommand, ServeCommand,
                  RelayCommand, VerifyCommand, StatusCommand, RelaysCommand, PaceCommand,
-                 CasesCommand, HashKeyCommand, RotateMasterKeyCommand, RotateSigningKeyCommand,
-                 VerifyReceiptCommand, AuditCommand, BackupCommand, RestoreCommand, BooksCommand,
-                 MailsCommand, WebhooksCommand, ExitNow>;
+                 CasesCommand, OrdersCommand, HashKeyCommand, RotateMasterKeyCommand,
+                 RotateSigningKeyCommand, VerifyReceiptCommand, AuditCommand, BackupCommand,
+                 RestoreCommand, BooksCommand, MailsCommand, WebhooksCommand, ExitNow>;
 
 Command parse_command_line(int argument_count, const char* const* arguments);
 

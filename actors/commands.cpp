@@ -23,6 +23,10 @@ int run(const StatusCommand& command, std::ostream& out, std::ostream& error) {
   if (!key) return fail(error, key.error().message);
   const auto answer = ask_as_operator(command.url, *key, "GET", "/v1/status");
   if (!answer) return fail(error, answer.error().message);
+  if (command.json) {
+    out << answer->body << '\n';
+    return exit_well;
+  }
   const auto text = status_text(answer->body);
   if (!text) return fail(error, command.url + ": " + text.error().message);
   out << *text;

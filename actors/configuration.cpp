@@ -6,8 +6,6 @@
 
 #include <arpa/inet.h>
 
-#include "engine/invariants.hpp"
-
 namespace spillway::actors {
 
 std::optional<Address> address_from(std::string_view text) {
@@ -49,16 +47,9 @@ std::uint32_t loops_default() {
   return std::max(1U, std::thread::hardware_concurrency() / 4);
 }
 
-const RelaySettings& relay_settings(const Configuration& configuration, RelayId relay) {
+const RelaySettings* find_relay(const Configuration& configuration, RelayId relay) {
   const auto found = std::ranges::find(configuration.relays, relay, &RelaySettings::id);
-  SPILLWAY_CHECK(found != configuration.relays.end(), "a relay centre is not configured");
-  return *found;
-}
-
-const ShopSettings& shop_settings(const Configuration& configuration, ShopId shop) {
-  const auto found = std::ranges::find(configuration.shops, shop, &ShopSettings::id);
-  SPILLWAY_CHECK(found != configuration.shops.end(), "a shop is not configured");
-  return *found;
+  return found == configuration.relays.end() ? nullptr : &*found;
 }
 
 std::optional<RelayId> relay_for(const Configuration& configuration, CardCompany company) {

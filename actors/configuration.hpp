@@ -99,6 +99,7 @@ struct RelaySettings {
   bool contract_pace = false;  // the pace is one contract's: first systems lend nodes parts of it
   Sharing sharing{.wait_max = limits::spill_wait_default};  // with nodes, where any are joined
   bool sandbox = false;                // the demo's own: no card is charged there
+  bool paused = false;                 // an operator let no authorization leave when it started
   std::vector<CardCompany> companies;  // each company leads to exactly one relay centre
   Duration answer_time_max = 5s;
   std::size_t line_outstanding_max = 1'024;
@@ -169,9 +170,8 @@ std::optional<RelayId> relay_for(const Configuration& configuration, CardCompany
 // Where mails go as files: the folder that was given, or DATA/outbox.
 std::filesystem::path outbox_folder(const Configuration& configuration);
 
-// The settings of a relay centre or shop that is configured.
-const RelaySettings& relay_settings(const Configuration& configuration, RelayId relay);
-const ShopSettings& shop_settings(const Configuration& configuration, ShopId shop);
+// The settings of a relay centre; null when the configuration names no such one, which records may.
+const RelaySettings* find_relay(const Configuration& configuration, RelayId relay);
 
 // Why nodes must not be taken at this address, or a first system not joined there, if they must
 // not; the sentence goes on after the key's name.

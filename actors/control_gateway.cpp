@@ -27,10 +27,13 @@ void ControlGateway::handle(net::ControlRequest request) {
       return desks_.members->handle(std::move(request));
     case net::ControlRouteId::nodes:
     case net::ControlRouteId::node_drain:
+    case net::ControlRouteId::node_undrain:
       return caf::anon_send(desks_.nodes, HandleControl{std::move(request)});
     case net::ControlRouteId::relays:
     case net::ControlRouteId::relay_pace:
     case net::ControlRouteId::relay_sharing:
+    case net::ControlRouteId::relay_pause:
+    case net::ControlRouteId::relay_resume:
       return caf::anon_send(desks_.paces, HandleControl{std::move(request)});
     case net::ControlRouteId::cases:
     case net::ControlRouteId::case_resolve:
@@ -39,6 +42,8 @@ void ControlGateway::handle(net::ControlRequest request) {
     case net::ControlRouteId::mail_retry:
     case net::ControlRouteId::mail_drop:
       return caf::anon_send(desks_.mails, HandleControl{std::move(request)});
+    case net::ControlRouteId::audit:
+      return caf::anon_send(desks_.queries, HandleControl{std::move(request)});
   }
   stop_process("a route has no desk", __FILE__, __LINE__);
 }

@@ -15,6 +15,7 @@ struct ControlDesks {
   PaceDeskActor paces;
   CaseDeskActor cases;
   NotifierActor mails;
+  QueryDeskActor queries;
 };
 
 class ControlGateway : public net::ControlBackend {

@@ -3,6 +3,8 @@
 
 #include "actors/first_system_parts.hpp"
 #include "actors/log.hpp"
+#include "actors/own_systems.hpp"
+#include "actors/relay_names.hpp"
 #include "storage/data_folder.hpp"
 #include "storage/settled_folder.hpp"
 
@@ -57,11 +59,29 @@ Result<void> FirstSystem::Parts::open_data() {
   if (!opened_shops) return opened_shops.error();
   shops = std::move(*opened_shops);
   if (auto members_opened = open_members(); !members_opened) return members_opened.error();
+  if (auto named = check_relay_names(*registry, configuration); !named) return named.error();
   auto opened_paces = PaceBook::open(configuration, *registry);
   if (!opened_paces) return opened_paces.error();
   paces.emplace(std::move(*opened_paces));
   recovered = storage::recover(*journal, *views, civil_now());
+  look_over_recovered();
   return {};
+}
+
+void FirstSystem::Parts::look_over_recovered() {
+  const SystemId own{configuration.system.id};
+  systems = own_systems(*registry, recovered, own);
+  if (const std::size_t others = orders_of_other_systems(recovered, own); others > 0)
+    log(LogLevel::warning, "system_id_changed",
+        {{"orders", others},
+         {"id", own.value},
+         {"what",
+          "open orders were sent under another [system] id: they are settled under the "
+          "references that they have"}});
+  unserved.sort_out(recovered, configuration,
+                    [this](ShopId shop) { return shops->find(shop).has_value(); });
+  for (const std::string& sentence : unserved.sentences())
+    log(LogLevel::warning, "orders_unserved", {{"what", sentence}});
 }
 
 }  // namespace spillway::actors

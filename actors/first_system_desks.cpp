@@ -13,6 +13,7 @@ void FirstSystem::Parts::open_desks() {
   desks.paces = peers.pace_desk;
   desks.cases = peers.case_desk;
   desks.mails = peers.notifier;
+  desks.queries = peers.query_desk;
   desks.shops = actors.spawn<ShopDesk>(ShopDeskServices{
       *shops, *registry, *api, peers.registrar,
       [this](std::shared_ptr<const net::ShopDirectory> directory, std::function<void()> taken) {

@@ -54,9 +54,12 @@ class FirstSystem::Parts {
   void open_desks();
   void close_desks();
   Services services();
+  std::optional<Merchant> merchant_of(ShopId shop) const;  // nothing: nobody knows the shop
   std::optional<net::Mail> make_mail(OrderNumber order, Notice notice, const Received& received,
                                      Timestamp at);
   Result<void> open_members();
+  // Sorts out what the configuration has nobody for, and says so.
+  void look_over_recovered();
   std::optional<Buyer> buyer_of(const Received& received) const;
 
   const Configuration configuration;
@@ -79,6 +82,8 @@ class FirstSystem::Parts {
   std::optional<net::ReceiptSigner> signer;
   std::optional<net::EventJson> event_json;
   storage::Recovered recovered;
+  UnservedOrders unserved;
+  SystemIds systems;
 
   // The wires. Mail has a loop of its own, since libcurl may block one for a moment.
   net::EventLoop relay_loop{"relay-lines"};

@@ -49,20 +49,13 @@ Result<void> FirstSystem::Parts::open_cluster() {
   cluster->identity = identity ? &*identity : nullptr;
   cluster->nodes = configuration.cluster.nodes;
   cluster->card_key = [this](storage::Epoch epoch) { return vault->key_of(epoch); };
-  cluster->merchant = [this](ShopId shop) {
-    const auto found = shops->find(shop);
-    SPILLWAY_CHECK(found.has_value(), "an order belongs to a shop that nobody knows");
-    return found->merchant;
-  };
+  cluster->merchant = [this](ShopId shop) { return merchant_of(shop); };
   return {};
 }
 
 Result<void> FirstSystem::Parts::open_wires() {
   for (const RelaySettings& relay : configuration.relays) {
-    auto options = relay_wire(relay, [this](ShopId shop) -> std::optional<Merchant> {
-      const auto found = shops->find(shop);
-      return found ? std::optional(found->merchant) : std::nullopt;
-    });
+    auto options = relay_wire(relay, [this](ShopId shop) { return merchant_of(shop); });
     if (!options) return options.error();
     for (const ShopSettings& shop : configuration.shops)
       options->merchants[shop.id] = shop.merchant;
@@ -72,6 +65,11 @@ Result<void> FirstSystem::Parts::open_wires() {
   }
   if (auto opened = open_cluster(); !opened) return opened;
   return open_mail();
+}
+
+std::optional<Merchant> FirstSystem::Parts::merchant_of(ShopId shop) const {
+  const auto found = shops->find(shop);
+  return found ? std::optional(found->merchant) : std::nullopt;
 }
 
 Services FirstSystem::Parts::services() {
@@ -103,7 +101,10 @@ Services FirstSystem::Parts::services() {
           {},
           cluster ? &*cluster : nullptr,
           &*readers,
-          [this](std::string_view code) { return codes->decode(code); }};
+          [this](std::string_view code) { return codes->decode(code); },
+          [this](ShopId shop) { return shops->find(shop).has_value(); },
+          systems,
+          &unserved};
 }
 
 std::optional<net::Mail> FirstSystem::Parts::make_mail(OrderNumber order, Notice notice,
@@ -116,7 +117,7 @@ std::optional<net::Mail> FirstSystem::Parts::make_mail(OrderNumber order, Notice
     return make_mail(order, notice, told, at);
   }
   const auto shop = shops->find(received.shop);
-  SPILLWAY_CHECK(shop.has_value(), "an order belongs to a shop that nobody knows");
+  if (!shop) return std::nullopt;
   return net::make_notice(notice, received, at, codes->encode(order), {shop->name, shop->mail_from},
                           mail_templates);
 }

@@ -31,6 +31,11 @@ auto InDoubtDesk::make_behavior() -> behavior_type {
 void InDoubtDesk::settle(const SettleDoubts& message) {
   for (const Doubt& doubt : message.doubts) {
     const Key key{doubt.order, doubt.attempt};
+    // From before a start with another configuration: a repeat would be a second charge now.
+    if (!doubt.reverse && !settings_.recognises_repeats) {
+      send(shard_of(peers_, doubt.order), EscalateDoubt{doubt.order, doubt.attempt, 0});
+      continue;
+    }
     const auto [at, fresh] = open_.try_emplace(key);
     Open& open = at->second;
     if (fresh) {
@@ -122,7 +127,7 @@ void InDoubtDesk::ask() {
 void InDoubtDesk::want(std::size_t count) {
   wanted_ = count > 0;
   asked_ = count;
-  const RelayPeers& relay = peers_.relays.at(settings_.id);
+  const RelayPeers& relay = peers_.relays.configured(settings_.id);
   const WantPermits wants{settings_.id, PermitUse::settlement, count};
   send(relay.limiter, wants);
   if (relay.nodes) send(relay.nodes, wants);  // whoever can first; the line here may be down

@@ -64,6 +64,7 @@ using AuthorizationQueueActor =
                      caf::reacts_to<Permits>,        // so many orders may be sent now
                      caf::reacts_to<ChangePacing>,   // other orders may leave from now on
                      caf::reacts_to<ChangeSharing>,  // so much by nodes from now on
+                     caf::reacts_to<ChangePause>,    // nothing may leave from now on, or may again
                      caf::reacts_to<NodesBear>,      // what the nodes get done together
                      caf::reacts_to<LineIsUp>,       // this machine's own line can send
                      caf::reacts_to<LineIsDown>,     // it cannot
@@ -166,10 +167,16 @@ using CaseDeskActor =
                      caf::reacts_to<Registered>,     // the audit log has a word: take it
                      caf::reacts_to<CaseSettled>>;   // the order's shard has taken it: answer
 
-// Answers lists from the views.
-using QueryDeskActor = caf::typed_actor<caf::reacts_to<ListOrders>>;  // a shop lists its orders
+// Answers lists from the views, and what operators ask of orders and of the audit log.
+using QueryDeskActor =
+    caf::typed_actor<caf::reacts_to<ListOrders>,     // a shop lists its orders
+                     caf::reacts_to<SearchOrders>,   // an operator looks for orders
+                     caf::reacts_to<TellOrder>,      // an operator wants one order's story
+                     caf::reacts_to<HandleControl>,  // an operator reads the audit log
+                     caf::reacts_to<Tick>>;          // read on for a story (to itself)
 
-// Shows the relay centres, sets their paces and how their work is shared, as operators ask.
+// Shows the relay centres, sets their paces, how their work is shared and whether they are paused,
+// as operators ask.
 using PaceDeskActor =
     caf::typed_actor<caf::reacts_to<HandleControl>,  // an operator asks
                      caf::reacts_to<Registered>>;    // paces are durable: go by them, and answer

@@ -26,6 +26,7 @@ void KeyKeeper::step() {
   if (step->began) log(LogLevel::info, "card_epoch_began", {{"epoch", *step->began}});
   for (const storage::Epoch epoch : step->destroyed)
     log(LogLevel::info, "card_epoch_destroyed", {{"epoch", epoch}});
+  if (step->unreadable > 0) log(LogLevel::error, "cards_unreadable", {{"cards", step->unreadable}});
   if (!step->cards.empty()) {
     // The next step comes when they are on disk.
     walk_is_over_ = !step->more;

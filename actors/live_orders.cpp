@@ -62,7 +62,9 @@ void LiveOrders::end_turn() {
 }
 
 void LiveOrders::committed(OrderNumber number, RecordNumber record) {
-  LiveOrder& order = orders_.at(number);
+  const auto found = orders_.find(number);
+  SPILLWAY_CHECK(found != orders_.end(), "an order was forgotten before its event was durable");
+  LiveOrder& order = found->second;
   order.state.last_record = record;
   --order.uncommitted;
   if (order.uncommitted == 0 && at_rest(order.state)) rests_.push_back({record, number});
@@ -73,6 +75,14 @@ void LiveOrders::left_queue(OrderNumber number) {
   if (found == orders_.end()) return;
   found->second.in_queue = false;
   if (may_go(found->second, projected_)) orders_.erase(found);
+}
+
+void LiveOrders::undo(OrderNumber number, std::size_t undone) {
+  const auto found = orders_.find(number);
+  if (found == orders_.end()) return;
+  SPILLWAY_CHECK(found->second.uncommitted == undone,
+                 "an order with events on their way to the journal cannot be decided about");
+  orders_.erase(found);
 }
 
 bool LiveOrders::release(OrderNumber number, RecordNumber last_record) {

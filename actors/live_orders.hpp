@@ -45,6 +45,10 @@ class LiveOrders {
 
   void left_queue(OrderNumber number);
 
+  // Forgets what is known of an order whose last `undone` events are not to be written: it comes
+  // back as it was before them. The order has no other events on their way.
+  void undo(OrderNumber number, std::size_t undone);
+
   // Lets go of a closed order for good: from here on there is no such order. False, and it stays,
   // when anything has happened to it after its record `last_record`.
   bool release(OrderNumber number, RecordNumber last_record);

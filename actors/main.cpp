@@ -204,6 +204,9 @@ int run(const StatusCommand& command) {
 int run(const RelaysCommand& command) {
   return run(command, std::cout, std::cerr);
 }
+int run(const OrdersCommand& command) {
+  return run(command, std::cout, std::cerr);
+}
 int run(const PaceCommand& command) {
   return run(command, std::cout, std::cerr);
 }

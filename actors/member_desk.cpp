@@ -49,7 +49,7 @@ std::optional<MemberDesk::Opened> MemberDesk::open(MemberId member) const {
   const auto entry = book_.directory().find(member);
   if (!entry) return std::nullopt;
   auto row = row_of(member);
-  if (!row) return std::nullopt;
+  if (!row || !services_.has_shop(row->shop)) return std::nullopt;
   auto account = book_.open(member, entry->key, *row);
   if (!account) return std::nullopt;
   return Opened{member, *entry, std::move(*row), std::move(*account)};

@@ -81,6 +81,7 @@ class MemberDesk : public Actor<MemberDeskActor> {
 
   // ---- Members, as the last change has left them
   std::optional<storage::MemberRow> row_of(MemberId member) const;
+  // Nothing of a member whose shop is not there: he is one again when it is.
   std::optional<Opened> open(MemberId member) const;
   // The member, if the asker may act for him; otherwise the asker has been told.
   std::optional<Opened> admit(const AskMembers& asked);

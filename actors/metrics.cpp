@@ -35,10 +35,14 @@ Metrics::Metrics(const Configuration& configuration, std::function<Timestamp()> 
   }
 }
 
+RelayMetrics* Metrics::find_relay(RelayId id) {
+  const auto found = std::ranges::find(relays, id, &RelayMetrics::id);
+  return found == relays.end() ? nullptr : &*found;
+}
+
 RelayMetrics& Metrics::relay(RelayId id) {
-  const auto found = std::find_if(relays.begin(), relays.end(),
-                                  [&](const RelayMetrics& relay) { return relay.id == id; });
-  SPILLWAY_CHECK(found != relays.end(), "metrics were asked for a relay centre that is not there");
+  RelayMetrics* const found = find_relay(id);
+  SPILLWAY_CHECK(found != nullptr, "metrics were asked for a relay centre that is not there");
   return *found;
 }
 

@@ -123,6 +123,7 @@ struct RelayMetrics {
   Gauge permits_out;      // given, neither returned nor done
   Gauge issuers_watched;  // card ranges that were not answered for lately
   Gauge issuers_away;     // of them: their orders wait
+  Gauge paused;                                       // 1: an operator holds authorizations back
   Gauge rate_waited_for;                              // 1: no part of the contract's rate is here
   std::array<Counter, trouble_kinds> rate_decreases;  // by Trouble
   Gauge outstanding;
@@ -206,7 +207,8 @@ class Metrics : public prometheus::Collectable {
   // without it the HTTP families are left out.
   std::function<net::HttpCounts()> http_counts;
 
-  RelayMetrics& relay(RelayId id);  // one of the configuration's
+  RelayMetrics& relay(RelayId id);       // one of the configuration's
+  RelayMetrics* find_relay(RelayId id);  // null: the configuration names no such one
 
   std::vector<prometheus::MetricFamily> Collect() const override;
 

@@ -165,6 +165,11 @@ void collect_relays(const Metrics& metrics, MetricFamilies& families) {
   for (const auto& relay : metrics.relays) {
     families.sample(relay.line_up.value(), {{"relay", relay.name}});
   }
+  families.gauge("relay_paused",
+                 "Whether an operator holds a relay centre's authorizations back (1) or not (0).");
+  for (const auto& relay : metrics.relays) {
+    families.sample(relay.paused.value(), {{"relay", relay.name}});
+  }
   families.gauge("relay_outstanding_requests",
                  "Requests that were sent to a relay centre and are not answered yet.");
   for (const auto& relay : metrics.relays) {

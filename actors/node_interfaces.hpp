@@ -27,7 +27,7 @@ using NodeLinkActor =
                      caf::reacts_to<SendRequests>,     // each holds one of its permits
                      caf::reacts_to<PermitsReturned>,  // these led to no request
                      caf::reacts_to<LendRate>,         // its part of a contract's rate
-                     caf::reacts_to<DrainNode>,        // it shall get no new work
+                     caf::reacts_to<DrainNode>,        // it shall get no new work, or again
                      caf::reacts_to<HoldNodes>,        // the system stops
                      caf::reacts_to<Tick>>;            // is it still there? (to itself)
 
@@ -54,7 +54,7 @@ using AllotmentDeskActor =
                      caf::reacts_to<RateLent>,     // the line may send so much for it
                      caf::reacts_to<RateInForce>,  // the line goes by what was lent
                      caf::reacts_to<Permits>,      // there are some
-                     caf::reacts_to<DrainNode>>;   // give no more
+                     caf::reacts_to<DrainNode>>;   // give no more, or again
 
 // The link to one first system.
 using SystemLinkActor =
@@ -63,7 +63,7 @@ using SystemLinkActor =
                      caf::reacts_to<OfferPermits>,   // permits for it
                      caf::reacts_to<RateInForce>,    // a line goes by what it lent
                      caf::reacts_to<NodeResults>,    // what became of its requests
-                     caf::reacts_to<DrainNode>,      // tell it that no new work is taken
+                     caf::reacts_to<DrainNode>,      // tell it whether new work is taken
                      caf::reacts_to<FinishTelling>,  // the node stops
                      caf::reacts_to<Tick>>;          // look after the link (to itself)
 

@@ -70,8 +70,12 @@ auto NodeLink::make_behavior() -> behavior_type {
         held_ = message.waiting;
         let_go_if_idle();
       },
-      [this](DrainNode) {
-        if (state_ == State::joined) peer_.say(this, epoch_, node::Drain{});
+      [this](const DrainNode& message) {
+        if (state_ != State::joined) return;
+        if (message.drains)
+          peer_.say(this, epoch_, node::Drain{});
+        else
+          peer_.say(this, epoch_, node::Undrain{});
       },
       [this](Tick) { look(); },
   };
@@ -164,9 +168,9 @@ void NodeLink::handle(const node::Report& report) {
           {{"node", hello_.name},
            {"relay", hello_.lines[i].relay},
            {"per_second", line.state.per_second}});
-    send(peers_.relays.at(line.relay).nodes,
+    send(peers_.relays.configured(line.relay).nodes,
          NodeBears{this, line.relay, epoch_, static_cast<double>(line.state.per_second)});
-    if (const RateLenderActor& lender = peers_.relays.at(line.relay).lender)
+    if (const RateLenderActor& lender = peers_.relays.configured(line.relay).lender)
       send(lender, NodeHolds{this, line.relay, epoch_, line.state.can_send, line.outstanding,
                              line.requests, node::from_microhertz(line.state.lent)});
   }
@@ -180,7 +184,7 @@ void NodeLink::handle(const node::Offer& offer) {
   const Line& line = lines_[offer.line];
   if (held_) return peer_.say(this, epoch_, node::Return{offer.line, offer.use, offer.count});
   permits_out_ += offer.count;
-  send(peers_.relays.at(line.relay).takers.at(static_cast<std::size_t>(offer.use)),
+  send(peers_.relays.configured(line.relay).takers.at(static_cast<std::size_t>(offer.use)),
        Permits{line.relay, offer.use, offer.count, Way{this, this, true}});
 }
 
@@ -249,7 +253,7 @@ void NodeLink::lose(const std::string& reason) {
           {{"node", hello_.name}, {"reason", reason}, {"outstanding", outstanding_.size()}});
     for (const Line& line : lines_)
       if (line.relay.value > 0)
-        send(peers_.relays.at(line.relay).nodes, NodeBears{this, line.relay, epoch_, 0});
+        send(peers_.relays.configured(line.relay).nodes, NodeBears{this, line.relay, epoch_, 0});
     send(port_, NodeGone{epoch_, hello_.name, drained});
   }
   settle_lost();
@@ -264,7 +268,8 @@ void NodeLink::settle_lost() {
   for (const Line& line : lines_) {
     if (!line.host) continue;
     line.host->tell();
-    if (const RateLenderActor& lender = peers_.relays.at(line.relay).lender; lender && epoch_ > 0)
+    if (const RateLenderActor& lender = peers_.relays.configured(line.relay).lender;
+        lender && epoch_ > 0)
       send(lender, NodeHoldsNothing{line.relay, epoch_});
   }
   settled_lost_ = true;

@@ -74,6 +74,7 @@ class NodeLink : public Actor<NodeLinkActor> {
   void want(const WantPermits& message);
   void send_requests(SendRequests& message);
   void send_batch(std::size_t line, std::vector<LineRequest> requests);
+  bool can_take(const LineRequest& request) const;
   void lend_keys(const std::vector<LineRequest>& requests);
   void name_shops(const std::vector<LineRequest>& requests);
   void give_back(const PermitsReturned& message);

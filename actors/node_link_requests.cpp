@@ -1,5 +1,6 @@
 // What a link to a node sends: what is wanted of it, permits that were not used, and requests with
 // all that the node needs to know for them.
+#include <array>
 #include <span>
 #include <utility>
 
@@ -53,12 +54,14 @@ void NodeLink::send_requests(SendRequests& message) {
   }
   const auto cards = line->host->cards(message.requests);
   std::vector<LineRequest> batch;
-  std::size_t unused = 0;
+  std::array<std::size_t, permit_uses> unused{};
   for (std::size_t i = 0; i < cards.size(); ++i) {
     LineRequest& request = message.requests[i];
-    // A repeat whose answer came while it waited: the card is gone with the doubt.
-    if (!cards[i] && !is_reversal(request.message)) {
-      ++unused;
+    const bool takes = can_take(request);
+    // Or a repeat whose answer came while it waited: the card is gone with the doubt.
+    if (!takes || (!cards[i] && !is_reversal(request.message))) {
+      ++unused[static_cast<std::size_t>(use_of(request.message))];
+      if (!takes) unanswered({index, request.message, request.order, request.attempt});
       continue;
     }
     request.card = cards[i];
@@ -67,10 +70,21 @@ void NodeLink::send_requests(SendRequests& message) {
       send_batch(index, std::exchange(batch, {}));
   }
   if (!batch.empty()) send_batch(index, std::move(batch));
-  if (unused > 0)
-    peer_.say(this, epoch_,
-              node::Return{static_cast<std::uint16_t>(index), PermitUse::settlement, unused});
+  for (std::size_t use = 0; use < permit_uses; ++use)
+    if (unused[use] > 0)
+      peer_.say(this, epoch_,
+                node::Return{static_cast<std::uint16_t>(index), static_cast<PermitUse>(use),
+                             unused[use]});
+  line->host->tell();
   let_go_if_idle();
+}
+
+// A node knows the shops that it is told of, and this system by one number: what was sent under
+// another, before the number was changed, is for this machine's own line.
+bool NodeLink::can_take(const LineRequest& request) const {
+  const auto parts = parse_reference(request.reference);
+  return parts && parts->system == services_.configuration.system.id &&
+         (named_.contains(request.shop) || services_.cluster->merchant(request.shop));
 }
 
 void NodeLink::send_batch(std::size_t line, std::vector<LineRequest> requests) {
@@ -109,8 +123,11 @@ void NodeLink::lend_keys(const std::vector<LineRequest>& requests) {
 void NodeLink::name_shops(const std::vector<LineRequest>& requests) {
   node::Merchants merchants;
   for (const LineRequest& request : requests) {
-    if (!named_.insert(request.shop).second) continue;
-    merchants.merchants.emplace_back(request.shop, services_.cluster->merchant(request.shop));
+    if (named_.contains(request.shop)) continue;
+    const auto merchant = services_.cluster->merchant(request.shop);
+    if (!merchant) continue;
+    named_.insert(request.shop);
+    merchants.merchants.emplace_back(request.shop, *merchant);
   }
   if (!merchants.merchants.empty()) peer_.say(this, epoch_, merchants);
 }

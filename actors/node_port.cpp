@@ -13,8 +13,8 @@ namespace spillway::actors {
 
 namespace {
 
-// Lives from when an operator asks that a node shall drain until that stands in the audit log; then
-// tells the node, and the operator. Without links the node is gone already.
+// Lives from when an operator asks that a node shall drain, or take work again, until that stands
+// in the audit log; then tells the node, and the operator. Without links the node is gone already.
 class DrainNote : public Actor<RegistryClient> {
  public:
   DrainNote(caf::actor_config& config, const Services& services, const Peers& peers,
@@ -38,8 +38,9 @@ class DrainNote : public Actor<RegistryClient> {
 
  private:
   void tell() {
-    for (const NodeLinkActor& link : links_) send(link, DrainNode{});
-    log(LogLevel::info, links_.empty() ? "node_given_up" : "node_drains",
+    for (const NodeLinkActor& link : links_) send(link, DrainNode{node_.draining});
+    log(LogLevel::info,
+        links_.empty() ? "node_given_up" : (node_.draining ? "node_drains" : "node_undrains"),
         {{"node", node_.seen.name}, {"epoch", node_.seen.epoch}, {"key", request_.key_id}});
     services_.api.answer(
         {net::document(request_.ticket, {.status = 202, .json = node_json(node_)})});
@@ -180,12 +181,12 @@ void NodePort::asked(const net::ControlRequest& request) {
     for (const auto& [name, entry] : lost_) entries.push_back(entry);
     return services_.api.answer({net::document(request.ticket, {.json = nodes_json(entries)})});
   }
-  drain(request);
+  drain(request, request.route == net::ControlRouteId::node_drain);
 }
 
 // One that was lost has nothing any more: that it is not waited for is all that is to be done.
-void NodePort::drain(const net::ControlRequest& request) {
-  if (const auto lost = lost_.find(request.names.front()); lost != lost_.end()) {
+void NodePort::drain(const net::ControlRequest& request, bool drains) {
+  if (const auto lost = lost_.find(request.names.front()); drains && lost != lost_.end()) {
     NodeEntry entry = lost->second;
     entry.lost = false;
     entry.seen.draining = true;
@@ -195,17 +196,20 @@ void NodePort::drain(const net::ControlRequest& request) {
   }
   // A node that came back before its old link was lost is there twice: both are told.
   std::vector<NodeLinkActor> links;
-  const NodeEntry* drains = nullptr;
+  const NodeEntry* told = nullptr;
   for (auto& [epoch, node] : nodes_) {
     if (node.entry.seen.name != request.names.front()) continue;
-    node.entry.draining = true;
+    node.entry.draining = drains;
     links.push_back(node.link);
-    drains = &node.entry;
+    told = &node.entry;
   }
-  if (drains == nullptr)
+  if (told == nullptr)
     return services_.api.answer({net::refused(
-        request.ticket, {.refusal = {404, "No node of that name is joined or was lost.", {}}})});
-  system().spawn<DrainNote>(services_, peers_, request, std::move(links), *drains);
+        request.ticket, {.refusal = {404,
+                                     drains ? "No node of that name is joined or was lost."
+                                            : "No node of that name is joined.",
+                                     {}}})});
+  system().spawn<DrainNote>(services_, peers_, request, std::move(links), *told);
 }
 
 }  // namespace spillway::actors

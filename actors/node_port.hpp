@@ -2,9 +2,9 @@
 //
 // Does: spawn a link for each that says hello; give epochs; keep names apart, so that two nodes
 // under one name do not both get work; show operators who is joined and who was lost, and pass on
-// that one shall drain once that stands in the audit log; measure how fast orders come and go, by
-// which the status says whether nodes are missing. Must not: be in the way of what links and desks
-// say to one another.
+// that one shall drain, or take work again, once that stands in the audit log; measure how fast
+// orders come and go, by which the status says whether nodes are missing. Must not: be in the way
+// of what links and desks say to one another.
 #pragma once
 
 #include <map>
@@ -41,7 +41,7 @@ class NodePort : public Actor<NodePortActor> {
   void forget(std::string name);
   void sample_flow();
   void asked(const net::ControlRequest& request);
-  void drain(const net::ControlRequest& request);
+  void drain(const net::ControlRequest& request, bool drains);
 
   const Services& services_;
   const Peers& peers_;

@@ -185,6 +185,8 @@ void code(Coder& coder, Acknowledged& m) {
 template <class Coder>
 void code(Coder&, Drain&) {}
 template <class Coder>
+void code(Coder&, Undrain&) {}
+template <class Coder>
 void code(Coder& coder, Lend& m) {
   coder.number(m.line);
   coder.number(m.microhertz);

@@ -115,6 +115,7 @@ struct Acknowledged {
   std::uint64_t number = 0;  // up to and with this one
 };
 struct Drain {};
+struct Undrain {};
 struct Lend {
   std::uint16_t line = 0;
   std::uint64_t microhertz = 0;  // requests in a million seconds; 0: none
@@ -122,7 +123,7 @@ struct Lend {
 
 using Message =
     std::variant<Hello, Welcome, Proof, Joined, Refused, Report, Echo, Want, Offer, Return,
-                 CardKeys, Merchants, Requests, Results, Acknowledged, Drain, Lend>;
+                 CardKeys, Merchants, Requests, Results, Acknowledged, Drain, Lend, Undrain>;
 
 std::uint64_t to_microhertz(double per_second);
 double from_microhertz(std::uint64_t microhertz);

@@ -69,29 +69,42 @@ int look_on(const DrainCommand& command, NodeProgress progress, std::ostream& ou
   return exit_well;
 }
 
+void add_node(CLI::App& app, DrainCommand& command) {
+  app.add_option("NODE", command.node, "What `spillway nodes` names it.")
+      ->required()
+      ->check([](const std::string& name) {
+        return is_node_name(name) ? std::string() : "must be " + std::string(node_name_rule);
+      })
+      ->type_name("NAME");
+  app.add_option("--url", command.url, "A system that it joined. Default: http://127.0.0.1:8080.");
+}
+
 }  // namespace
 
 void add_nodes_commands(CLI::App& app, NodesCommand& nodes, DrainCommand& drain) {
   CLI::App* list = app.add_subcommand(
       "nodes", "List the nodes of a running system. Its operator's key comes from SPILLWAY_KEY.");
   list->add_option("--url", nodes.url, "The system. Default: http://127.0.0.1:8080.");
+  list->add_flag("--json", nodes.json, "As JSON, as GET /v1/nodes gives it.");
   CLI::App* one = app.add_subcommand(
       "drain",
       "Give a node no new work and wait until it has none left. The operator's key comes from "
       "SPILLWAY_KEY.");
-  one->add_option("NODE", drain.node, "What `spillway nodes` names it.")
-      ->required()
-      ->check([](const std::string& name) {
-        return is_node_name(name) ? std::string() : "must be " + std::string(node_name_rule);
-      })
-      ->type_name("NAME");
+  add_node(*one, drain);
   one->add_flag("--no-wait", drain.no_wait, "End as soon as the node is told.");
-  one->add_option("--url", drain.url, "A system that it joined. Default: http://127.0.0.1:8080.");
+  add_node(*app.add_subcommand("undrain",
+                               "Give a node that drains new work again. The operator's key comes "
+                               "from SPILLWAY_KEY."),
+           drain);
 }
 
 int run(const NodesCommand& command, std::ostream& out, std::ostream& error) {
   const auto answer = ask(command.url, "GET", "/v1/nodes");
   if (!answer) return fail(error, answer.error().message);
+  if (command.json) {
+    out << *answer << '\n';
+    return exit_well;
+  }
   const auto text = nodes_text(*answer);
   if (!text) return fail(error, command.url + ": " + text.error().message);
   out << *text;
@@ -99,10 +112,15 @@ int run(const NodesCommand& command, std::ostream& out, std::ostream& error) {
 }
 
 int run(const DrainCommand& command, std::ostream& out, std::ostream& error) {
-  const auto answer = ask(command.url, "POST", "/v1/nodes/" + command.node + "/drain");
+  const auto answer = ask(command.url, "POST",
+                          "/v1/nodes/" + command.node + (command.undrain ? "/undrain" : "/drain"));
   if (!answer) return fail(error, answer.error().message);
   const auto progress = node_progress(*answer);
   if (!progress) return fail(error, command.url + ": " + progress.error().message);
+  if (command.undrain) {
+    out << command.node << " is told to take work again.\n";
+    return exit_well;
+  }
   if (!command.no_wait) return look_on(command, *progress, out, error);
   out << progress_text(command.node, *progress, progress->per_second);
   return exit_well;

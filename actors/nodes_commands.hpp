@@ -1,5 +1,5 @@
-// `spillway nodes` and `spillway drain`: an operator looks at the nodes of a running system and
-// takes one out of service.
+// `spillway nodes`, `spillway drain` and `spillway undrain`: an operator looks at the nodes of a
+// running system, takes one out of service and back.
 #pragma once
 
 #include <iosfwd>
@@ -13,12 +13,14 @@ namespace spillway::actors {
 
 struct NodesCommand {
   std::string url = "http://127.0.0.1:8080";
+  bool json = false;
 };
 
 struct DrainCommand {
   std::string url = "http://127.0.0.1:8080";
   std::string node;
   bool no_wait = false;
+  bool undrain = false;  // the node shall take work again
 };
 
 // Adds the subcommands; the commands outlive the parsing, which fills them in.

@@ -52,8 +52,13 @@ void Notifier::deliver(const Outbox::Taken& taken) {
   const auto stored = services_.journal.read(RecordNumber{order.value});
   SPILLWAY_CHECK(stored && std::holds_alternative<Received>(stored->event.fact),
                  "a notice is due for an order that does not exist");
-  auto mail = services_.make_mail(order, taken.mail.notice, std::get<Received>(stored->event.fact),
-                                  stored->event.at);
+  const Received& received = std::get<Received>(stored->event.fact);
+  if (!services_.has_shop(received.shop)) {
+    // Nobody to send it as. It stays due, and goes out when the shop is there again.
+    outbox_.end(taken.id);
+    return;
+  }
+  auto mail = services_.make_mail(order, taken.mail.notice, received, stored->event.at);
   if (!mail) {  // there is nobody to tell: the member has closed the account
     outbox_.end(taken.id);
     services_.metrics.mails_refused.add();

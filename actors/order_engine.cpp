@@ -109,10 +109,12 @@ void OrderEngine::spawn(caf::actor_system& system, const storage::Recovered& rec
     peers_.shards.push_back(system.spawn<OrderShard>(services_, peers_));
   relays_ = services_.configuration.relays;
   for (RelaySettings& relay : relays_) {
-    relay.pacing = services_.paces.in_force(relay.id);
-    relay.sharing = services_.paces.sharing_in_force(relay.id);
-    RelayPeers& peers = peers_.relays[relay.id];
+    relay.pacing = services_.paces.in_force(relay);
+    relay.sharing = services_.paces.sharing_in_force(relay);
+    relay.paused = services_.paces.pause(relay.id) != nullptr;
+    RelayPeers& peers = peers_.relays.add(relay.id);
     RelayMetrics& metrics = services_.metrics.relay(relay.id);
+    metrics.paused.set(relay.paused ? 1 : 0);
     if (services_.cluster != nullptr && relay.contract_pace)
       peers.rate_keeper = peers.lender = system.spawn<RateLender>(peers, relay, metrics);
     peers.limiter = system.spawn<RateLimiter>(peers, relay, metrics);
@@ -144,7 +146,7 @@ void OrderEngine::spawn(caf::actor_system& system, const storage::Recovered& rec
 void OrderEngine::resume(storage::Recovered& recovered) {
   for (auto& [relay, orders] : recovered.waiting) {
     peers_.waiting.fetch_add(static_cast<std::int64_t>(orders.size()));
-    caf::anon_send(peers_.relays.at(relay).queue, Enqueue{std::move(orders)});
+    caf::anon_send(peers_.relays.configured(relay).queue, Enqueue{std::move(orders)});
   }
   // Sent before the stop and unanswered: nobody can tell whether the relay centre has them.
   ByShard<UnansweredOrder> outstanding;
@@ -158,7 +160,7 @@ void OrderEngine::resume(storage::Recovered& recovered) {
   for (const OrderState& order : recovered.in_doubt)
     for (const Doubt& doubt : open_doubts(order)) doubts[order.relay].push_back(doubt);
   for (auto& [relay, list] : doubts)
-    caf::anon_send(peers_.relays.at(relay).desk, SettleDoubts{std::move(list)});
+    caf::anon_send(peers_.relays.configured(relay).desk, SettleDoubts{std::move(list)});
   services_.metrics.escalated.set(static_cast<std::int64_t>(recovered.escalated.size()));
   CasesChanged cases;
   for (const OrderState& order : recovered.escalated)
@@ -181,7 +183,7 @@ void OrderEngine::listen() {
   webhook_ears_ = std::make_unique<WebhookEars>(peers_.webhook_desk);
   services_.webhooks.start(*webhook_ears_);
   for (const auto& [relay, line] : services_.lines) {
-    line_ears_.push_back(std::make_unique<LineEars>(peers_.relays.at(relay).line));
+    line_ears_.push_back(std::make_unique<LineEars>(peers_.relays.configured(relay).line));
     line->start(*line_ears_.back());
   }
 }

@@ -23,6 +23,7 @@ class OrderEngine {
  public:
   // Fills `peers` in, which like everything in `services` outlives the actors. Starts with what
   // recovery found: orders that waited wait again, and what was sent and not answered is in doubt.
+  // `recovered` names configured relay centres only (UnservedOrders::sort_out).
   OrderEngine(caf::actor_system& system, const Services& services, Peers& peers,
               storage::Recovered recovered, Threading threading);
 

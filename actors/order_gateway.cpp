@@ -78,8 +78,9 @@ void OrderGateway::refuse_unless_repeated(const net::OrderRequest& request, net:
 std::optional<std::chrono::milliseconds> OrderGateway::expected_within(CardCompany company,
                                                                        Timestamp now) const {
   const auto in_acceptance = static_cast<std::uint64_t>(metrics_.acceptance.length.value());
-  const RelayOutlook& outlook = *outlook_by_company_.at(static_cast<std::size_t>(company));
-  return predict_outcome(outlook.read(in_acceptance), now);
+  const RelayOutlook* const outlook = outlook_by_company_.at(static_cast<std::size_t>(company));
+  if (outlook == nullptr) return std::nullopt;
+  return predict_outcome(outlook->read(in_acceptance), now);
 }
 
 void OrderGateway::flush(std::uint32_t loop) {
@@ -106,6 +107,14 @@ void OrderGateway::approve(ShopId shop, OrderNumber order, bool approved,
 
 void OrderGateway::list(ShopId shop, net::OrderFilter filter, net::Ticket ticket) {
   caf::anon_send(peers_.query_desk, ListOrders{shop, std::move(filter), ticket});
+}
+
+void OrderGateway::search(net::OrderSearch search, net::Ticket ticket) {
+  caf::anon_send(peers_.query_desk, SearchOrders{std::move(search), ticket});
+}
+
+void OrderGateway::tell(OrderNumber order, net::Ticket ticket) {
+  caf::anon_send(peers_.query_desk, TellOrder{order, ticket});
 }
 
 }  // namespace spillway::actors

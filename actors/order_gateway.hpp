@@ -35,6 +35,8 @@ class OrderGateway : public net::OrderBackend {
   void approve(ShopId shop, OrderNumber order, bool approved, const ApprovalCode& approval_code,
                net::Ticket ticket) override;
   void list(ShopId shop, net::OrderFilter filter, net::Ticket ticket) override;
+  void search(net::OrderSearch search, net::Ticket ticket) override;
+  void tell(OrderNumber order, net::Ticket ticket) override;
 
  private:
   // What the order is to be told of its outcome; nothing when nothing can be said.

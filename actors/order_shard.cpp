@@ -1,6 +1,7 @@
-#include "actors/order_shard.hpp"
+#include <algorithm>
 
 #include "actors/log.hpp"
+#include "actors/order_shard_decide.hpp"
 #include "engine/dialect.hpp"
 #include "engine/order_attempts.hpp"
 
@@ -40,11 +41,14 @@ auto OrderShard::make_behavior() -> behavior_type {
 void OrderShard::authorize(const AuthorizeOrders& message) {
   std::size_t unused = 0;
   for (const WaitingOrder& waiting : message.orders) {
-    LiveOrder* order = orders_.from_queue(waiting, message.relay);
-    if (order != nullptr && wants_attempt(order->state))
-      send_attempt(*order);
-    else
-      ++unused;  // cancelled since it was queued
+    bool sent = false;  // or cancelled since it was queued
+    decide(waiting.number, [&] {
+      LiveOrder& order = orders_.from_queue(waiting, message.relay);
+      if (!wants_attempt(order.state)) return;
+      send_attempt(order);
+      sent = true;
+    });
+    if (!sent) ++unused;
   }
   if (unused > 0)
     send(message.way.back, PermitsReturned{message.relay, PermitUse::authorization, unused});
@@ -64,18 +68,17 @@ void OrderShard::send_attempt(LiveOrder& order) {
 }
 
 void OrderShard::answered(const OrdersAnswered& message) {
-  for (const AnsweredOrder& each : message.orders) {
-    if (LiveOrder* order = orders_.find(each.order)) {
+  for (const AnsweredOrder& each : message.orders)
+    decide(each.order, [&] {
+      LiveOrder* const order = orders_.find(each.order);
+      if (order == nullptr) return note_answer_without_order(each);
       const AttemptState before = order->state.attempt_state;
       take_answer(*order, each.answer);
       note_issuer(*order, each.answer.attempt, before);
-    } else {
-      note_answer_without_order(each);
-    }
-  }
+    });
   for (auto& [relay, answers] : issuers_answered_)
-    if (!answers.empty())
-      send(peers_.relays.at(relay).queue, IssuersAnswered{std::exchange(answers, {})});
+    if (const RelayPeers* const peers = peers_.relays.find(relay); peers && !answers.empty())
+      send(peers->queue, IssuersAnswered{std::exchange(answers, {})});
   end_turn();
 }
 
@@ -92,23 +95,25 @@ void OrderShard::note_issuer(const LiveOrder& order, Attempt answered, AttemptSt
 }
 
 void OrderShard::take_answer(LiveOrder& order, const LineAnswer& answer) {
-  const RelaySettings& relay = relay_settings(services_.configuration, order.state.relay);
-  const Answer verdict = judge(answer.answer, order.state.amount, relay.dialect);
-  if (verdict == Answer::held_unlike) note_held_unlike(order.state, relay, answer);
+  const RelaySettings* const relay = find_relay(services_.configuration, order.state.relay);
+  const Answer verdict =
+      judge(answer.answer, order.state.amount, relay != nullptr ? relay->dialect : Dialect());
+  if (verdict == Answer::held_unlike) note_held_unlike(order.state, answer);
   const std::uint8_t place = place_of(order.state, answer.attempt);
-  if (verdict == Answer::no_verdict && stands(place, Place::in_doubt))
-    send(peers_.relays.at(relay.id).desk,
+  const RelayPeers* const peers = peers_.relays.find(order.state.relay);
+  if (verdict == Answer::no_verdict && stands(place, Place::in_doubt) && peers != nullptr)
+    send(peers->desk,
          RepeatsUnanswered{
              {{order.state.number, answer.attempt, DoubtReason::no_verdict, answer.answer.code}}});
-  record(order, on_answer(order.state, answer, verdict, relay.recognises_repeats));
+  const bool repeats = relay != nullptr && relay->recognises_repeats;
+  record(order, on_answer(order.state, answer, verdict, repeats));
 }
 
-void OrderShard::note_held_unlike(const OrderState& order, const RelaySettings& relay,
-                                  const LineAnswer& answer) {
+void OrderShard::note_held_unlike(const OrderState& order, const LineAnswer& answer) {
   const auto named = named_by(answer.answer, order.amount);
   log(LogLevel::warning, "approval_unlike_request",
       {{"order", services_.order_code(order.number)},
-       {"relay", relay.name},
+       {"relay", std::to_string(order.relay.value)},
        {"reference",
         make_reference(services_.configuration.system.id, order.number, answer.attempt).view()},
        {"code", answer.answer.code.view()},
@@ -117,33 +122,40 @@ void OrderShard::note_held_unlike(const OrderState& order, const RelaySettings& 
 }
 
 void OrderShard::unanswered(const OrdersUnanswered& message) {
-  for (const UnansweredOrder& each : message.orders) {
-    LiveOrder* order = orders_.find(each.order);
-    if (!order) continue;
-    const bool repeats =
-        relay_settings(services_.configuration, order->state.relay).recognises_repeats;
-    record(*order, on_doubt(order->state, each.attempt, each.reason, repeats));
-  }
+  for (const UnansweredOrder& each : message.orders)
+    decide(each.order, [&] {
+      LiveOrder* order = orders_.find(each.order);
+      if (!order) return;
+      const RelaySettings* const relay = find_relay(services_.configuration, order->state.relay);
+      const bool repeats = relay != nullptr && relay->recognises_repeats;
+      record(*order, on_doubt(order->state, each.attempt, each.reason, repeats));
+    });
   end_turn();
 }
 
 void OrderShard::reversed(const AttemptReversed& message) {
-  if (LiveOrder* order = orders_.find(message.order))
-    record(*order, on_reversal_answer(order->state, message.attempt, message.code));
+  decide(message.order, [&] {
+    if (LiveOrder* order = orders_.find(message.order))
+      record(*order, on_reversal_answer(order->state, message.attempt, message.code));
+  });
   end_turn();
 }
 
 void OrderShard::escalate(const EscalateDoubt& message) {
-  if (LiveOrder* order = orders_.find(message.order))
-    record(*order,
-           on_tries_used_up(order->state, message.attempt, message.tries, message.last_code));
+  decide(message.order, [&] {
+    if (LiveOrder* order = orders_.find(message.order))
+      record(*order,
+             on_tries_used_up(order->state, message.attempt, message.tries, message.last_code));
+  });
   end_turn();
 }
 
 void OrderShard::notices_done(const NoticesDone& message) {
   for (const NoticeDone& each : message.notices)
-    if (LiveOrder* order = orders_.find(each.order))
-      record(*order, on_notice_done(order->state, each.notice, each.delivered));
+    decide(each.order, [&] {
+      if (LiveOrder* order = orders_.find(each.order))
+        record(*order, on_notice_done(order->state, each.notice, each.delivered));
+    });
   end_turn();
 }
 
@@ -155,7 +167,10 @@ void OrderShard::note_answer_without_order(const AnsweredOrder& answered) {
   const Reference reference =
       make_reference(services_.configuration.system.id, answered.order, answered.answer.attempt);
   const auto line = services_.journal.book_line(answered.order);
-  if (line && line->charged == reference) return;
+  // The charge may name another system: the number that this one had then.
+  const auto charged = line ? parse_reference(line->charged) : std::nullopt;
+  if (charged && charged->order == answered.order && charged->attempt == answered.answer.attempt)
+    return;
   services_.metrics.approvals_without_order.add();
   log(LogLevel::warning, "approval_without_order",
       {{"order", services_.order_code(answered.order)}, {"reference", reference.view()}});
@@ -197,7 +212,8 @@ void OrderShard::record(LiveOrder& order, std::vector<Fact> facts) {
     ++order.uncommitted;
   }
   if (card_may_go(order.state) && !card_may_go(before)) entries_.back().erase_card = true;
-  if (left_queue(before, order.state)) order.in_queue = true;
+  if (left_queue(before, order.state))
+    order.in_queue = peers_.relays.find(order.state.relay) != nullptr;
   if (order.state.status != before.status)
     services_.metrics.orders_reached[static_cast<std::size_t>(order.state.status)].add();
   if (has_verdict(order.state.status) && !has_verdict(before.status))
@@ -215,7 +231,9 @@ void OrderShard::record(LiveOrder& order, std::vector<Fact> facts) {
 }
 
 void OrderShard::note_verdict(const OrderState& state, Timestamp now) {
-  RelayMetrics& metrics = services_.metrics.relay(state.relay);
+  RelayMetrics* const found = services_.metrics.find_relay(state.relay);
+  if (found == nullptr) return;
+  RelayMetrics& metrics = *found;
   const Duration took = now - state.history.front().at;
   if (const auto expected = state.timing.expected_within()) {
     (took <= *expected ? metrics.promises_kept : metrics.promises_missed).add();
@@ -264,7 +282,9 @@ void OrderShard::appended(const Appended& message) {
 
 void OrderShard::let_out(ShardEffects& effects) {
   for (auto& [id, relay] : effects.relays) {
-    const RelayPeers& peers = peers_.relays.at(id);
+    const RelayPeers* const found = peers_.relays.find(id);
+    if (found == nullptr) continue;  // what stands in the journal goes on when it is there again
+    const RelayPeers& peers = *found;
     if (!relay.requests.empty())
       send(effects.way.line, SendRequests{id, std::move(relay.requests)});
     for (const DoubtSettled& settled : relay.settled) send(peers.desk, settled);

@@ -44,15 +44,24 @@ class OrderShard : public Actor<OrderShardActor> {
   LiveOrder* find_for(ShopId shop, OrderNumber order, net::Ticket ticket);
   void send_attempt(LiveOrder& order);
   void take_answer(LiveOrder& order, const LineAnswer& answer);
-  void note_held_unlike(const OrderState& order, const RelaySettings& relay,
-                        const LineAnswer& answer);
+  void note_held_unlike(const OrderState& order, const LineAnswer& answer);
   void note_issuer(const LiveOrder& order, Attempt answered, AttemptState before);
   void note_answer_without_order(const AnsweredOrder& answered);
   void answer_not_found(ShopId shop, OrderNumber order, net::Ticket ticket);
+  bool misses_relay(const LiveOrder& order, const std::vector<Fact>& facts) const;
+  void answer_relay_unknown(net::Ticket ticket);
   void note_verdict(const OrderState& state, Timestamp now);
   void record(LiveOrder& order, std::vector<Fact> facts);
   void answer(const LiveOrder& order, net::Ticket ticket);
   void answer(net::Ticket ticket, decltype(net::ApiAnswer::answer) answer);
+
+  // Decides about one order by itself. False when its data let it not be: nothing of it was
+  // recorded, and it stands in the list of those who are not served.
+  template <class Decide>
+  bool decide(OrderNumber order, Decide decide);
+  // The same where somebody waits for an answer.
+  template <class Decide>
+  void decide(OrderNumber order, net::Ticket ticket, Decide decide);
 
   // Ends a handler: what was recorded goes to the writer, what waits for nothing goes out.
   void end_turn();

@@ -1,5 +1,7 @@
 // What shops and operators ask of orders.
-#include "actors/order_shard.hpp"
+#include <algorithm>
+
+#include "actors/order_shard_decide.hpp"
 
 namespace spillway::actors {
 
@@ -20,40 +22,67 @@ void OrderShard::answer_not_found(ShopId shop, OrderNumber number, net::Ticket t
 }
 
 void OrderShard::inquire(const InquireOrder& message) {
-  if (const LiveOrder* order = find_for(message.shop, message.order, message.ticket))
-    answer(*order, message.ticket);
+  decide(message.order, message.ticket, [&] {
+    if (const LiveOrder* order = find_for(message.shop, message.order, message.ticket))
+      answer(*order, message.ticket);
+  });
   end_turn();
 }
 
 void OrderShard::cancel(const CancelOrder& message) {
-  if (LiveOrder* order = find_for(message.shop, message.order, message.ticket)) {
+  decide(message.order, message.ticket, [&] {
+    LiveOrder* const order = find_for(message.shop, message.order, message.ticket);
+    if (order == nullptr) return;
     auto facts = on_cancel(order->state);
-    if (facts) {
-      record(*order, std::move(*facts));
-      answer(*order, message.ticket);
-    } else {
-      answer(message.ticket, net::answers::Forbidden{facts.error()});
-    }
-  }
+    if (!facts) return answer(message.ticket, net::answers::Forbidden{facts.error()});
+    if (misses_relay(*order, *facts)) return answer_relay_unknown(message.ticket);
+    record(*order, std::move(*facts));
+    answer(*order, message.ticket);
+  });
   end_turn();
 }
 
+// Whether these facts call for a request to a relay centre that is not there. Nobody can tell when
+// it will be, so they are not written: the order stays as it is.
+bool OrderShard::misses_relay(const LiveOrder& order, const std::vector<Fact>& facts) const {
+  return peers_.relays.find(order.state.relay) == nullptr &&
+         std::ranges::any_of(facts, [](const Fact& fact) {
+           return std::holds_alternative<CancelRequested>(fact) ||
+                  std::holds_alternative<ReversalDecided>(fact);
+         });
+}
+
+void OrderShard::answer_relay_unknown(net::Ticket ticket) {
+  answer(ticket, net::refused(ticket, {.refusal = {409,
+                                                   "The charge would have to be reversed at a "
+                                                   "relay centre that the system does not have "
+                                                   "now. Nothing was changed. Ask its operator.",
+                                                   {}},
+                                       .name = "relay-unknown",
+                                       .title = "The order's relay centre is not there"})
+                     .answer);
+}
+
 void OrderShard::approve(const RecordApproval& message) {
-  if (LiveOrder* order = find_for(message.shop, message.order, message.ticket)) {
+  decide(message.order, message.ticket, [&] {
+    LiveOrder* const order = find_for(message.shop, message.order, message.ticket);
+    if (order == nullptr) return;
     auto facts = on_approval(order->state, message.approved, message.approval_code);
-    if (facts) {
-      record(*order, std::move(*facts));
-      answer(*order, message.ticket);
-    } else {
-      answer(message.ticket, net::answers::Forbidden{facts.error()});
-    }
-  }
+    if (!facts) return answer(message.ticket, net::answers::Forbidden{facts.error()});
+    record(*order, std::move(*facts));
+    answer(*order, message.ticket);
+  });
   end_turn();
 }
 
 void OrderShard::resolve(const ResolveCase& message) {
   CaseSettled settled{message.token, {}, {}};
-  if (LiveOrder* order = orders_.find(message.order)) {
+  const bool read = decide(message.order, [&] {
+    LiveOrder* const order = orders_.find(message.order);
+    if (order == nullptr) {
+      settled.refusal = "the order has left the journal";
+      return;
+    }
     const auto& escalated = order->state.escalated;
     const bool stands =
         message.kind != CaseKind::unsettled || (escalated && escalated->attempt == message.attempt);
@@ -65,9 +94,8 @@ void OrderShard::resolve(const ResolveCase& message) {
     else
       settled.refusal = facts.error().message;
     settled.status = order->state.status;
-  } else {
-    settled.refusal = "the order has left the journal";
-  }
+  });
+  if (!read) settled.refusal = "the order cannot be read as it should be";
   batch_.effects.settled_cases.push_back(std::move(settled));
   end_turn();
 }

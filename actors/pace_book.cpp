@@ -1,9 +1,8 @@
 #include "actors/pace_book.hpp"
 
-#include <algorithm>
-
 #include "actors/pacing_settings.hpp"
 #include "storage/pace_rows.hpp"
+#include "storage/pause_rows.hpp"
 #include "storage/sharing_rows.hpp"
 
 namespace spillway::actors {
@@ -13,12 +12,8 @@ Result<PaceBook> PaceBook::open(const Configuration& configuration,
   PaceBook book(configuration);
   if (const auto wrong = book.read_paces(registry)) return *wrong;
   if (const auto wrong = book.read_sharings(registry)) return *wrong;
+  if (const auto wrong = book.read_pauses(registry)) return *wrong;
   return book;
-}
-
-const RelaySettings* PaceBook::configured(RelayId relay) const {
-  const auto found = std::ranges::find(configuration_->relays, relay, &RelaySettings::id);
-  return found == configuration_->relays.end() ? nullptr : &*found;
 }
 
 std::optional<Error> PaceBook::read_paces(const storage::Registry& registry) {
@@ -29,8 +24,8 @@ std::optional<Error> PaceBook::read_paces(const storage::Registry& registry) {
       wrong = Error{"the registry holds a pace of a form that this version does not know"};
       return false;
     }
-    const RelaySettings* relay = configured(row->relay);
-    if (relay == nullptr) return true;
+    const RelaySettings* relay = find_relay(*configuration_, row->relay);
+    if (relay == nullptr) return true;  // it may come back: what was set for it stays
     auto pacing = pacing_from(row->pacing, PacingKind::paced);
     if (pacing)
       set(row->relay, {std::move(*pacing), row->set_at});
@@ -49,7 +44,7 @@ std::optional<Error> PaceBook::read_sharings(const storage::Registry& registry) 
     const auto row = storage::decode_sharing(key, value);
     if (!row)
       wrong = Error{"the registry holds a sharing of a form that this version does not know"};
-    else if (configured(row->relay) != nullptr)
+    else if (find_relay(*configuration_, row->relay) != nullptr)
       share(row->relay, {row->sharing, row->set_at});
     return !wrong;
   };
@@ -57,9 +52,28 @@ std::optional<Error> PaceBook::read_sharings(const storage::Registry& registry) 
   return wrong;
 }
 
-const Pacing& PaceBook::in_force(RelayId relay) const {
-  const SetPace* set = set_pace(relay);
-  return set != nullptr ? set->pacing : relay_settings(*configuration_, relay).pacing;
+std::optional<Error> PaceBook::read_pauses(const storage::Registry& registry) {
+  std::optional<Error> wrong;
+  const auto read = [&](std::string_view key, std::string_view value) {
+    const auto row = storage::decode_pause(key, value);
+    if (!row)
+      wrong = Error{"the registry holds a pause of a form that this version does not know"};
+    else
+      set_pause(row->relay, {row->since, row->reason, row->key_id});
+    return !wrong;
+  };
+  registry.for_each(storage::RegistryTable::pauses, {}, read);
+  return wrong;
+}
+
+const PaceBook::Pause* PaceBook::pause(RelayId relay) const {
+  const auto found = pauses_.find(relay);
+  return found == pauses_.end() ? nullptr : &found->second;
+}
+
+const Pacing& PaceBook::in_force(const RelaySettings& relay) const {
+  const SetPace* set = set_pace(relay.id);
+  return set != nullptr ? set->pacing : relay.pacing;
 }
 
 const PaceBook::SetPace* PaceBook::set_pace(RelayId relay) const {
@@ -67,9 +81,9 @@ const PaceBook::SetPace* PaceBook::set_pace(RelayId relay) const {
   return found == set_.end() ? nullptr : &found->second;
 }
 
-const Sharing& PaceBook::sharing_in_force(RelayId relay) const {
-  const SetSharing* set = set_sharing(relay);
-  return set != nullptr ? set->sharing : relay_settings(*configuration_, relay).sharing;
+const Sharing& PaceBook::sharing_in_force(const RelaySettings& relay) const {
+  const SetSharing* set = set_sharing(relay.id);
+  return set != nullptr ? set->sharing : relay.sharing;
 }
 
 const PaceBook::SetSharing* PaceBook::set_sharing(RelayId relay) const {

@@ -173,7 +173,7 @@ void Reception::appended(const Appended& message) {
       pending_.empty() ? std::nullopt : std::optional(pending_.front().orders.front().received_at));
   for (auto& [relay, orders] : to_queue_) {
     if (orders.empty()) continue;
-    send(peers_.relays.at(relay).queue, Enqueue{std::move(orders)});
+    send(peers_.relays.configured(relay).queue, Enqueue{std::move(orders)});
     orders = {};
   }
   if (!answers.empty()) services_.api.answer(std::move(answers));

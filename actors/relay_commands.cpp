@@ -3,11 +3,11 @@
 #include <ostream>
 
 #include <CLI/CLI.hpp>
-#include <fmt/format.h>
 
 #include "actors/command_line.hpp"
 #include "actors/operator_client.hpp"
 #include "actors/relay_json.hpp"
+#include "actors/url_text.hpp"
 
 namespace spillway::actors {
 
@@ -15,18 +15,6 @@ namespace {
 
 void add_url(CLI::App& app, std::string& url) {
   app.add_option("--url", url, "The system. Default: http://127.0.0.1:8080.");
-}
-
-// As a segment of a path (RFC 3986 2.1).
-std::string escaped(const std::string& name) {
-  std::string text;
-  for (const char each : name) {
-    const bool plain = (each >= '0' && each <= '9') || (each >= 'a' && each <= 'z') ||
-                       (each >= 'A' && each <= 'Z') || each == '-' || each == '_' || each == '.';
-    text += plain ? std::string(1, each)
-                  : fmt::format("%{:02X}", static_cast<unsigned>(static_cast<unsigned char>(each)));
-  }
-  return text;
 }
 
 template <class MakeText>
@@ -44,6 +32,10 @@ int ask(const std::string& url, const std::string& method, const std::string& pa
   if (!text) return fail(url + ": " + text.error().message);
   out << *text;
   return exit_well;
+}
+
+Result<std::string> as_it_came(const std::string& json) {
+  return json + "\n";
 }
 
 void add_sharing(CLI::App& command, SharingText& sharing) {
@@ -67,13 +59,31 @@ void add_sharing(CLI::App& command, SharingText& sharing) {
       ->needs(mode);
 }
 
+void add_relays(CLI::App& app, RelaysCommand& relays) {
+  CLI::App* list = app.add_subcommand(
+      "relays",
+      "List the relay centres of a running system; pause one, or let it go on. Its operator's key "
+      "comes from SPILLWAY_KEY.");
+  list->require_subcommand(0, 1);
+  add_url(*list, relays.url);
+  list->add_flag("--json", relays.json, "As JSON, as GET /v1/relays gives it.");
+  const auto add = [&](const char* name, const char* sentence, RelaysCommand::Action action) {
+    CLI::App* added = list->add_subcommand(name, sentence);
+    added->add_option("RELAY", relays.relay, "The relay centre's name or number.")->required();
+    add_url(*added, relays.url);
+    added->callback([&relays, action] { relays.action = action; });
+    return added;
+  };
+  add("pause", "Send no new authorizations there; repeats and reversals go on.",
+      RelaysCommand::Action::pause)
+      ->add_option("--reason", relays.reason, "Why, for who looks at it later.");
+  add("resume", "Send authorizations there again.", RelaysCommand::Action::resume);
+}
+
 }  // namespace
 
 void add_relay_commands(CLI::App& app, RelaysCommand& relays, PaceCommand& pace) {
-  add_url(*app.add_subcommand("relays",
-                              "List the relay centres of a running system. Its operator's key "
-                              "comes from SPILLWAY_KEY."),
-          relays.url);
+  add_relays(app, relays);
   CLI::App* command = app.add_subcommand(
       "pace",
       "Set by which pace a running system sends to a relay centre, or how it shares that work with "
@@ -104,11 +114,22 @@ void add_relay_commands(CLI::App& app, RelaysCommand& relays, PaceCommand& pace)
 }
 
 int run(const RelaysCommand& command, std::ostream& out, std::ostream& error) {
+  const std::string relay = "/v1/relays/" + url_escaped(command.relay);
+  switch (command.action) {
+    case RelaysCommand::Action::pause:
+      return ask(command.url, "POST", relay + "/pause", pause_request_json(command.reason),
+                 relay_pause_text, out, error);
+    case RelaysCommand::Action::resume:
+      return ask(command.url, "POST", relay + "/resume", {}, relay_pause_text, out, error);
+    case RelaysCommand::Action::list:
+      break;
+  }
+  if (command.json) return ask(command.url, "GET", "/v1/relays", {}, as_it_came, out, error);
   return ask(command.url, "GET", "/v1/relays", {}, relays_text, out, error);
 }
 
 int run(const PaceCommand& command, std::ostream& out, std::ostream& error) {
-  const std::string relay = "/v1/relays/" + escaped(command.relay);
+  const std::string relay = "/v1/relays/" + url_escaped(command.relay);
   if (command.sharing.mode == PaceCommand::as_configured_mode)
     return ask(command.url, "DELETE", relay + "/sharing", {}, relay_sharing_text, out, error);
   if (command.sharing.mode)

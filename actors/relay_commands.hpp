@@ -1,5 +1,5 @@
 // `spillway relays` and `spillway pace`: an operator looks at the relay centres of a running
-// system, sets their paces and how their work is shared with nodes.
+// system, pauses one and lets it go on, sets their paces and how their work is shared with nodes.
 #pragma once
 
 #include <iosfwd>
@@ -15,7 +15,12 @@ class App;
 namespace spillway::actors {
 
 struct RelaysCommand {
+  enum class Action { list, pause, resume };
+  Action action = Action::list;
   std::string url = "http://127.0.0.1:8080";
+  std::string relay;   // its name or number
+  std::string reason;  // of a pause
+  bool json = false;
 };
 
 struct PaceCommand {

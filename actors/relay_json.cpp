@@ -51,6 +51,7 @@ Json to_json(const RelaySettings& relay, const RelayMetrics& metrics, const Pace
   const auto down = up ? std::nullopt : metrics.line_trouble.down();
   const PaceBook::SetPace* set = paces.set_pace(relay.id);
   const PaceBook::SetSharing* shared = paces.set_sharing(relay.id);
+  const PaceBook::Pause* pause = paces.pause(relay.id);
   const auto rate = static_cast<double>(metrics.rate_millihertz.value()) / 1e3;
   return {{"id", relay.id.value},
           {"name", relay.name},
@@ -58,14 +59,17 @@ Json to_json(const RelaySettings& relay, const RelayMetrics& metrics, const Pace
           {"line_up", up},
           {"down_since", down ? time_json(down->since) : Json()},
           {"reason", down ? Json(down->reason) : Json()},
-          {"pace", fields_json(text_of(paces.in_force(relay.id)))},
+          {"pace", fields_json(text_of(paces.in_force(relay)))},
           {"pace_from", set != nullptr ? "operator" : "configuration"},
           {"pace_set_at", set != nullptr ? time_json(set->at) : Json()},
           {"configured_pace", fields_json(text_of(relay.pacing))},
-          {"sharing", fields_json(text_of(paces.sharing_in_force(relay.id)))},
+          {"sharing", fields_json(text_of(paces.sharing_in_force(relay)))},
           {"sharing_from", shared != nullptr ? "operator" : "configuration"},
           {"sharing_set_at", shared != nullptr ? time_json(shared->at) : Json()},
           {"configured_sharing", fields_json(text_of(relay.sharing))},
+          {"paused", pause != nullptr},
+          {"paused_since", pause != nullptr ? time_json(pause->since) : Json()},
+          {"paused_reason", pause != nullptr ? Json(pause->reason) : Json()},
           {"permit_rate", rate > 0 ? Json(rate) : Json()},
           {"waiting", metrics.authorization.length.value()},
           {"oldest_age_seconds",
@@ -89,6 +93,12 @@ std::string sharing_text(const Json& relay) {
   return describe(fields_of<SharingText>(relay.at("sharing")));
 }
 
+// "up", "down", and behind it whether it is paused.
+std::string line_text(const Json& relay) {
+  const std::string line = relay.at("line_up").get<bool>() ? "up" : "down";
+  return relay.value("paused", false) ? line + ", paused" : line;
+}
+
 std::string rate_text(const Json& rate) {
   return rate.is_null() ? "-" : fmt::format("{:.4g}", rate.get<double>());
 }
@@ -101,6 +111,16 @@ std::string pacing_json(const PacingText& text) {
 
 std::string sharing_json(const SharingText& text) {
   return fields_json(text).dump();
+}
+
+std::string pause_json(const PaceBook::Pause* pause) {
+  if (pause == nullptr) return R"({"paused":false})";
+  return Json{{"paused", true}, {"since", time_json(pause->since)}, {"reason", pause->reason}}
+      .dump();
+}
+
+std::string pause_request_json(const std::string& reason) {
+  return Json{{"reason", reason}}.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 std::string relay_json(const RelaySettings& relay, const RelayMetrics& metrics,
@@ -118,14 +138,13 @@ std::string relays_json(const Configuration& configuration, Metrics& metrics, co
 
 Result<std::string> relays_text(std::string_view json) {
   return read_json(json, [](const Json& all) {
-    constexpr auto form = "{:>5}  {:<20} {:<5} {:>9}  {:<22} {:>11} {:>9} {:>9}  {:<12}  {}\n";
+    constexpr auto form = "{:>5}  {:<20} {:<12} {:>9}  {:<22} {:>11} {:>9} {:>9}  {:<12}  {}\n";
     std::string text = fmt::format(fmt::runtime(form), "id", "name", "line", "permits/s", "waiting",
                                    "outstanding", "in doubt", "timeouts", "sharing", "pace");
     for (const Json& relay : all.at("relays")) {
       const auto number = [&](const char* name) { return relay.at(name).get<std::int64_t>(); };
       text += fmt::format(fmt::runtime(form), number("id"), relay.at("name").get<std::string>(),
-                          relay.at("line_up").get<bool>() ? "up" : "down",
-                          rate_text(relay.at("permit_rate")),
+                          line_text(relay), rate_text(relay.at("permit_rate")),
                           waiting_text(relay.at("waiting"), relay.at("oldest_age_seconds")),
                           number("outstanding"), number("in_doubt"), number("timeouts"),
                           sharing_text(relay), set_text<PacingText>(relay, "pace"));
@@ -148,6 +167,17 @@ Result<std::string> relay_sharing_text(std::string_view json) {
   return read_json(json, [](const Json& relay) {
     return fmt::format("{}: {}\n", relay.at("name").get<std::string>(),
                        set_text<SharingText>(relay, "sharing"));
+  });
+}
+
+Result<std::string> relay_pause_text(std::string_view json) {
+  return read_json(json, [](const Json& relay) {
+    const std::string name = relay.at("name").get<std::string>();
+    if (!relay.at("paused").get<bool>()) return name + ": takes authorizations\n";
+    const std::string reason = relay.at("paused_reason").get<std::string>();
+    return fmt::format(
+        "{}: paused since {}{}; {} wait\n", name, relay.at("paused_since").get<std::string>(),
+        reason.empty() ? "" : " (" + reason + ")", relay.at("waiting").get<std::int64_t>());
   });
 }
 

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "actors/messages/permits.hpp"
 #include "engine/ids.hpp"
 #include "net/relay_connection.hpp"
 
@@ -10,6 +11,12 @@ namespace spillway::actors {
 
 constexpr bool is_reversal(net::RelayMessage message) {
   return message == net::RelayMessage::reversal || message == net::RelayMessage::reversal_repeat;
+}
+
+// Which permits a request takes.
+constexpr PermitUse use_of(net::RelayMessage message) {
+  return message == net::RelayMessage::authorization ? PermitUse::authorization
+                                                     : PermitUse::settlement;
 }
 
 // An attempt's authorization and its reversal may be outstanding at once; nothing else of it may.

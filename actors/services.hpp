@@ -15,7 +15,10 @@
 #include "actors/metrics.hpp"
 #include "actors/node_interfaces.hpp"
 #include "actors/pace_book.hpp"
+#include "actors/relay_peers.hpp"
+#include "actors/unserved.hpp"
 #include "engine/limits.hpp"
+#include "engine/system_ids.hpp"
 #include "net/cluster_identity.hpp"
 #include "net/event_feeds.hpp"
 #include "net/event_json.hpp"
@@ -39,7 +42,7 @@ struct ClusterServices {
   const net::ClusterIdentity* identity = nullptr;  // none: nobody proves a name; loopback only
   std::vector<std::string> nodes{};                // who may join; empty: everybody with a name
   std::function<std::optional<storage::SecretKey>(storage::Epoch)> card_key{};
-  std::function<Merchant(ShopId)> merchant{};
+  std::function<std::optional<Merchant>(ShopId)> merchant{};  // nothing: nobody knows the shop
 };
 
 // The world outside the actors: real in a first system, simulated in tests/simulation.
@@ -69,17 +72,16 @@ struct Services {
   const ClusterServices* cluster = nullptr;  // none: no node can join
   storage::ReaderWatch* readers = nullptr;   // none: nobody else can read the data
   std::function<std::optional<OrderNumber>(std::string_view)> order_number{};  // of a code
-};
+  // Whether a shop that a record names is there; none: all are.
+  std::function<bool(ShopId)> knows_shop{};
+  SystemIds systems{};                 // that the references in the data name, beside this one
+  UnservedOrders* unserved = nullptr;  // none: all can be served
 
-struct RelayPeers {
-  AuthorizationQueueActor queue;
-  RateLimiterActor limiter;
-  RelayLineActor line;
-  InDoubtDeskActor desk;
-  std::array<PermitTaker, permit_uses> takers;  // by PermitUse: whom the limiter serves
-  SharingDeskActor nodes;                       // none in a system that no node can join
-  RateLenderActor lender;  // none where the machine's own line has the rate for itself
-  RateKeeper rate_keeper;  // of the line: gives it its part of a contract's rate; none: it has all
+  bool has_shop(ShopId shop) const { return !knows_shop || knows_shop(shop); }
+  // Whether a reference (field 37) that names this system may be one of ours.
+  bool is_ours(SystemId system) const {
+    return system.value == configuration.system.id || systems.contains(system);
+  }
 };
 
 struct Peers {
@@ -101,7 +103,7 @@ struct Peers {
   PaceDeskActor pace_desk;
   CaseDeskActor case_desk;
   std::vector<OrderShardActor> shards;
-  std::map<RelayId, RelayPeers> relays;
+  RelayDirectory relays;
 
   // Orders that were accepted and not yet handed out for authorization, and those between HTTP and
   // their commit: what admission looks at.

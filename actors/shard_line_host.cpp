@@ -14,11 +14,11 @@ std::vector<std::optional<SealedCard>> ShardLineHost::cards(std::span<const Line
 }
 
 void ShardLineHost::line_is_up() {
-  caf::anon_send(peers_.relays.at(relay_).queue, LineIsUp{});
+  caf::anon_send(peers_.relays.configured(relay_).queue, LineIsUp{});
 }
 
 void ShardLineHost::line_is_down() {
-  caf::anon_send(peers_.relays.at(relay_).queue, LineIsDown{});
+  caf::anon_send(peers_.relays.configured(relay_).queue, LineIsDown{});
 }
 
 void ShardLineHost::tell() {
@@ -28,7 +28,7 @@ void ShardLineHost::tell() {
   unanswered_.drain(peers_, [](const auto& shard, std::vector<UnansweredOrder> orders) {
     caf::anon_send(shard, OrdersUnanswered{std::move(orders)});
   });
-  const InDoubtDeskActor& desk = peers_.relays.at(relay_).desk;
+  const InDoubtDeskActor& desk = peers_.relays.configured(relay_).desk;
   if (!reversals_.empty()) caf::anon_send(desk, ReversalsAnswered{std::exchange(reversals_, {})});
   if (!repeats_.empty()) caf::anon_send(desk, RepeatsUnanswered{std::exchange(repeats_, {})});
 }

@@ -11,9 +11,7 @@ class ShardLineHost : public LineHost {
   ShardLineHost(const Services& services, const Peers& peers, RelayId relay)
       : services_(services), peers_(peers), relay_(relay) {}
 
-  bool serves(SystemId system) const override {
-    return system.value == services_.configuration.system.id;
-  }
+  bool serves(SystemId system) const override { return services_.is_ours(system); }
   bool may_leave(SystemId, MonotonicTime) const override { return true; }
   std::vector<std::optional<SealedCard>> cards(std::span<const LineRequest> requests) override;
 

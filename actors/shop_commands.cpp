@@ -74,6 +74,8 @@ CLI::App* add_action(CLI::App& app, ShopCommand& command, const char* name, cons
   if (of_a_shop)
     added->add_option("SHOP", command.shop, "The shop's number.")->required()->type_name("N");
   added->add_option("--url", command.url, "The system. Default: http://127.0.0.1:8080.");
+  if (action == Action::list || action == Action::show || action == Action::list_keys)
+    added->add_flag("--json", command.json, "As JSON, as the API gives it.");
   added->callback([&command, action] { command.action = action; });
   return added;
 }
@@ -178,6 +180,10 @@ int run(const ShopCommand& command, std::ostream& out, std::ostream& error) {
   const Asked asked = asked_by(command);
   const auto answer = ask_as_operator(command.url, *key, asked.method, asked.path, asked.body);
   if (!answer) return fail(answer.error().message);
+  if (command.json) {
+    out << answer->body << '\n';
+    return exit_well;
+  }
   const auto text = text_of(command, answer->body);
   if (!text) return fail(command.url + ": " + text.error().message);
   out << *text;

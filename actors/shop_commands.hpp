@@ -16,6 +16,7 @@ namespace spillway::actors {
 struct ShopCommand {
   enum class Action { create, list, show, limit, close, add_key, list_keys, revoke_key };
   Action action{};
+  bool json = false;  // the answer as it came
   std::string url = "http://127.0.0.1:8080";
   std::uint32_t shop = 0;
   std::string key_id;

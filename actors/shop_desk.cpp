@@ -53,8 +53,8 @@ void ShopDesk::go_on() {
     under_way_ = decide(request);
     if (!under_way_) continue;
     const auto& told = std::get<net::answers::Document>(under_way_->answer.answer);
-    under_way_->rows.push_back(storage::audit_change(
-        audit_note(request, told.content->status, under_way_->made, services_.now())));
+    under_way_->rows.push_back(storage::audit_change(audit_note(
+        request, told.content->status, under_way_->made, services_.now(), under_way_->values)));
     send(services_.registrar, RegisterChanges{this, 0, std::move(under_way_->rows)});
   }
 }
@@ -126,14 +126,18 @@ auto ShopDesk::create(const net::ControlRequest& request) -> std::optional<Chang
                               {.status = 201,
                                .json = shop_json(shop),
                                .headers = {{"Location", "/v1/shops/" + std::to_string(number)}}}),
-                "/v1/shops/" + std::to_string(number)};
+                "/v1/shops/" + std::to_string(number),
+                changed_values("null", shop_json(shop))};
 }
 
 auto ShopDesk::change(const net::ControlRequest& request, Shop shop) -> std::optional<Change> {
+  const std::string before = shop_json(shop);
   dynamic_cast<const net::ShopRequest&>(*request.content).apply_to(shop);
   return Change{{row_of(shop)},
                 [shop](ShopBook& book) { book.put(shop); },
-                net::document(request.ticket, {.json = shop_json(shop)})};
+                net::document(request.ticket, {.json = shop_json(shop)}),
+                {},
+                changed_values(before, shop_json(shop))};
 }
 
 // Its keys go; the shop stays, since the orders it has still need its name and its merchant.

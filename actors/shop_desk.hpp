@@ -42,7 +42,8 @@ class ShopDesk : public Actor<ShopDeskActor> {
     std::vector<storage::RegistryChange> rows;
     std::function<void(ShopBook&)> apply;
     net::ApiAnswer answer;
-    std::string made{};  // what it was given a name
+    std::string made{};    // what it was given a name
+    std::string values{};  // what changed, for the audit log
   };
 
   void ask(HandleControl& message);

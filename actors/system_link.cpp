@@ -31,7 +31,7 @@ auto SystemLink::make_behavior() -> behavior_type {
       [this](const OfferPermits& message) { offer(message); },
       [this](const RateInForce& message) { in_force(message); },
       [this](NodeResults& message) { keep(message); },
-      [this](DrainNode) {
+      [this](const DrainNode&) {
         if (state_ == State::joined) report();
       },
       [this](const FinishTelling& message) {

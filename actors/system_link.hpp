@@ -41,6 +41,8 @@ class SystemLink : public Actor<SystemLinkActor> {
   void handle(node::Requests& requests);
   void handle(const node::Acknowledged& acknowledged);
   void handle(const node::Drain& drain);
+  void handle(const node::Undrain& undrain);
+  void drain(bool drains);
   void handle(const node::Lend& lend);
   void handle(const node::Refused& refused);
   template <class Unexpected>

@@ -16,11 +16,6 @@ std::uint64_t microseconds(MonotonicTime at) {
       std::chrono::duration_cast<Duration>(at.time_since_epoch()).count());
 }
 
-PermitUse use_of(net::RelayMessage message) {
-  return message == net::RelayMessage::authorization ? PermitUse::authorization
-                                                     : PermitUse::settlement;
-}
-
 }  // namespace
 
 void SystemLink::report() {
@@ -101,10 +96,19 @@ void SystemLink::handle(node::Requests& requests) {
 }
 
 void SystemLink::handle(const node::Drain&) {
-  parts_.draining = true;
-  log(LogLevel::info, "draining");
-  for (const NodeLine& line : parts_.lines) send(line.allotment, DrainNode{});
-  for (const SystemLinkActor& link : parts_.links) send(link, DrainNode{});
+  drain(true);
+}
+
+void SystemLink::handle(const node::Undrain&) {
+  drain(false);
+}
+
+// For all systems that the node has joined.
+void SystemLink::drain(bool drains) {
+  parts_.draining = drains;
+  log(LogLevel::info, drains ? "draining" : "draining_ended");
+  for (const NodeLine& line : parts_.lines) send(line.allotment, DrainNode{drains});
+  for (const SystemLinkActor& link : parts_.links) send(link, DrainNode{drains});
 }
 
 void SystemLink::handle(const node::Lend& lend) {

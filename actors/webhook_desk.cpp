@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "actors/log.hpp"
 #include "net/webhook_signature.hpp"
 #include "storage/webhook_rows.hpp"
 
@@ -32,12 +33,16 @@ void WebhookDesk::restore() {
   services_.registry.for_each(
       RegistryTable::webhooks, {}, [&](std::string_view key, std::string_view value) {
         auto webhook = storage::decode_webhook(value);
-        SPILLWAY_CHECK(webhook.has_value(), "the registry holds a webhook that cannot be read");
         const std::string id(key);
         const auto place =
             services_.registry.read(RegistryTable::deliveries, storage::place_key(id));
         const auto record = place ? storage::decode_place(*place) : std::nullopt;
-        SPILLWAY_CHECK(record.has_value(), "the registry holds a webhook without a place");
+        if (!webhook || !record) {
+          log(LogLevel::error, "webhook_unreadable", {{"webhook", id}});
+          return true;
+        }
+        // It keeps its place, and goes on when its shop is there again.
+        if (!services_.has_shop(webhook->shop)) return true;
         const std::uint64_t seed = std::hash<std::string>()(id);
         endpoints_.emplace(id, Endpoint{.webhook = std::move(*webhook),
                                         .queue = WebhookQueue(*record, seed),
@@ -53,9 +58,10 @@ void WebhookDesk::restore_deliveries(const std::string& id, WebhookQueue& queue)
                               [&](std::string_view key, std::string_view value) {
                                 auto delivery = storage::decode_delivery(value);
                                 const auto record = storage::record_of_delivery_key(id, key);
-                                SPILLWAY_CHECK(delivery && record,
-                                               "the registry holds a delivery that cannot be read");
-                                queue.restore(*record, std::move(*delivery));
+                                if (delivery && record)
+                                  queue.restore(*record, std::move(*delivery));
+                                else
+                                  log(LogLevel::error, "delivery_unreadable", {{"webhook", id}});
                                 return true;
                               });
 }

@@ -26,6 +26,7 @@ std::optional<Timestamp> window_change(const DailyWindow& window, Timestamp at) 
 
 std::size_t ReleaseGate::allowed(std::size_t ready, std::optional<Timestamp> oldest,
                                  const Instant& now) {
+  if (held_) return 0;
   switch (pacing_.kind) {
     case PacingKind::immediate:
     case PacingKind::paced:
@@ -62,6 +63,7 @@ void ReleaseGate::left(std::size_t count) {
 }
 
 std::optional<MonotonicTime> ReleaseGate::next_look(const Instant& now) const {
+  if (held_) return std::nullopt;
   if (pacing_.kind == PacingKind::batch && gathering_since_)
     return *gathering_since_ + pacing_.batch.age;
   if (pacing_.kind != PacingKind::window) return std::nullopt;
@@ -73,7 +75,10 @@ std::optional<MonotonicTime> ReleaseGate::next_look(const Instant& now) const {
 
 GateOutlook ReleaseGate::outlook(const Instant& now) const {
   GateOutlook outlook;
-  if (pacing_.kind == PacingKind::window) {
+  if (held_) {
+    outlook.open = false;
+    outlook.open_time = std::chrono::days(1);  // once it is let go; nobody knows when
+  } else if (pacing_.kind == PacingKind::window) {
     outlook.open = window_is_open(pacing_.window, now.civil);
     outlook.changes_at = window_change(pacing_.window, now.civil);
     outlook.open_time = pacing_.window.length() - limits::window_margin;

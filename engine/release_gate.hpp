@@ -1,6 +1,6 @@
 // What of a relay centre's queue may leave it now, by the pacing's kind: everything (`immediate`,
 // `paced`), what has gathered once it is enough or old enough (`batch`), or everything in certain
-// hours (`window`). How fast it then leaves is not decided here.
+// hours (`window`); nothing while it is held. How fast it then leaves is not decided here.
 #pragma once
 
 #include <cstddef>
@@ -29,7 +29,7 @@ struct GateOutlook {
 
 class ReleaseGate {
  public:
-  explicit ReleaseGate(const Pacing& pacing) : pacing_(pacing) {}
+  explicit ReleaseGate(const Pacing& pacing, bool held = false) : pacing_(pacing), held_(held) {}
 
   // How many of the `ready` may leave now. `oldest`: when the oldest of them was received.
   std::size_t allowed(std::size_t ready, std::optional<Timestamp> oldest, const Instant& now);
@@ -46,11 +46,15 @@ class ReleaseGate {
   void change(const Pacing& pacing) { pacing_ = pacing; }
   const Pacing& pacing() const { return pacing_; }
 
+  // While it is held nothing leaves, whatever the pacing says; nobody can tell for how long.
+  void hold(bool held) { held_ = held; }
+
  private:
   std::size_t allowed_of_batch(std::size_t ready, std::optional<Timestamp> oldest,
                                const Instant& now);
 
   Pacing pacing_;
+  bool held_ = false;
   std::size_t free_to_go_ = 0;  // of the batch that is going out
   std::optional<MonotonicTime> gathering_since_;
 };

@@ -116,6 +116,18 @@ void ApiWriter::put(Ticket ticket, const answers::Orders& orders) {
   put_order_json(ticket);
 }
 
+void ApiWriter::put(Ticket ticket, const answers::FoundOrders& orders) {
+  body_.clear();
+  json_.append_found(body_, orders);
+  put_order_json(ticket);
+}
+
+void ApiWriter::put(Ticket ticket, const answers::Story& story) {
+  body_.clear();
+  json_.append_story(body_, *story.story);
+  put_order_json(ticket);
+}
+
 void ApiWriter::put(Ticket ticket, const answers::Document& document) {
   const answers::DocumentContent& content = *document.content;
   std::vector<HttpHeader> headers{{"Cache-Control", "no-store"}};

@@ -49,6 +49,8 @@ class ApiWriter {
   void put(Ticket ticket, const answers::Forbidden& forbidden);
   void put(Ticket ticket, const answers::Order& order);
   void put(Ticket ticket, const answers::Orders& orders);
+  void put(Ticket ticket, const answers::FoundOrders& orders);
+  void put(Ticket ticket, const answers::Story& story);
   void put(Ticket ticket, const answers::Document& document);
   void put(Ticket ticket, const answers::Refused& refused);
   void put_order_json(Ticket ticket);  // body_

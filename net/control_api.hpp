@@ -39,6 +39,7 @@ enum class ControlRouteId : std::uint8_t {
   member_sessions = 44,     // /v1/members/{member}/sessions
   nodes = 60,               // /v1/nodes
   node_drain = 61,          // /v1/nodes/{node}/drain
+  node_undrain = 62,        // /v1/nodes/{node}/undrain
   relays = 30,              // /v1/relays
   relay_pace = 31,          // /v1/relays/{relay}/pace
   relay_sharing = 32,       // /v1/relays/{relay}/sharing
@@ -47,6 +48,9 @@ enum class ControlRouteId : std::uint8_t {
   mail_drop = 72,           // /v1/mails/{mail}/drop
   cases = 80,               // /v1/cases
   case_resolve = 81,        // /v1/cases/{case}/resolve
+  relay_pause = 33,         // /v1/relays/{relay}/pause
+  relay_resume = 34,        // /v1/relays/{relay}/resume
+  audit = 90,               // /v1/audit
 };
 
 // Whose credentials a route asks for.

@@ -5,6 +5,7 @@
 #include "net/control_api.hpp"
 #include "net/member_request.hpp"
 #include "net/pace_request.hpp"
+#include "net/pause_request.hpp"
 #include "net/sharing_request.hpp"
 #include "net/shop_request.hpp"
 #include "net/webhook_request.hpp"
@@ -52,6 +53,8 @@ constexpr std::array routes{
                  Audience::everybody, body_max, read_member_login, true},
     ControlRoute{ControlRouteId::nodes, "/v1/nodes", get, Audience::operators},
     ControlRoute{ControlRouteId::node_drain, "/v1/nodes/{node}/drain", post, Audience::operators},
+    ControlRoute{ControlRouteId::node_undrain, "/v1/nodes/{node}/undrain", post,
+                 Audience::operators},
     ControlRoute{ControlRouteId::relays, "/v1/relays", get, Audience::operators},
     ControlRoute{ControlRouteId::relay_pace, "/v1/relays/{relay}/pace", put | delete_,
                  Audience::operators, body_max, read_pace_request},
@@ -63,6 +66,11 @@ constexpr std::array routes{
     ControlRoute{ControlRouteId::cases, "/v1/cases", get, Audience::operators},
     ControlRoute{ControlRouteId::case_resolve, "/v1/cases/{case}/resolve", post,
                  Audience::operators, body_max, read_case_resolution},
+    ControlRoute{ControlRouteId::relay_pause, "/v1/relays/{relay}/pause", post, Audience::operators,
+                 body_max, read_pause_request},
+    ControlRoute{ControlRouteId::relay_resume, "/v1/relays/{relay}/resume", post,
+                 Audience::operators},
+    ControlRoute{ControlRouteId::audit, "/v1/audit", get, Audience::operators},
 };
 
 std::string_view take_segment(std::string_view& path) {

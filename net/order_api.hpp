@@ -74,6 +74,8 @@ class OrderApi final : public HttpHandler, public ApiAnswers {
 
   void route(const HttpRequest& request, Ticket ticket);
   void authenticate(Call& call);
+  // GET of orders with an operator's key; false when the key is none of theirs.
+  bool serve_operator(const Call& call);
   void accept(Call& call);
   // Before anything of the order is read; false when it was refused.
   bool enters(const Call& call, const ShopDirectory::Entry* shop);

@@ -57,6 +57,20 @@ struct OrderFilter {
   std::size_t limit = 0;
 };
 
+// What an operator looks for, over all shops. What is not there matters not.
+struct OrderSearch {
+  std::optional<ShopId> shop{};
+  std::optional<Status> status{};
+  std::optional<std::string> reference{};  // the shop's
+  std::optional<std::string> member{};
+  std::optional<std::string> email{};  // of the buyer, as fold_mail_address makes it
+  std::optional<Timestamp> from{};     // received at this time or later
+  std::optional<Timestamp> to{};       // received before this time
+  std::optional<std::int64_t> amount{};
+  OrderNumber before{};  // 0: from the newest
+  std::size_t limit = 0;
+};
+
 class OrderBackend {
  public:
   virtual ~OrderBackend() = default;
@@ -75,6 +89,9 @@ class OrderBackend {
   virtual void approve(ShopId shop, OrderNumber order, bool approved,
                        const ApprovalCode& approval_code, Ticket ticket) = 0;
   virtual void list(ShopId shop, OrderFilter filter, Ticket ticket) = 0;
+  // For operators: a page of orders of all shops, and all that is known of one.
+  virtual void search(OrderSearch search, Ticket ticket) = 0;
+  virtual void tell(OrderNumber order, Ticket ticket) = 0;
 };
 
 // An order as the API shows it.
@@ -82,6 +99,28 @@ struct OrderView {
   Received received;
   Timestamp received_at;
   OrderState state;
+};
+
+// All that is known of an order, for operators.
+struct OrderStory {
+  struct Happened {
+    RecordNumber record;
+    Timestamp at;
+    Fact fact;
+  };
+  struct Told {  // one event, by one webhook
+    std::string webhook;
+    std::string event;
+    Status status{};
+    std::string state;  // "waiting", "delivered", "failing", "given_up"
+    std::uint32_t tries = 0;
+    std::optional<Timestamp> next_at{};
+    std::string reason{};  // why the last try failed
+  };
+  OrderView order;
+  std::vector<Happened> facts;
+  bool all_facts = false;  // otherwise some between the first and the last were not looked for
+  std::vector<Told> told;
 };
 
 namespace answers {
@@ -118,6 +157,15 @@ struct Orders {
   OrderNumber next_before;
 };  // 200
 
+// For operators: with shop and buyer.
+struct FoundOrders {
+  std::vector<OrderView> orders;
+  OrderNumber next_before;
+};  // 200
+struct Story {
+  std::shared_ptr<const OrderStory> story;
+};  // 200
+
 // Of the routes beside the orders.
 struct DocumentContent {
   int status = 200;
@@ -142,7 +190,8 @@ struct ApiAnswer {
   Ticket ticket;
   std::variant<answers::Accepted, answers::InFlight, answers::OtherBody, answers::Full,
                answers::NotFound, answers::Forbidden, answers::Order, answers::Orders,
-               answers::Document, answers::Refused, answers::AcceptedWithReceipt, answers::NoPlace>
+               answers::Document, answers::Refused, answers::AcceptedWithReceipt, answers::NoPlace,
+               answers::FoundOrders, answers::Story>
       answer;
 };
 

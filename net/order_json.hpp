@@ -28,7 +28,13 @@ class OrderJson {
   void append_order(std::string& out, const OrderView& view) const;
   void append_orders(std::string& out, const answers::Orders& orders) const;
 
+  // For operators (order_story_json.cpp).
+  void append_found(std::string& out, const answers::FoundOrders& orders) const;
+  void append_story(std::string& out, const OrderStory& story) const;
+
  private:
+  // An order as operators see it, without the closing brace.
+  void append_open(std::string& out, const OrderView& view) const;
   void append_authorization(std::string& out, const OrderView& view) const;
 
   OrderCodes codes_;

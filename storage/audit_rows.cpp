@@ -10,8 +10,10 @@ namespace spillway::storage {
 
 namespace {
 
-constexpr std::uint64_t version = 1;
-constexpr std::size_t elements = 8;
+// Without values an entry is written as the first version had it.
+constexpr std::uint64_t version_without_values = 1;
+constexpr std::uint64_t version_with_values = 2;
+constexpr std::size_t elements_without_values = 8;
 constexpr std::string_view counter = "audit";
 
 std::string row_key(std::uint64_t number) {
@@ -27,12 +29,13 @@ ChainHash hash_from(std::string_view text) {
 }
 
 std::string encode(const AuditNote& note, const ChainHash& before) {
-  const std::size_t texts =
-      note.key_id.size() + note.method.size() + note.path.size() + note.made.size() + before.size();
-  std::string out(texts + 12 * PackWriter::number_max, '\0');
+  const std::size_t texts = note.key_id.size() + note.method.size() + note.path.size() +
+                            note.made.size() + note.values.size() + before.size();
+  std::string out(texts + 13 * PackWriter::number_max, '\0');
   PackWriter writer(out.data());
-  writer.array(elements);
-  writer.number(version);
+  const bool has_values = !note.values.empty();
+  writer.array(elements_without_values + (has_values ? 1 : 0));
+  writer.number(has_values ? version_with_values : version_without_values);
   writer.signed_number(note.at.time_since_epoch().count());
   writer.text(note.key_id);
   writer.text(note.method);
@@ -40,6 +43,7 @@ std::string encode(const AuditNote& note, const ChainHash& before) {
   writer.text(note.made);
   writer.number(note.status);
   writer.text(to_text(before));
+  if (has_values) writer.text(note.values);
   out.resize(static_cast<std::size_t>(writer.end() - out.data()));
   return out;
 }
@@ -47,8 +51,12 @@ std::string encode(const AuditNote& note, const ChainHash& before) {
 std::optional<AuditEntry> decode(std::string_view key, std::string_view value) {
   if (key.size() != 8) return std::nullopt;
   PackReader in(value);
-  in.array_of(elements);
-  if (in.number() != version) return std::nullopt;
+  const std::size_t elements = in.array();
+  const std::uint64_t version = in.number();
+  const bool has_values = version == version_with_values;
+  if ((!has_values && version != version_without_values) ||
+      elements != elements_without_values + (has_values ? 1 : 0))
+    return std::nullopt;
   AuditEntry entry;
   entry.number = get_big_endian<std::uint64_t>(key.data());
   entry.note.at = Timestamp(Duration(in.signed_number()));
@@ -59,6 +67,7 @@ std::optional<AuditEntry> decode(std::string_view key, std::string_view value) {
   entry.note.status = static_cast<std::uint16_t>(in.number(UINT16_MAX));
   const std::string_view before = in.text();
   entry.before = hash_from(before);
+  if (has_values) entry.note.values = in.text();
   if (in.failed() || !in.at_end() || before.size() != entry.before.size()) return std::nullopt;
   return entry;
 }
@@ -120,6 +129,18 @@ void AuditChain::link(std::vector<RegistryChange>& changes) {
   if (last_ != before)
     changes.push_back(
         {RegistryTable::counters, std::string(counter), encode_counter(last_, hash_)});
+}
+
+std::vector<AuditEntry> audit_entries(const Registry& registry, std::uint64_t after,
+                                      std::size_t count) {
+  std::vector<AuditEntry> entries;
+  const std::string from = row_key(after);
+  registry.for_each(RegistryTable::audit, {.after = from},
+                    [&](std::string_view key, std::string_view value) {
+                      if (auto entry = decode(key, value)) entries.push_back(std::move(*entry));
+                      return entries.size() < count;
+                    });
+  return entries;
 }
 
 Result<AuditSummary> check_audit(const Registry& registry,

@@ -28,6 +28,8 @@ struct AuditNote {
   std::string path;
   std::string made;          // what it was given a name: "/v1/shops/3", a key's id; or nothing
   std::uint16_t status = 0;  // of the answer
+  // What changed, as JSON: {"before": …, "after": …}; or nothing. Never anything secret.
+  std::string values{};
   friend bool operator==(const AuditNote&, const AuditNote&) = default;
 };
 
@@ -60,6 +62,11 @@ struct AuditSummary {
   std::uint64_t entries = 0;
   ChainHash last{};
 };
+
+// A part of the log of a running system: entries after that number, at most `count`. An entry of a
+// form that is not known is left out; `check_audit` tells of it.
+std::vector<AuditEntry> audit_entries(const Registry& registry, std::uint64_t after,
+                                      std::size_t count);
 
 // Checks the log from its first entry to its last and shows each that is good. The error names the
 // first one that is broken.

@@ -43,8 +43,11 @@ void CardKeeper::walk(Timestamp now, Step& step) {
                    "a card belongs to no order");
     const ShopId shop = std::get<Received>(stored->event.fact).shop;
     const auto details = vault_.open(card.card, shop);
-    SPILLWAY_CHECK(details.has_value(),
-                   "the card of order " + std::to_string(card.order.value) + " does not open");
+    if (!details) {
+      left_.insert(epoch);
+      ++step.unreadable;
+      continue;
+    }
     step.cards.push_back({card.order, card.card, vault_.seal(*details, shop)});
   }
   step.more = true;

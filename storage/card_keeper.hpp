@@ -29,6 +29,7 @@ class CardKeeper {
     bool more = false;  // take the next step at once; otherwise after a while
     std::optional<Epoch> began;
     std::vector<Epoch> destroyed;
+    std::size_t unreadable = 0;  // cards that do not open: they and their key stay
   };
 
   // Some thousand cards' worth of work. The error: the disk did not take a key's change; try again

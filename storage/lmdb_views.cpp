@@ -167,6 +167,28 @@ ListPage LmdbViews::list(const ListQuery& query) const {
   return page;
 }
 
+std::vector<OrderRow> LmdbViews::newest(OrderNumber before, std::size_t count) const {
+  const ReadTransaction transaction(*environment_);
+  Cursor cursor(transaction.get(), orders_table());
+  const std::uint64_t seek =
+      before.value == 0 ? std::numeric_limits<std::uint64_t>::max() : before.value;
+  MDB_val key = to_value(seek);
+  MDB_val value{};
+  std::vector<OrderRow> rows;
+  OrderRow row;
+  const int found = cursor.get(key, value, MDB_SET_RANGE);
+  for (int code = cursor.get(key, value, found == MDB_SUCCESS ? MDB_PREV : MDB_LAST);
+       code == MDB_SUCCESS && rows.size() < count; code = cursor.get(key, value, MDB_PREV)) {
+    std::uint64_t number = 0;
+    if (key.mv_size != sizeof number) stop_damaged("a row has no order's number");
+    std::memcpy(&number, key.mv_data, sizeof number);
+    if (!decode_row({number}, to_text(value), checksum_, row))
+      stop_damaged("the row of order " + std::to_string(number));
+    rows.push_back(row);
+  }
+  return rows;
+}
+
 // A snapshot is held for one batch of rows only.
 Result<void> LmdbViews::try_each_order(OrderNumber first,
                                        const std::function<void(const OrderRow&)>& visit) const {

@@ -38,6 +38,7 @@ class LmdbViews final : public Views {
   void project(std::span<const StoredEvent> events) override;
   std::optional<OrderRow> order(OrderNumber number) const override;
   ListPage list(const ListQuery& query) const override;
+  std::vector<OrderRow> newest(OrderNumber before, std::size_t count) const override;
   std::vector<ShopEvent> events(ShopId shop, RecordNumber after, std::size_t count) const override;
   void for_each_order(OrderNumber first,
                       const std::function<void(const OrderRow&)>& visit) const override;

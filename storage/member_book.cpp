@@ -27,16 +27,16 @@ MemberBook::MemberBook(const Registry& registry, MemberKeys& keys, const SecretK
   });
   load(found);
   for (const auto& [member, key] : found)
-    if (!directory_.find(member)) keys_.destroy(member);
+    if (!directory_.find(member) && !unknown_.contains(member)) keys_.destroy(member);
 }
 
 void MemberBook::load(const std::unordered_map<MemberId, WrappedMemberKey>& keys) {
   registry_.for_each(RegistryTable::members, {}, [&](std::string_view key, std::string_view value) {
     const auto member = member_of_row_key(key);
     const auto row = decode_member_row(value);
-    SPILLWAY_CHECK(member && row, "a member's row in the registry is of an unknown form");
-    const auto found = keys.find(*member);
-    if (found == keys.end())
+    const auto found = member ? keys.find(*member) : keys.end();
+    if (member && !row) unknown_.insert(*member);
+    if (!row || found == keys.end())
       ++unreadable_;
     else
       load(*member, found->second, *row);
@@ -61,9 +61,7 @@ void MemberBook::load(MemberId member, const WrappedMemberKey& key, const Member
 std::optional<MemberRow> MemberBook::read(MemberId member) const {
   const auto value = registry_.read(RegistryTable::members, member_row_key(member));
   if (!value) return std::nullopt;
-  auto row = decode_member_row(*value);
-  SPILLWAY_CHECK(row.has_value(), "a member's row in the registry is of an unknown form");
-  return row;
+  return decode_member_row(*value);
 }
 
 std::optional<MemberAccount> MemberBook::open(MemberId member, const WrappedMemberKey& key,

@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "engine/siphash.hpp"
 #include "storage/member_directory.hpp"
@@ -56,7 +57,8 @@ class MemberBook {
   std::optional<MemberId> owner_of_mail(ShopId shop, std::string_view mail) const;
 
   // Rows whose key is missing: from a copy of the registry that is older than a closed account, or
-  // with keys of another time. They count as closed.
+  // with keys of another time. They count as closed. So do rows of a form that a later version
+  // wrote, whose keys stay.
   std::size_t unreadable() const { return unreadable_; }
 
  private:
@@ -72,6 +74,7 @@ class MemberBook {
   SipHashKey mail_hash_{};  // new at each start
   std::unordered_map<std::uint64_t, MemberId> mails_;
   std::uint32_t last_id_ = 0;
+  std::unordered_set<MemberId> unknown_;  // whose rows are of a form that is not known
   std::size_t unreadable_ = 0;
 };
 

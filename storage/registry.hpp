@@ -26,6 +26,7 @@ enum class RegistryTable : std::uint8_t {
   audit = 8,       // what operators did
   sharings = 9,    // how work for relay centres is shared, where other than the configuration says
   mails = 10,      // outcome mails that ended without being delivered
+  pauses = 11,     // relay centres that get no new authorizations
 };
 
 struct RegistryChange {

@@ -53,6 +53,9 @@ class Views {
   virtual std::optional<OrderRow> order(OrderNumber number) const = 0;
   virtual ListPage list(const ListQuery& query) const = 0;
 
+  // Rows of all shops, newest first, those before `before` (0: from the newest), at most `count`.
+  virtual std::vector<OrderRow> newest(OrderNumber before, std::size_t count) const = 0;
+
   // What the shop is told by records after that one, in their order, at most `count`; up to
   // `position`.
   virtual std::vector<ShopEvent> events(ShopId shop, RecordNumber after,

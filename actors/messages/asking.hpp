@@ -33,4 +33,15 @@ struct ListOrders {
   net::Ticket ticket;
 };
 
+// Of all shops, as an operator asks.
+struct SearchOrders {
+  net::OrderSearch search;
+  net::Ticket ticket;
+};
+
+struct TellOrder {
+  OrderNumber order;
+  net::Ticket ticket;
+};
+
 }  // namespace spillway::actors

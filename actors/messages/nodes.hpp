@@ -103,8 +103,10 @@ struct HoldNodes {
   std::shared_ptr<void> waiting;
 };
 
-// No new work for it.
-struct DrainNode {};
+// Whether it shall get no new work.
+struct DrainNode {
+  bool drains = true;  // otherwise it takes new work again
+};
 
 // ---- At a node ----
 

@@ -39,6 +39,11 @@ struct ChangeSharing {
   Sharing sharing;
 };
 
+// Whether no new authorization leaves from here on; repeats and reversals go on.
+struct ChangePause {
+  bool paused = false;
+};
+
 // What the nodes that are joined get done together; 0: there is none that could.
 struct NodesBear {
   double per_second = 0;

@@ -55,7 +55,8 @@ std::vector<Message> one_of_each() {
                   {{OrderNumber{4}, Attempt{1}, DoubtReason::line_lost}}},
           Acknowledged{8},
           Drain{},
-          Lend{1, 250}};
+          Lend{1, 250},
+          Undrain{}};
 }
 
 TEST(NodeProtocol, ReadsEachMessageThatItWrites) {

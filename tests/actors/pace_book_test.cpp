@@ -51,13 +51,13 @@ TEST_F(PaceBookTest, LetsWhatWasSetWinOverTheConfiguration) {
   auto book = PaceBook::open(configuration_, registry_);
   ASSERT_TRUE(book) << book.error().message;
   EXPECT_EQ(book->set_pace({1}), nullptr);
-  EXPECT_EQ(book->in_force({1}), configuration_.relays[0].pacing);
+  EXPECT_EQ(book->in_force(configuration_.relays[0]), configuration_.relays[0].pacing);
   ASSERT_NE(book->set_pace({2}), nullptr);
   EXPECT_EQ(book->set_pace({2})->at, opening);
-  EXPECT_EQ(book->in_force({2}).batch, (Batch{500, 10min}));
-  EXPECT_EQ(book->in_force({2}).per_second, 50);
+  EXPECT_EQ(book->in_force(configuration_.relays[1]).batch, (Batch{500, 10min}));
+  EXPECT_EQ(book->in_force(configuration_.relays[1]).per_second, 50);
   book->take_back({2});
-  EXPECT_EQ(book->in_force({2}), Pacing{});
+  EXPECT_EQ(book->in_force(configuration_.relays[1]), Pacing{});
 }
 
 TEST_F(PaceBookTest, LetsASharingThatWasSetWinToo) {
@@ -67,13 +67,13 @@ TEST_F(PaceBookTest, LetsASharingThatWasSetWinToo) {
   auto book = PaceBook::open(configuration_, registry_);
   ASSERT_TRUE(book) << book.error().message;
   EXPECT_EQ(book->set_sharing({1}), nullptr);
-  EXPECT_EQ(book->sharing_in_force({1}), configuration_.relays[0].sharing);
+  EXPECT_EQ(book->sharing_in_force(configuration_.relays[0]), configuration_.relays[0].sharing);
   ASSERT_NE(book->set_sharing({2}), nullptr);
   EXPECT_EQ(book->set_sharing({2})->at, opening);
-  EXPECT_EQ(book->sharing_in_force({2}), remote);
+  EXPECT_EQ(book->sharing_in_force(configuration_.relays[1]), remote);
   EXPECT_EQ(book->set_pace({2}), nullptr);
   book->take_sharing_back({2});
-  EXPECT_EQ(book->sharing_in_force({2}), configuration_.relays[1].sharing);
+  EXPECT_EQ(book->sharing_in_force(configuration_.relays[1]), configuration_.relays[1].sharing);
   commit(storage::sharing_row_key({1}), "nonsense", RegistryTable::sharings);
   EXPECT_FALSE(PaceBook::open(configuration_, registry_));
 }

@@ -36,7 +36,7 @@ class OldPeer : public Actor<SystemLinkActor> {
         [](const OfferPermits&) {},
         [](const RateInForce&) {},
         [](NodeResults&) {},
-        [](DrainNode) {},
+        [](const DrainNode&) {},
         [](const FinishTelling&) {},
         [](Tick) {},
     };

@@ -101,5 +101,21 @@ TEST(ReleaseGate, FollowsAChangeWithWhatItHas) {
   EXPECT_EQ(gate.allowed(2, start.civil, at(3s)), 2U);
 }
 
+TEST(ReleaseGate, LetsNothingGoWhileItIsHeldAndThenGoesOn) {
+  for (const Pacing& pacing :
+       {Pacing{}, batch_of(5, 10min), window_of(0min, std::chrono::minutes(24h) - 1min)}) {
+    ReleaseGate gate(pacing, true);
+    EXPECT_EQ(gate.allowed(9, start.civil, at(1h)), 0U);
+    EXPECT_EQ(gate.next_look(at(1h)), std::nullopt);
+    const GateOutlook outlook = gate.outlook(at(1h));
+    EXPECT_FALSE(outlook.open);
+    EXPECT_EQ(outlook.changes_at, std::nullopt) << "nobody can tell";
+    gate.hold(false);
+    EXPECT_EQ(gate.allowed(9, start.civil, at(1h)), 9U);
+    gate.hold(true);
+    EXPECT_EQ(gate.allowed(9, start.civil, at(1h)), 0U) << "in the middle of a batch, too";
+  }
+}
+
 }  // namespace
 }  // namespace spillway

@@ -57,6 +57,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   } else {
     SPILLWAY_CHECK(!filter.error().message.empty(), "a query is refused without a word");
   }
+  if (const auto search = read_order_search(text, codes); !search)
+    SPILLWAY_CHECK(!search.error().message.empty(), "a search is refused without a word");
+  if (const auto page = read_numbered_page(text))
+    SPILLWAY_CHECK(page->limit >= 1 && page->limit <= spillway::limits::list_page_max,
+                   "a page has an impossible limit");
   SPILLWAY_CHECK(percent_decoded(escaped(text)) == text, "an escape is read otherwise");
   if (const auto plain = percent_decoded(text))
     SPILLWAY_CHECK(plain->size() <= text.size(), "an escape grew");

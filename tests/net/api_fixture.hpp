@@ -87,6 +87,18 @@ class ScriptedBackend final : public OrderBackend {
   void list(ShopId shop, OrderFilter filter, Ticket ticket) override {
     ask({"list", shop, {}, {}, std::move(filter)}, ticket);
   }
+  void search(OrderSearch search, Ticket ticket) override {
+    {
+      std::lock_guard lock(mutex_);
+      last_search_ = std::move(search);
+    }
+    ask({"search", {}, {}, {}, {}}, ticket);
+  }
+  void tell(OrderNumber order, Ticket ticket) override { ask({"tell", {}, order, {}, {}}, ticket); }
+  OrderSearch last_search() const {
+    std::lock_guard lock(mutex_);
+    return last_search_;
+  }
 
   std::vector<Asked> asked() const {
     std::lock_guard lock(mutex_);
@@ -153,6 +165,7 @@ class ScriptedBackend final : public OrderBackend {
   std::vector<Asked> asked_;
   std::vector<Ticket> tickets_;
   std::string last_reference_;
+  OrderSearch last_search_;
   std::string last_card_;
   std::string last_member_;
   std::string last_buyer_;

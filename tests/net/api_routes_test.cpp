@@ -91,7 +91,8 @@ TEST_F(OrderApiTest, TellsItsStatusToOperatorsOnly) {
   expect_problem(ask_with(first_shop_key), 401);
   expect_problem(ask(raw_request("GET", "/v1/status", "")), 401);
   expect_problem(
-      ask(raw_request("GET", "/v1/orders", "Authorization: Bearer " + operator_key + "\r\n")), 401);
+      ask(raw_request("POST", "/v1/orders", "Authorization: Bearer " + operator_key + "\r\n")),
+      401);
 }
 
 TEST_F(OrderApiTest, ServesItsOwnText) {

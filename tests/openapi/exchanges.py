@@ -117,6 +117,8 @@ def nodes(demo, key, operator_key):
     demo.ask(401, "GET", "/v1/nodes", key=key)
     demo.ask(401, "POST", "/v1/nodes/node-1/drain", key=key)
     demo.ask(404, "POST", "/v1/nodes/node-1/drain", key=operator_key)
+    demo.ask(401, "POST", "/v1/nodes/node-1/undrain", key=key)
+    demo.ask(404, "POST", "/v1/nodes/node-1/undrain", key=operator_key)
 
 
 def of_a_node(system, name, operator_key):
@@ -136,6 +138,9 @@ def of_a_node(system, name, operator_key):
     assert (told["node"], told["epoch"], told["draining"]) == (name, seen["epoch"], True)
     wait_for("drained")
     assert system.ask(202, "POST", drain, key=operator_key).json()["state"] == "drained"
+    told = system.ask(202, "POST", f"/v1/nodes/{name}/undrain", key=operator_key).json()
+    assert told["node"] == name, told
+    wait_for("joined")
 
 
 def shops(demo, key, operator_key):

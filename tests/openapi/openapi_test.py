@@ -13,6 +13,7 @@ import case_exchanges
 import exchanges
 import member_exchanges as members
 import mute_centre
+import operator_exchanges as operators
 from document import Document, Untrue
 from service import Service
 
@@ -143,6 +144,9 @@ def main():
     members.beyond_the_guest_limit(demo, demo.demo_key("operator"))
     exchanges.paces(demo, key, demo.demo_key("operator"))
     exchanges.sharings(demo, key, demo.demo_key("operator"))
+    operators.operators_orders(demo, key, demo.demo_key("operator"))
+    operators.pauses(demo, key, demo.demo_key("operator"))
+    operators.audit(demo, key, demo.demo_key("operator"))
     check_methods(demo, document)
     demo.stop()
 
@@ -161,7 +165,7 @@ def main():
 
     known = {(*operation, int(status)) for operation, text in document.operations.items()
              for status in text["responses"]}
-    unseen = (exchanges.UNSEEN | members.UNSEEN | case_exchanges.UNSEEN).keys()
+    unseen = (exchanges.UNSEEN | members.UNSEEN | case_exchanges.UNSEEN | operators.UNSEEN).keys()
     if missed := known - seen - unseen:
         raise Untrue(f"the document knows answers that nothing brought forth: {sorted(missed)}")
     if needless := unseen & seen | unseen - known:

@@ -122,6 +122,13 @@ std::size_t MemoryJournal::erase_personal(std::span<const OrderNumber> orders) {
   return orders.size();
 }
 
+std::vector<storage::OrderRow> MemoryViews::newest(OrderNumber before, std::size_t count) const {
+  std::vector<storage::OrderRow> rows;
+  auto at = before.value == 0 ? rows_.end() : rows_.lower_bound(before);
+  while (at != rows_.begin() && rows.size() < count) rows.push_back((--at)->second);
+  return rows;
+}
+
 void MemoryViews::project(std::span<const storage::StoredEvent> events) {
   for (const storage::StoredEvent& stored : events) {
     SPILLWAY_CHECK(stored.number > position_, "the views are given events out of order");

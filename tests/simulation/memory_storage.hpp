@@ -58,6 +58,7 @@ class MemoryViews : public storage::Views {
   void project(std::span<const storage::StoredEvent> events) override;
   std::optional<storage::OrderRow> order(OrderNumber number) const override;
   storage::ListPage list(const storage::ListQuery& query) const override;
+  std::vector<storage::OrderRow> newest(OrderNumber before, std::size_t count) const override;
   std::vector<ShopEvent> events(ShopId shop, RecordNumber after, std::size_t count) const override;
   void for_each_order(OrderNumber first,
                       const std::function<void(const storage::OrderRow&)>& visit) const override;

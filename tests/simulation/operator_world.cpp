@@ -56,9 +56,9 @@ void OperatorWorld::wish(RelayId relay, Wish wish) {
 // What was answered holds in every later life.
 void OperatorWorld::check_sharings() const {
   for (const auto& [relay, sharing] : sharings_) {
-    const Sharing& expected =
-        sharing ? *sharing : actors::relay_settings(configuration_, relay).sharing;
-    world_.expect(life_->paces().sharing_in_force(relay) == expected,
+    const actors::RelaySettings& settings = *actors::find_relay(configuration_, relay);
+    const Sharing& expected = sharing ? *sharing : settings.sharing;
+    world_.expect(life_->paces().sharing_in_force(settings) == expected,
                   "a sharing that was set does not hold after a restart");
   }
 }
@@ -68,7 +68,7 @@ void OperatorWorld::ask(RelayId relay) {
       std::ranges::any_of(open_, [&](const auto& each) { return each.second == relay; });
   if (life_ == nullptr || is_asked || wishes_[relay].empty()) return;
   Wish& wish = wishes_[relay].front();
-  const actors::RelaySettings& settings = actors::relay_settings(configuration_, relay);
+  const actors::RelaySettings& settings = *actors::find_relay(configuration_, relay);
   net::ControlRequest request;
   request.method = wish.sets() ? net::HttpMethod::put : net::HttpMethod::delete_;
   request.names = {world_.chance(0.5) ? settings.name : std::to_string(relay.value)};
@@ -83,7 +83,7 @@ void OperatorWorld::ask(RelayId relay) {
 }
 
 void OperatorWorld::ask_pace(RelayId relay, Wish& wish, net::ControlRequest& request) {
-  const actors::RelaySettings& settings = actors::relay_settings(configuration_, relay);
+  const actors::RelaySettings& settings = *actors::find_relay(configuration_, relay);
   // It may hold from here on, whether the answer comes or not.
   if (!wish.asked) paces_.asked(relay, world_.now(), wish.pacing ? *wish.pacing : settings.pacing);
   world_.note("an operator asks that relay centre " + settings.name + " gets " +

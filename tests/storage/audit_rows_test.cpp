@@ -69,6 +69,32 @@ TEST_F(AuditLog, KeepsWhatWasDoneOverRestarts) {
   for (int i = 0; i < 5; ++i) EXPECT_EQ(shown_[static_cast<std::size_t>(i)].note, note(i + 1));
 }
 
+TEST_F(AuditLog, KeepsValuesBesideEntriesThatHaveNone) {
+  AuditNote valued = note(2);
+  valued.values = R"({"before":1,"after":2})";
+  AuditChain chain(registry_);
+  std::vector<RegistryChange> changes{audit_change(note(1)), audit_change(valued),
+                                      audit_change(note(3))};
+  chain.link(changes);
+  registry_.commit(changes);
+  ASSERT_EQ(fault(), "none");
+  EXPECT_EQ(shown_[1].note, valued);
+  EXPECT_EQ(shown_[2].note, note(3));
+  // An entry without values is as the first version wrote it: an array of 8, version 1.
+  EXPECT_EQ(row(1).substr(0, 2), "\x98\x01");
+  EXPECT_EQ(row(2).substr(0, 2), "\x99\x02");
+}
+
+TEST_F(AuditLog, IsReadByThePage) {
+  write(1, 5);
+  const auto page = audit_entries(registry_, 1, 2);
+  ASSERT_EQ(page.size(), 2U);
+  EXPECT_EQ(page[0].number, 2U);
+  EXPECT_EQ(page[1].note, note(3));
+  EXPECT_EQ(audit_entries(registry_, 0, 100).size(), 5U);
+  EXPECT_TRUE(audit_entries(registry_, 5, 100).empty());
+}
+
 TEST_F(AuditLog, LinksSeveralNotesOfOneCommit) {
   AuditChain chain(registry_);
   std::vector<RegistryChange> changes{audit_change(note(1)), audit_change(note(2))};

@@ -305,5 +305,26 @@ TEST(RowCodec, RefusesEveryFlippedBitAndAnotherNumber) {
     EXPECT_FALSE(decode_row({41}, std::string_view(bytes).substr(0, size), checksum, read));
 }
 
+TEST_F(LmdbViewsTest, WalkTheNewestRowsOfAllShops) {
+  const auto views = open();
+  EXPECT_TRUE(views->newest({}, 10).empty());
+  for (std::uint32_t shop = 1; shop <= 5; ++shop) happened(0, received_by({shop}, "A"));
+  happened(3, sent_first);
+  project(*views);
+  const auto walk = [&](std::uint64_t before, std::size_t count) {
+    std::vector<std::uint64_t> numbers;
+    for (const OrderRow& row : views->newest({before}, count))
+      numbers.push_back(row.state.number.value);
+    return numbers;
+  };
+  using Numbers = std::vector<std::uint64_t>;
+  EXPECT_EQ(walk(0, 10), (Numbers{5, 4, 3, 2, 1}));
+  EXPECT_EQ(walk(0, 2), (Numbers{5, 4}));
+  EXPECT_EQ(walk(4, 2), (Numbers{3, 2}));
+  EXPECT_EQ(walk(1, 2), Numbers{});
+  EXPECT_EQ(walk(100, 1), (Numbers{5}));
+  EXPECT_EQ(views->newest({4}, 1)[0].state.status, Status::authorizing);
+}
+
 }  // namespace
 }  // namespace spillway::storage
