@@ -9,7 +9,9 @@
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 
+#include "engine/invariants.hpp"
 #include "net/reachable.hpp"
+#include "net/tls_groups.hpp"
 
 namespace spillway::actors {
 namespace {
@@ -68,6 +70,9 @@ void load_cluster_network(caf::actor_system_config& config, const ClusterSetting
   config.set("middleman.connection-timeout", caf::timespan(limits::node_lost_after * 2));
   config.add_message_type<NodeFrame>("spillway::actors::NodeFrame");
   if (!cluster.tls) return;
+  // CAF's port makes its own contexts, and says hello to whoever comes before it asks for a
+  // certificate.
+  SPILLWAY_CHECK(net::hold_all_tls_to_these_groups(), "OpenSSL does not take the groups of TLS");
   config.load<caf::openssl::manager>();
   config.openssl_certificate = cluster.tls->certificate;
   config.openssl_key = cluster.tls->key;

@@ -78,6 +78,9 @@ class MemberDesk : public Actor<MemberDeskActor> {
   bool may_guess(Ticket ticket, const std::string& account, const std::string& address);
   bool has_room_to_hash(Ticket ticket);
   void hash(HashPasswords job, AfterHash after);
+  // Compares in either form, and hashes `wanted` when one of them matches.
+  void compare(const net::GivenPassword& given, const std::string& against,
+               const std::optional<Password>& wanted, AfterHash after);
 
   // ---- Members, as the last change has left them
   std::optional<storage::MemberRow> row_of(MemberId member) const;

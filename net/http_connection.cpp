@@ -34,6 +34,7 @@ void HttpConnection::accept(uv_stream_t* listener, const TlsContext* tls) {
   if (tls != nullptr) {
     stream_.secure(std::make_unique<TlsSession>(*tls));
     secured_ = false;
+    loop_.handshakes().begin(*this, handshake_);
   }
   set_reading(true);
 }
@@ -148,8 +149,22 @@ void HttpConnection::send_continue() {
   loop_.mark(*this);
 }
 
+bool HttpConnection::may_shake_hands() {
+  reading_ = loop_.handshakes().may_step(*this, handshake_);
+  return reading_;
+}
+
+void HttpConnection::on_handshake_step(std::chrono::nanoseconds took) {
+  loop_.handshakes().spend(took);
+}
+
+void HttpConnection::shake_hands() {
+  set_reading(true);
+}
+
 void HttpConnection::on_secured() {
   secured_ = true;
+  loop_.handshakes().end(handshake_);
   active_at_ = now();
   loop_.count_handshake();
 }
@@ -262,6 +277,7 @@ std::string HttpConnection::peer_address() const {
 void HttpConnection::close() {
   if (closing()) return;
   loop_.forget(*this);
+  loop_.handshakes().end(handshake_);
   stream_.close();
   tell_unread();
   if (feed_) loop_.tell_feed_closed({loop_.index(), feed_->sequence, id_});

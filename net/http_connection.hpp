@@ -15,6 +15,7 @@
 
 #include "net/byte_buffer.hpp"
 #include "net/http_answers.hpp"
+#include "net/http_handshakes.hpp"
 #include "net/http_message.hpp"
 #include "net/http_parser.hpp"
 #include "net/http_unread.hpp"
@@ -61,6 +62,9 @@ class HttpConnection final : private StreamUser {
   // The rest after a 429 is over.
   void wake();
 
+  // A handshake that was put off goes on.
+  void shake_hands();
+
   // Ends after what is in flight: requests that arrived whole. One that did not is given up.
   void drain();
 
@@ -76,6 +80,8 @@ class HttpConnection final : private StreamUser {
  private:
   std::span<char> room() override;
   void on_bytes(std::span<char> bytes) override;
+  bool may_shake_hands() override;
+  void on_handshake_step(std::chrono::nanoseconds took) override;
   void on_secured() override;
   void on_end() override;
   void on_broken() override;
@@ -127,6 +133,7 @@ class HttpConnection final : private StreamUser {
   HttpUnread::Part unread_;
   std::uint64_t lingers_since_ = 0;
 
+  HttpHandshakes::Part handshake_;
   bool secured_ = true;  // in the clear, or the handshake is done
   bool reading_ = false;
   bool resting_ = false;  // was told 429: nothing is taken for a while

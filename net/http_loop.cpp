@@ -108,6 +108,7 @@ void HttpLoop::open_handles() {
   uv_check_start(&turn_end_, [](uv_check_t* check) {
     owner(check).end_turn();
     owner(check).accept_further();
+    owner(check).handshakes_.next_turn([](HttpConnection& each) { each.shake_hands(); });
   });
   // For what timers have marked: they run before the wait, not after it.
   uv_prepare_start(&before_waiting_, [](uv_prepare_t* prepare) { owner(prepare).end_turn(); });

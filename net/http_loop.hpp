@@ -23,6 +23,7 @@
 #include "engine/result.hpp"
 #include "net/event_loop.hpp"
 #include "net/http_connection.hpp"
+#include "net/http_handshakes.hpp"
 #include "net/http_parser.hpp"
 #include "net/http_server.hpp"
 #include "net/http_unread.hpp"
@@ -77,6 +78,7 @@ class HttpLoop {
   std::span<char> read_buffer() { return {read_buffer_.get(), limits::http_read_size}; }
   bool draining() const { return draining_; }
   HttpUnread& unread() { return unread_; }
+  HttpHandshakes& handshakes() { return handshakes_; }
 
   void hand_over(const HttpRequest& request, Ticket ticket);
   void tell_feed_drained(Ticket feed) { handler_.on_feed_drained(feed); }
@@ -139,6 +141,7 @@ class HttpLoop {
   std::vector<HttpConnection*> marked_;
   std::vector<HttpConnection*> ending_;  // marked_ while it is worked on; kept for its memory
   HttpUnread unread_;
+  HttpHandshakes handshakes_;
   std::size_t accepted_ = 0;  // in this turn
   bool one_waits_ = false;    // and libuv with it: it listens on when that one is accepted
   bool handed_over_ = false;  // in this turn

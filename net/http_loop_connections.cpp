@@ -67,6 +67,10 @@ void HttpLoop::accept() {
   const std::size_t open = connections_.fetch_add(1, std::memory_order_relaxed) + 1;
   HttpConnection& connection = *slot.connection;
   connection.accept(reinterpret_cast<uv_stream_t*>(&listener_), tls_.get());
+  while (handshakes_.too_many()) {
+    count_failed_handshake();
+    handshakes_.first().close();
+  }
   if (open <= limits_.connections_max || connection.closing()) return;
   // Under TLS being told would cost a handshake.
   if (open <= limits_.connections_max + limits::http_refusals_max && !connection.under_tls()) {

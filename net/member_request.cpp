@@ -70,19 +70,28 @@ class MemberReader {
     return true;
   }
 
-  // `chosen`: it becomes the member's, and is not only told.
-  bool password(std::string_view name, bool chosen, std::optional<Password>& out) {
+  // That becomes the member's.
+  bool chosen_password(std::string_view name, std::optional<Password>& out) {
+    std::optional<GivenPassword> given;
+    if (!password(name, given)) return false;
+    if (!given) return true;
+    const PasswordFlaw flaw = password_flaw(given->password.view(), {}, {});
+    if (flaw == PasswordFlaw::none)
+      out = given->password;
+    else
+      fields_.add_error(top, name, std::string(to_text(flaw)));
+    return true;
+  }
+
+  bool password(std::string_view name, std::optional<GivenPassword>& out) {
     if (json_.kind() != JsonKind::text) {
       fields_.add_error(top, name, "must be a text");
       return json_.skip();
     }
     std::string_view read;
     if (!json_.read_text(read)) return false;
-    const PasswordFlaw flaw = password_flaw(read, {}, {});
-    if (flaw == PasswordFlaw::long_ || (chosen && flaw != PasswordFlaw::none))
-      fields_.add_error(top, name, std::string(to_text(flaw)));
-    else
-      out.emplace(read);
+    out = given_password(read);
+    if (!out) fields_.add_error(top, name, std::string(to_text(PasswordFlaw::long_)));
     return true;
   }
 
@@ -143,7 +152,7 @@ ReadControlBody read_member_registration(JsonReader& json, HttpMethod, std::stri
   MemberChange given;
   constexpr std::uint32_t required = 3;  // name and mail address
   auto refusal = reader.read(body, member_fields, required, [&](std::size_t index) {
-    if (index == password_field) return reader.password("password", true, registration->password);
+    if (index == password_field) return reader.chosen_password("password", registration->password);
     return read_profile_field(reader, index, given);
   });
   if (!refusal && registration->password) {
@@ -189,9 +198,9 @@ ReadControlBody read_member_card(JsonReader& json, HttpMethod, std::string_view 
 ReadControlBody read_member_login(JsonReader& json, HttpMethod, std::string_view body) {
   static constexpr std::array<std::string_view, 1> names{"password"};
   MemberReader reader(json);
-  std::optional<Password> password;
+  std::optional<GivenPassword> password;
   const auto refusal = reader.read(
-      body, names, 1, [&](std::size_t) { return reader.password("password", false, password); });
+      body, names, 1, [&](std::size_t) { return reader.password("password", password); });
   if (refusal) return *refusal;
   auto login = std::make_shared<MemberLogin>();
   login->password = *password;
@@ -204,8 +213,8 @@ ReadControlBody read_password_change(JsonReader& json, HttpMethod, std::string_v
   if (body.empty()) return done(std::move(change));
   MemberReader reader(json);
   const auto refusal = reader.read(body, names, 0, [&](std::size_t index) {
-    return index == 0 ? reader.password("current", false, change->current)
-                      : reader.password("new", true, change->wanted);
+    return index == 0 ? reader.password("current", change->current)
+                      : reader.chosen_password("new", change->wanted);
   });
   if (refusal) return *refusal;
   return done(std::move(change));

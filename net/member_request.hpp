@@ -10,6 +10,7 @@
 #include "engine/password.hpp"
 #include "net/card_fields.hpp"
 #include "net/control_api.hpp"
+#include "net/password_text.hpp"
 
 namespace spillway::net {
 
@@ -32,11 +33,11 @@ struct MemberCard final : ControlBody {
 };
 
 struct MemberLogin final : ControlBody {
-  Password password;
+  GivenPassword password;
 };
 
 struct PasswordChange final : ControlBody {
-  std::optional<Password> current;
+  std::optional<GivenPassword> current;
   std::optional<Password> wanted;
 };
 

@@ -58,6 +58,7 @@ void Stream::begin_handshake() {
 // ---- Input
 
 bool Stream::start_reading() {
+  put_off_ = false;
   return uv_read_start(
              uv(),
              [](uv_handle_t* handle, std::size_t, uv_buf_t* buffer) {
@@ -73,16 +74,20 @@ void Stream::stop_reading() {
 }
 
 void Stream::take_room(uv_buf_t* buffer) {
-  if (tls_) {
+  put_off_ = !secured() && !user_.may_shake_hands();
+  if (put_off_) {
+    stop_reading();
+    *buffer = uv_buf_init(nullptr, 0);  // libuv says UV_ENOBUFS
+  } else if (tls_) {
     *buffer = uv_buf_init(tls_buffers().incoming.get(), limits::tls_read_size);
-    return;
+  } else {
+    const std::span<char> room = user_.room();
+    *buffer = uv_buf_init(room.data(), static_cast<unsigned>(room.size()));
   }
-  const std::span<char> room = user_.room();
-  *buffer = uv_buf_init(room.data(), static_cast<unsigned>(room.size()));
 }
 
 void Stream::on_read(ssize_t count, const uv_buf_t* buffer) {
-  if (count == 0 || closing_ || broken_) return;
+  if (count == 0 || put_off_ || closing_ || broken_) return;
   if (count < 0) {
     if (count != UV_EOF || !secured()) return break_off();
     stop_reading();
@@ -102,7 +107,9 @@ void Stream::on_ciphertext(std::string_view bytes) {
   bool told = secured();
   while (true) {
     const std::span<char> room = user_.room();
+    const std::uint64_t began = told ? 0 : uv_hrtime();
     const std::size_t filled = tls_->read(room, out);
+    if (!told) user_.on_handshake_step(std::chrono::nanoseconds(uv_hrtime() - began));
     if (!out.empty()) {
       pass_on(out);
       out.clear();

@@ -9,6 +9,7 @@
 // call that it gets; it is destroyed only after `on_released`.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <span>
@@ -29,6 +30,12 @@ class StreamUser {
   // That many bytes of this room came. Under TLS what was under way may still come after reading
   // was stopped: at most what one read brings, and a record.
   virtual void on_bytes(std::span<char> bytes) = 0;
+
+  // Whether a step of the handshake may be taken now; without it nothing is read, until
+  // `start_reading` is called again. Only under TLS.
+  virtual bool may_shake_hands() { return true; }
+  // What a step has taken of the processor.
+  virtual void on_handshake_step(std::chrono::nanoseconds) {}
 
   // The handshake is done. Only under TLS.
   virtual void on_secured() = 0;
@@ -110,6 +117,7 @@ class Stream {
   uv_tcp_t socket_{};
   uv_shutdown_t shutdown_{};
   std::unique_ptr<TlsSession> tls_;
+  bool put_off_ = false;  // its handshake, until reading starts again
   bool closing_ = false;
   bool broken_ = false;
   bool released_ = false;

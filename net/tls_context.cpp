@@ -4,6 +4,7 @@
 
 #include "engine/invariants.hpp"
 #include "net/openssl_parts.hpp"
+#include "net/tls_groups.hpp"
 
 namespace spillway::net {
 namespace {
@@ -60,6 +61,8 @@ TlsContext::TlsContext(Side side)
   SPILLWAY_CHECK(
       SSL_CTX_set_cipher_list(context, "ECDHE+AESGCM:ECDHE+CHACHA20") == 1,  // of TLS 1.2
       "OpenSSL knows none of the ciphers");
+  SPILLWAY_CHECK(SSL_CTX_set1_groups_list(context, tls_groups) == 1,
+                 "OpenSSL knows none of the groups");
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);  // tickets need none
   if (side == Side::client) {
     SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);

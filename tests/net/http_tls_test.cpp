@@ -1,6 +1,9 @@
 // The HTTP server under TLS, on real sockets against OpenSSL's own client.
+#include <atomic>
 #include <chrono>
 #include <string>
+#include <thread>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -45,6 +48,38 @@ TEST_F(HttpTlsTest, AnswersOneRequestAfterTheOtherUnderEachVersion) {
   }
   EXPECT_EQ(running.server.counts().requests_total, 6U);
   EXPECT_EQ(running.server.counts().handshakes_total, 2U);
+}
+
+TEST_F(HttpTlsTest, LetsStrangersThatOnlyConnectNotKeepOthersOut) {
+  Running<EchoHandler> running(options());
+  std::vector<HttpClient> strangers;
+  for (int count = 0; count < 1'100; ++count) strangers.emplace_back(running.server.port());
+  EXPECT_TRUE(eventually([&] { return failed_handshakes(running.server) == 1'100 - 1'024; }));
+  EXPECT_EQ(strangers.front().read_some(), "") << "began first";
+  TlsClient client(running.server.port(), ca_);
+  client.must_shake_hands();
+  client.send(get("/a"));
+  EXPECT_EQ(client.read_reply().body, "GET /a ");
+}
+
+// Whatever is put off to a later turn comes to its end.
+TEST_F(HttpTlsTest, BringsManyHandshakesAtOnceToTheirEnd) {
+  Running<EchoHandler> running(options());
+  std::vector<std::thread> threads;
+  std::atomic<int> answered{0};
+  for (int thread = 0; thread < 8; ++thread) {
+    threads.emplace_back([&] {
+      for (int i = 0; i < 25; ++i) {
+        TlsClient client(running.server.port(), ca_);
+        if (!client.shake_hands()) continue;
+        client.send(get("/a"));
+        if (client.read_reply().status == 200) ++answered;
+      }
+    });
+  }
+  for (std::thread& each : threads) each.join();
+  EXPECT_EQ(answered, 200);
+  EXPECT_EQ(failed_handshakes(running.server), 0U);
 }
 
 TEST_F(HttpTlsTest, ReadsWhatComesByteByByteAndInSmallRecords) {

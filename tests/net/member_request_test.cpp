@@ -133,7 +133,7 @@ TEST(MemberRequest, ALogInTakesAnyPasswordThatCouldBeOne) {
   const auto read =
       as<MemberLogin>(read_member_login(json, HttpMethod::post, R"({"password": "short"})"));
   ASSERT_TRUE(read);
-  EXPECT_EQ(read->password.view(), "short");
+  EXPECT_EQ(read->password.password.view(), "short");
   EXPECT_FALSE(read_member_login(json, HttpMethod::post, "{}"));
   EXPECT_FALSE(read_member_login(json, HttpMethod::post,
                                  R"({"password": ")" + std::string(129, 'x') + "\"}"));
@@ -149,7 +149,7 @@ TEST(MemberRequest, APasswordChangeMayBeEmpty) {
   const auto read = as<PasswordChange>(
       read_password_change(json, HttpMethod::put, R"({"current": "old", "new": "correct horse"})"));
   ASSERT_TRUE(read);
-  EXPECT_EQ(read->current->view(), "old");
+  EXPECT_EQ(read->current->password.view(), "old");
   EXPECT_EQ(read->wanted->view(), "correct horse");
   EXPECT_FALSE(read_password_change(json, HttpMethod::put, R"({"new": "short"})"));
 }
