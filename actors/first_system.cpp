@@ -47,6 +47,7 @@ net::OrderApiOptions FirstSystem::Parts::api_options(net::ApiKeys operators) {
   options.control = &control;
   options.was_given = [this](RecordNumber number) { return journal->was_given(number); };
   options.members = member_gateway.get();
+  options.acceptance = &metrics.acceptance_duration;
   return options;
 }
 
@@ -71,6 +72,7 @@ Result<void> FirstSystem::Parts::bring_up() {
   api->attach(*server);
   metrics.feed_counts = [this] { return feeds->counts(); };
   metrics.http_counts = [this] { return server->counts(); };
+  metrics.answer_counts = [this] { return api->answer_counts(); };
   shops->keep_places(recovered);
   engine = std::make_unique<OrderEngine>(actors, services(), peers, std::move(recovered),
                                          Threading::own_threads);

@@ -173,7 +173,9 @@ using QueryDeskActor =
                      caf::reacts_to<SearchOrders>,   // an operator looks for orders
                      caf::reacts_to<TellOrder>,      // an operator wants one order's story
                      caf::reacts_to<HandleControl>,  // an operator reads the audit log
-                     caf::reacts_to<Tick>>;          // read on for a story (to itself)
+                     caf::reacts_to<Projected>,      // the views hold more
+                     caf::reacts_to<Tick>>;  // read on for a story, or some have waited too long
+                                             // (to itself)
 
 // Shows the relay centres, sets their paces, how their work is shared and whether they are paused,
 // as operators ask.

@@ -18,23 +18,19 @@ void MetricFamilies::sample(double value, MetricLabels labels) {
   families_.back().metric.push_back(std::move(metric));
 }
 
-void MetricFamilies::sample(const DurationHistogram::Reading& reading) {
+void MetricFamilies::sample(const DurationHistogram::Reading& reading, MetricLabels labels) {
   ClientMetric metric;
+  metric.label = std::move(labels);
   std::uint64_t below = 0;
-  for (std::size_t i = 0; i < reading.counts.size(); ++i) {
+  for (std::size_t i = 0; i <= reading.bounds.size(); ++i) {
     below += reading.counts[i];
-    const bool last = i == DurationHistogram::bounds_us.size();
-    metric.histogram.bucket.push_back({below, last ? std::numeric_limits<double>::infinity()
-                                                   : seconds_of(DurationHistogram::bounds_us[i])});
+    const bool last = i == reading.bounds.size();
+    metric.histogram.bucket.push_back(
+        {below, last ? std::numeric_limits<double>::infinity() : seconds_of(reading.bounds[i])});
   }
   metric.histogram.sample_count = below;
   metric.histogram.sample_sum = seconds_of(reading.sum_us);
   families_.back().metric.push_back(std::move(metric));
-}
-
-void MetricFamilies::add(const std::string& name, const std::string& help,
-                         prometheus::MetricType type) {
-  families_.push_back({"spillway_" + name, help, type, {}});
 }
 
 }  // namespace spillway::actors

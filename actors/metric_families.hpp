@@ -27,6 +27,11 @@ class MetricFamilies {
     add(name, help, prometheus::MetricType::Histogram);
   }
 
+  // A family that many programs have, under the name that it has there.
+  void common(const std::string& name, const std::string& help, prometheus::MetricType type) {
+    families_.push_back({name, help, type, {}});
+  }
+
   // A sample of the family that was added last.
   void sample(double value, MetricLabels labels = {});
   void sample(std::uint64_t value, MetricLabels labels = {}) {
@@ -35,12 +40,14 @@ class MetricFamilies {
   void sample(std::int64_t value, MetricLabels labels = {}) {
     sample(static_cast<double>(value), std::move(labels));
   }
-  void sample(const DurationHistogram::Reading& reading);
+  void sample(const DurationHistogram::Reading& reading, MetricLabels labels = {});
 
   std::vector<prometheus::MetricFamily> take() { return std::move(families_); }
 
  private:
-  void add(const std::string& name, const std::string& help, prometheus::MetricType type);
+  void add(const std::string& name, const std::string& help, prometheus::MetricType type) {
+    common("spillway_" + name, help, type);
+  }
 
   std::vector<prometheus::MetricFamily> families_;
 };

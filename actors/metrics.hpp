@@ -25,8 +25,10 @@
 #include "actors/relay_outlook.hpp"
 #include "engine/adaptive_rate.hpp"
 #include "engine/authorization.hpp"
+#include "engine/duration_histogram.hpp"
 #include "engine/order.hpp"
 #include "engine/time.hpp"
+#include "net/answer_counts.hpp"
 #include "net/event_feeds.hpp"
 #include "net/http_server.hpp"
 #include "net/iso8583.hpp"
@@ -52,26 +54,6 @@ class Gauge {
 
  private:
   std::atomic<std::int64_t> value_{0};
-};
-
-// Durations in buckets from 0.1 ms to 1 s.
-class DurationHistogram {
- public:
-  static constexpr std::array<std::int64_t, 13> bounds_us = {
-      100,    200,    500,     1'000,   2'000,   5'000,    10'000,
-      20'000, 50'000, 100'000, 200'000, 500'000, 1'000'000};
-
-  void observe(Duration duration);
-
-  struct Reading {
-    std::array<std::uint64_t, bounds_us.size() + 1> counts{};  // a bucket each, the last unbounded
-    std::int64_t sum_us = 0;
-  };
-  Reading read() const;
-
- private:
-  std::array<std::atomic<std::uint64_t>, bounds_us.size() + 1> counts_{};
-  std::atomic<std::int64_t> sum_us_{0};
 };
 
 // A place where things wait. Its owner keeps `length` and `oldest` true; `in` and `out` grow with
@@ -120,9 +102,10 @@ struct RelayMetrics {
   LineTrouble line_trouble;
   Gauge line_up;                                      // 1 or 0
   Gauge rate_millihertz;                              // permits a thousand seconds; 0: no limit
-  Gauge permits_out;      // given, neither returned nor done
-  Gauge issuers_watched;  // card ranges that were not answered for lately
-  Gauge issuers_away;     // of them: their orders wait
+  Gauge pace_millihertz;                              // the most it may get to; 0: no pace is set
+  Gauge permits_out;                                  // given, neither returned nor done
+  Gauge issuers_watched;                              // card ranges not answered for lately
+  Gauge issuers_away;                                 // of them: their orders wait
   Gauge paused;                                       // 1: an operator holds authorizations back
   Gauge rate_waited_for;                              // 1: no part of the contract's rate is here
   std::array<Counter, trouble_kinds> rate_decreases;  // by Trouble
@@ -133,6 +116,8 @@ struct RelayMetrics {
   Counter promises_missed_us;  // by how much, in all
   Counter verdicts_in_time;    // outcomes by the time that the shop wanted
   Counter verdicts_late;
+  // From the reception to the verdict.
+  DurationHistogram outcome_duration{DurationHistogram::long_bounds_us};
 };
 
 // A file of the data folder, as storage::DataFileUse has it.
@@ -165,10 +150,12 @@ class Metrics : public prometheus::Collectable {
   Counter approvals_without_order;
   std::array<Counter, refusal_count> orders_refused;  // by Refusal
   std::array<Counter, status_count> orders_reached;   // by Status: orders that came to it
+  // From when the request was there until its 202 was written.
+  DurationHistogram acceptance_duration{DurationHistogram::short_bounds_us};
 
   Counter journal_records;
   Counter journal_commits;
-  DurationHistogram journal_commit_duration;
+  DurationHistogram journal_commit_duration{DurationHistogram::short_bounds_us};
   Gauge journal_last_record;
 
   std::array<DataFileMetrics, 3> data_files{{{"journal"}, {"views"}, {"registry"}}};
@@ -206,6 +193,7 @@ class Metrics : public prometheus::Collectable {
   // The HTTP server counts for itself: HttpServer::counts. Set before the first collection;
   // without it the HTTP families are left out.
   std::function<net::HttpCounts()> http_counts;
+  std::function<std::vector<net::ApiAnswerCount>()> answer_counts;  // as http_counts
 
   RelayMetrics& relay(RelayId id);       // one of the configuration's
   RelayMetrics* find_relay(RelayId id);  // null: the configuration names no such one

@@ -6,6 +6,7 @@
 #include "actors/log.hpp"
 #include "actors/metric_families.hpp"
 #include "actors/metrics.hpp"
+#include "actors/process_metrics.hpp"
 
 namespace spillway::actors {
 
@@ -54,11 +55,17 @@ void collect_orders(const Metrics& metrics, MetricFamilies& families) {
   for (std::size_t i = 0; i < refusal_count; ++i) {
     families.sample(metrics.orders_refused[i].value(), {{"reason", reasons[i]}});
   }
-  families.counter("orders_outcome_total", "Orders that came to a status, by the status.");
-  for (std::size_t i = 1; i < status_count; ++i) {
-    families.sample(metrics.orders_reached[i].value(),
-                    {{"status", std::string(to_text(static_cast<Status>(i)))}});
+  families.counter("orders_outcome_total",
+                   "Orders that came to an outcome, by it; one that comes to another later (an "
+                   "approval by telephone, a cancel) counts there, too.");
+  for (const Status status :
+       {Status::approval_needed, Status::authorized, Status::refused, Status::cancelled}) {
+    families.sample(metrics.orders_reached[static_cast<std::size_t>(status)].value(),
+                    {{"status", std::string(to_text(status))}});
   }
+  families.histogram("order_acceptance_seconds",
+                     "From when an order's request was there until its 202 was written.");
+  families.sample(metrics.acceptance_duration.read());
   families.gauge("orders_escalated",
                  "Orders whose doubt could not be settled and which a person has to look at.");
   families.sample(metrics.escalated.value());
@@ -197,6 +204,13 @@ void collect_paces(const Metrics& metrics, MetricFamilies& families) {
   for (const auto& relay : metrics.relays) {
     families.sample(relay.issuers_away.value(), {{"relay", relay.name}});
   }
+  families.gauge("relay_pace",
+                 "The most that relay_permit_rate may come to: the pace in force, or the part of "
+                 "it that this machine has now; 0: no pace is set.");
+  for (const auto& relay : metrics.relays) {
+    families.sample(static_cast<double>(relay.pace_millihertz.value()) / 1e3,
+                    {{"relay", relay.name}});
+  }
   families.counter("relay_rate_decreases_total",
                    "How often the rate to a relay centre was lowered, by what was seen of it.");
   for (const auto& relay : metrics.relays) {
@@ -209,6 +223,11 @@ void collect_paces(const Metrics& metrics, MetricFamilies& families) {
 }
 
 void collect_promises(const Metrics& metrics, MetricFamilies& families) {
+  families.histogram("order_outcome_seconds",
+                     "From an order's reception to the verdict: authorized, refused or approval "
+                     "needed.");
+  for (const auto& relay : metrics.relays)
+    families.sample(relay.outcome_duration.read(), {{"relay", relay.name}});
   families.counter("promises_total",
                    "Outcomes of orders that had been told when to expect them, by whether it was "
                    "by then.");
@@ -249,7 +268,7 @@ void collect_mails(const Metrics& metrics, MetricFamilies& families) {
 
 void collect_webhooks(const WebhookMetrics& webhooks, MetricFamilies& families) {
   families.counter("webhook_deliveries_total",
-                   "Deliveries to webhooks that came to an end, by it.");
+                   "Deliveries to webhooks that were tried, by how it went.");
   families.sample(webhooks.delivered.value(), {{"result", "delivered"}});
   families.sample(webhooks.failed.value(), {{"result", "later"}});
   families.sample(webhooks.given_up.value(), {{"result", "given_up"}});
@@ -304,6 +323,17 @@ void collect_http(const net::HttpCounts& counts, MetricFamilies& families) {
   }
 }
 
+void collect_answers(const std::vector<net::ApiAnswerCount>& counts, MetricFamilies& families) {
+  families.counter("http_answers_total",
+                   "Requests that were answered, by route, method and class of the status; no "
+                   "route: the server itself turned them away, or there is nothing at the path.");
+  for (const net::ApiAnswerCount& each : counts) {
+    families.sample(each.count, {{"route", std::string(each.route)},
+                                 {"method", std::string(each.method)},
+                                 {"status", std::string(1, each.status_class) + "xx"}});
+  }
+}
+
 }  // namespace
 
 std::vector<prometheus::MetricFamily> Metrics::Collect() const {
@@ -327,6 +357,8 @@ std::vector<prometheus::MetricFamily> Metrics::Collect() const {
   if (feed_counts) collect_streams(*this, families);
   collect_members(*this, families);
   if (http_counts) collect_http(http_counts(), families);
+  if (answer_counts) collect_answers(answer_counts(), families);
+  collect_process(families);
   if (tls_certificate_ends.value() != 0) {
     families.gauge("http_tls_certificate_end_timestamp_seconds",
                    "When the certificate that HTTP shows ends, in seconds since 1970.");

@@ -20,6 +20,7 @@ void NodeMetrics::lost(const std::string& name) {
   NodeCounts& node = nodes_[name];
   node.name = name;
   node.joined = false;
+  node.draining = false;
   node.per_second = 0;
   node.outstanding = 0;
 }

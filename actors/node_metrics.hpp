@@ -20,6 +20,7 @@ class MetricFamilies;
 struct NodeCounts {
   std::string name;
   bool joined = true;             // false: it was lost
+  bool draining = false;          // it takes no more work, or has none left
   double per_second = 0;          // 0: it is lost, drains, or its lines are down
   std::uint64_t outstanding = 0;  // of this system, on their way there and back
   std::uint64_t answered = 0;     // since it joined

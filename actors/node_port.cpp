@@ -134,6 +134,7 @@ void NodePort::seen(const NodeSeen& message) {
   if (found == nodes_.end()) return;
   found->second.entry.seen = message;
   NodeCounts counts{message.name};
+  counts.draining = message.draining;
   for (const NodeSeen::Line& line : message.lines) {
     if (line.relay.value == 0) continue;
     counts.per_second += line.per_second;

@@ -66,6 +66,10 @@ bool OrderGateway::turn_away() {
   return true;
 }
 
+void OrderGateway::count_no_place() {
+  metrics_.orders_refused[static_cast<std::size_t>(Refusal::no_place)].add();
+}
+
 void OrderGateway::refuse_unless_repeated(const net::OrderRequest& request, net::Refusal refusal,
                                           net::Ticket ticket) {
   flush(ticket.loop);  // what it repeats may be in the same handful

@@ -27,6 +27,7 @@ class OrderGateway : public net::OrderBackend {
 
   void accept(const net::OrderRequest& request, net::Ticket ticket) override;
   bool turn_away() override;
+  void count_no_place() override;
   void refuse_unless_repeated(const net::OrderRequest& request, net::Refusal refusal,
                               net::Ticket ticket) override;
   void flush(std::uint32_t loop) override;

@@ -235,6 +235,7 @@ void OrderShard::note_verdict(const OrderState& state, Timestamp now) {
   if (found == nullptr) return;
   RelayMetrics& metrics = *found;
   const Duration took = now - state.history.front().at;
+  metrics.outcome_duration.observe(took);
   if (const auto expected = state.timing.expected_within()) {
     (took <= *expected ? metrics.promises_kept : metrics.promises_missed).add();
     if (took > *expected)

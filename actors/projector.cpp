@@ -21,6 +21,8 @@ void Projector::grew(RecordNumber last) {
   if (give_way_) setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), low_priority);
   give_way_ = false;
   services_.metrics.projection.in.add(last.value - journal_last_.value);
+  if (journal_last_ <= services_.views.position())
+    services_.metrics.projection.set_oldest(services_.now());
   journal_last_ = last;
   show();
   if (scheduled_) return;
@@ -45,9 +47,11 @@ void Projector::project() {
   for (const auto& shard : peers_.shards) send(shard, Projected{reached});
   send(peers_.event_desk, Projected{reached});
   send(peers_.webhook_desk, Projected{reached});
+  send(peers_.query_desk, Projected{reached});
 
   services_.metrics.projection.out.add(events_.size());
   show();
+  show_oldest(reached);
   scheduled_ = true;
   // The mailbox first, so that the last JournalGrew is known; then what has come while it rested.
   delayed_send(this, limits::projection_rest, ProjectNext{});
@@ -57,6 +61,16 @@ void Projector::show() {
   const RecordNumber reached = services_.views.position();
   const std::uint64_t behind = journal_last_ > reached ? journal_last_.value - reached.value : 0;
   services_.metrics.projection.length.set(static_cast<std::int64_t>(behind));
+}
+
+// The oldest that waits is the next to be read; between the two may be records that were removed.
+void Projector::show_oldest(RecordNumber reached) {
+  std::optional<Timestamp> oldest;
+  if (journal_last_ > reached) {
+    const auto next = services_.journal.read(RecordNumber{reached.value + 1});
+    oldest = next ? next->event.at : events_.back().event.at;
+  }
+  services_.metrics.projection.set_oldest(oldest);
 }
 
 }  // namespace spillway::actors

@@ -28,6 +28,7 @@ class Projector : public Actor<ProjectorActor> {
   void grew(RecordNumber last);
   void project();
   void show();
+  void show_oldest(RecordNumber reached);
 
   const Services& services_;
   const Peers& peers_;

@@ -1,9 +1,11 @@
 #include "actors/query_desk.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <variant>
 
 #include "actors/audit_json.hpp"
+#include "engine/limits.hpp"
 #include "engine/member.hpp"
 #include "net/list_query.hpp"
 #include "storage/audit_rows.hpp"
@@ -28,11 +30,19 @@ bool fits_row(const net::OrderSearch& search, const storage::OrderRow& row) {
 
 auto QueryDesk::make_behavior() -> behavior_type {
   return {
-      [this](const ListOrders& message) { list(message); },
-      [this](const SearchOrders& message) { search(message); },
+      [this](const ListOrders& message) {
+        when_current(message.ticket, [this, message] { list(message); });
+      },
+      [this](const SearchOrders& message) {
+        when_current(message.ticket, [this, message] { search(message); });
+      },
       [this](const TellOrder& message) { tell(message); },
       [this](const HandleControl& message) { audit(message.request); },
-      [this](Tick) { read_on(); },
+      [this](const Projected&) { projected(); },
+      [this](Tick) {
+        refuse_overdue();
+        read_on();
+      },
   };
 }
 
@@ -40,6 +50,39 @@ void QueryDesk::answer(net::Ticket ticket, decltype(net::ApiAnswer::answer) answ
   std::vector<net::ApiAnswer> answers;
   answers.push_back({ticket, std::move(answer)});
   services_.api.answer(std::move(answers));
+}
+
+void QueryDesk::when_current(net::Ticket ticket, std::function<void()> answer) {
+  const RecordNumber needed = services_.journal.last();
+  if (services_.views.position() >= needed) return answer();
+  const MonotonicTime until = monotonic() + wait_max;
+  waiting_.push_back({needed, until, ticket, std::move(answer)});
+  if (tick_is_due_) return;
+  tick_is_due_ = true;
+  send_self_at(until, Tick{});
+}
+
+void QueryDesk::projected() {
+  const RecordNumber reached = services_.views.position();
+  while (!waiting_.empty() && waiting_.front().needed <= reached) {
+    waiting_.front().answer();
+    waiting_.pop_front();
+  }
+}
+
+void QueryDesk::refuse_overdue() {
+  const MonotonicTime now = monotonic();
+  std::vector<net::ApiAnswer> answers;
+  for (; !waiting_.empty() && waiting_.front().until <= now; waiting_.pop_front())
+    answers.push_back(net::refused(
+        waiting_.front().ticket,
+        {{503, "The lists have not caught up with the orders. Try again after a while.", {}},
+         "overloaded",
+         "Too much is waiting",
+         {{"Retry-After", std::to_string(std::chrono::seconds(limits::retry_after).count())}}}));
+  if (!answers.empty()) services_.api.answer(std::move(answers));
+  tick_is_due_ = !waiting_.empty();
+  if (tick_is_due_) send_self_at(waiting_.front().until, Tick{});
 }
 
 void QueryDesk::list(const ListOrders& message) {

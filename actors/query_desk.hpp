@@ -1,13 +1,16 @@
-// Answers lists from the views, off the way of the orders. A list shows what the views have
-// reached, some tens of milliseconds behind the journal. And what operators look for over all
-// shops, the whole story of an order, and the audit log.
+// Answers lists from the views, off the way of the orders. A list holds all that was committed
+// before it was asked for: where the views are behind that, it waits until they have come so far. A
+// shop that looks for an order by its reference is never told that there is none while there is
+// one. And what operators look for over all shops, the whole story of an order, and the audit log.
 //
 // What has no index is looked for in bounded steps: a page looks at limits of rows and says where
 // the next goes on; a story reads some thousand records a message, so that whoever shares the
 // thread goes on meanwhile.
 #pragma once
 
+#include <chrono>
 #include <deque>
+#include <functional>
 
 #include "actors/actor_base.hpp"
 #include "actors/services.hpp"
@@ -16,6 +19,9 @@ namespace spillway::actors {
 
 class QueryDesk : public Actor<QueryDeskActor> {
  public:
+  // For the views to come as far as the journal was when a list was asked for.
+  static constexpr auto wait_max = std::chrono::seconds(5);
+
   QueryDesk(caf::actor_config& config, const Services& services)
       : Actor(config), services_(services) {}
 
@@ -34,6 +40,19 @@ class QueryDesk : public Actor<QueryDeskActor> {
     std::deque<Stretch> stretches;  // still to be read
     bool is_told = false;
   };
+
+  struct Waiting {
+    RecordNumber needed;
+    MonotonicTime until;
+    net::Ticket ticket;
+    std::function<void()> answer;
+  };
+
+  // Calls `answer` as soon as the views hold the journal's last record of now. When that takes
+  // longer than wait_max, the ticket is answered with 503 instead.
+  void when_current(net::Ticket ticket, std::function<void()> answer);
+  void projected();
+  void refuse_overdue();
 
   void list(const ListOrders& message);
   void search(const SearchOrders& message);
@@ -54,6 +73,8 @@ class QueryDesk : public Actor<QueryDeskActor> {
 
   const Services& services_;
   std::deque<Walk> walks_;  // the first is under way
+  std::deque<Waiting> waiting_;  // by when they came, so `needed` and `until` only grow
+  bool tick_is_due_ = false;
 };
 
 }  // namespace spillway::actors

@@ -19,6 +19,7 @@ RateLimiter::RateLimiter(caf::actor_config& config, const RelayPeers& peers,
       // What was sent just before the process began anew counts too.
       pacer_(settings.pacing.per_second, monotonic(), false),
       waits_for_rate_(peers.rate_keeper != nullptr) {
+  show_pace(settings.pacing.per_second);
   show();
 }
 
@@ -40,6 +41,7 @@ auto RateLimiter::make_behavior() -> behavior_type {
       },
       [this](const ChangePacing& message) {
         waits_for_rate_ = peers_.rate_keeper && message.pacing.per_second == 0;
+        show_pace(message.pacing.per_second);
         if (waits_for_rate_) return show();
         adaptive_.configure(message.pacing.per_second);
         pacer_.set_rate(adaptive_.per_second(), monotonic());
@@ -83,6 +85,10 @@ void RateLimiter::learn(MonotonicTime now) {
   if (adaptive_.per_second() == before) return;
   pacer_.set_rate(adaptive_.per_second(), now);
   show();
+}
+
+void RateLimiter::show_pace(double per_second) {
+  metrics_.pace_millihertz.set(static_cast<std::int64_t>(per_second * 1e3));
 }
 
 void RateLimiter::show() {

@@ -25,6 +25,7 @@ class RateLimiter : public Actor<RateLimiterActor> {
   void give_permits(MonotonicTime now);
   void learn(MonotonicTime now);
   void show();
+  void show_pace(double per_second);
   std::size_t room() const;
 
   const RelayPeers& peers_;

@@ -45,14 +45,18 @@ Json nodes_status(const Metrics& metrics) {
   const std::vector<NodeCounts> nodes = metrics.nodes.nodes();
   const OrderFlow flow = metrics.nodes.flow();
   const auto joined = std::ranges::count_if(nodes, &NodeCounts::joined);
-  const auto idle = std::ranges::count_if(
-      nodes, [](const NodeCounts& node) { return node.joined && node.outstanding == 0; });
+  const auto draining = std::ranges::count_if(nodes, &NodeCounts::draining);
+  // One that drains, or whose lines are down, could not take more than it has.
+  const auto idle = std::ranges::count_if(nodes, [](const NodeCounts& node) {
+    return node.joined && !node.draining && node.per_second > 0 && node.outstanding == 0;
+  });
   const bool falls_behind = flow.arriving > flow.done &&
                             std::ranges::any_of(metrics.relays, [](const RelayMetrics& relay) {
                               return relay.authorization.length.value() > 0;
                             });
   const auto missing = falls_behind ? nodes_missing(nodes, flow) : std::optional<std::uint64_t>(0);
   return {{"joined", joined},
+          {"draining", draining},
           {"idle", idle},
           {"lost", static_cast<std::int64_t>(nodes.size()) - joined},
           {"arriving_per_second", flow.arriving},
@@ -67,6 +71,7 @@ std::string nodes_sentence(const Json& nodes) {
   std::string text = "none joined";
   if (number("joined") > 0)
     text = fmt::format("{} joined, {} of them idle", number("joined"), number("idle"));
+  if (number("draining") > 0) text += fmt::format(", {} draining", number("draining"));
   if (number("lost") > 0) text += fmt::format("; {} lost", number("lost"));
   const Json& missing = nodes.at("missing");
   if (missing == 0) return text;

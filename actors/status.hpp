@@ -19,7 +19,7 @@ namespace spillway::actors {
 //                  "reader_growth_bytes": 0}],
 //  "projection": {"waiting": 0, "oldest_age_seconds": 0.0},
 //  "outbox": {"waiting": 0, "oldest_age_seconds": 0.0},
-//  "nodes": {"joined": 2, "idle": 0, "lost": 0, "arriving_per_second": 1900.0,
+//  "nodes": {"joined": 2, "draining": 0, "idle": 0, "lost": 0, "arriving_per_second": 1900.0,
 //            "done_per_second": 1500.0, "missing": 1},
 //  "relays": [{"id": 1, "name": "sandbox", "line_up": true, "outstanding": 0, "timeouts": 0,
 //              "authorization": {"waiting": 0, "oldest_age_seconds": 0.0},

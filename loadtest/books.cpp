@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <thread>
 
 #include <fmt/format.h>
 #include <simdjson.h>
@@ -15,6 +16,7 @@ namespace {
 using simdjson::ondemand::object;
 
 constexpr auto answer_time_max = std::chrono::seconds(30);
+constexpr auto retry_interval = std::chrono::milliseconds(250);
 
 std::optional<BookStatus> status_from(std::string_view text) {
   const auto found = std::find(book_status_names.begin(), book_status_names.end(), text);
@@ -93,6 +95,17 @@ Read read_order(object order, std::string_view run, Timestamp since, Books& book
   return read_history(order, entry) ? Read::taken : Read::unreadable;
 }
 
+// While the engine's lists are behind its orders it answers 503 and is asked again.
+Result<ApiClient::Answer> get_list(ApiClient& api, const std::string& path, const Shop& shop) {
+  const auto give_up = std::chrono::steady_clock::now() + answer_time_max;
+  while (true) {
+    auto answer = api.get(path, shop.key, answer_time_max);
+    if (!answer || answer->status != 503 || std::chrono::steady_clock::now() >= give_up)
+      return answer;
+    std::this_thread::sleep_for(retry_interval);
+  }
+}
+
 }  // namespace
 
 std::optional<PageEnd> read_page(std::string page, std::string_view run, Timestamp since,
@@ -135,7 +148,7 @@ Result<void> read_books(ApiClient& api, const std::vector<Shop>& shops, std::str
     do {
       const std::string path = fmt::format("/v1/orders?limit={}{}{}", limits::list_page,
                                            after.empty() ? "" : "&after=", after);
-      auto answer = api.get(path, shops[shop].key, answer_time_max);
+      auto answer = get_list(api, path, shops[shop]);
       if (!answer) return answer.error();
       if (answer->status != 200) {
         return Error{fmt::format("the books cannot be read: GET {} gave {}", path, answer->status)};
@@ -150,10 +163,11 @@ Result<void> read_books(ApiClient& api, const std::vector<Shop>& shops, std::str
 }
 
 Result<bool> all_settled(ApiClient& api, const std::vector<Shop>& shops) {
-  for (const char* status : {"received", "authorizing", "in_doubt", "cancelling"}) {
+  // One that is in doubt may be tried anew meanwhile: it is looked for on both sides of that.
+  for (const char* status : {"received", "authorizing", "in_doubt", "authorizing", "cancelling"}) {
     for (const Shop& shop : shops) {
       const std::string path = fmt::format("/v1/orders?limit=1&status={}", status);
-      const auto answer = api.get(path, shop.key, answer_time_max);
+      const auto answer = get_list(api, path, shop);
       if (!answer) return answer.error();
       if (answer->status != 200) {
         return Error{fmt::format("GET {} gave {}", path, answer->status)};

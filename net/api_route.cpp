@@ -58,6 +58,38 @@ RoutedPath route_of(std::string_view path) {
   return {};
 }
 
+std::string_view pattern_of(ApiRoute route) {
+  switch (route) {
+    case ApiRoute::unknown:
+      return {};
+    case ApiRoute::orders:
+      return "/v1/orders";
+    case ApiRoute::order:
+      return "/v1/orders/{order}";
+    case ApiRoute::order_cancel:
+      return "/v1/orders/{order}/cancel";
+    case ApiRoute::order_approval:
+      return "/v1/orders/{order}/approval";
+    case ApiRoute::openapi:
+      return "/v1/openapi.json";
+    case ApiRoute::health:
+      return "/healthz";
+    case ApiRoute::readiness:
+      return "/readyz";
+    case ApiRoute::metrics:
+      return "/metrics";
+    case ApiRoute::server:
+      return "*";
+    case ApiRoute::status:
+      return "/v1/status";
+    case ApiRoute::keys:
+      return "/v1/keys";
+    case ApiRoute::events:
+      return "/v1/events";
+  }
+  return {};
+}
+
 std::string_view allowed_methods(ApiRoute route) {
   switch (route) {
     case ApiRoute::orders:

@@ -1,6 +1,7 @@
 // Which part of the API a path names, and which methods it has.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -24,6 +25,7 @@ enum class ApiRoute : std::uint8_t {
   keys = 11,           // /v1/keys
   events = 12,         // /v1/events
 };
+constexpr std::size_t api_route_count = 13;
 
 struct RoutedPath {
   ApiRoute route = ApiRoute::unknown;
@@ -37,6 +39,9 @@ struct RoutedPath {
 std::string plain_path(std::string_view path);
 
 RoutedPath route_of(std::string_view path);
+
+// "/v1/orders/{order}/cancel"; empty: none.
+std::string_view pattern_of(ApiRoute route);
 
 // The value of an Allow field (RFC 9110 10.2.1). Every route has OPTIONS, and
 // HEAD with GET, but for a stream.

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "net/answer_counts.hpp"
 #include "net/http_message.hpp"
 #include "net/http_output.hpp"
 
@@ -19,6 +20,7 @@ struct HttpAnswerForm {
   bool without_body = false;  // HEAD
   bool last = false;          // the connection ends after it
   bool http_1_0 = false;      // must be told that the connection stays open
+  RequestKind kind = 0;       // for the counts
 };
 
 // Whether an answer of that status has a body, and the client gets it.
@@ -44,6 +46,9 @@ class HttpAnswers {
  public:
   // A request has come in; gives its sequence.
   std::uint32_t expect(HttpAnswerForm form);
+
+  // Of a request that is not answered yet.
+  void set_kind(std::uint32_t sequence, RequestKind kind) { at(sequence).form.kind = kind; }
 
   // The form the answer of that sequence takes, or none when the connection has ended before it.
   // A sequence that never was, or has its answer, stops the process.

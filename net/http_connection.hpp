@@ -39,6 +39,9 @@ class HttpConnection final : private StreamUser {
   // Answers with the failure, which ends the connection, after the answers before it.
   void fail(const HttpFailure& failure);
 
+  // Of a request that was handed over in this turn and has no answer yet.
+  void set_kind(std::uint32_t sequence, RequestKind kind) { answers_.set_kind(sequence, kind); }
+
   // False: the connection ended before that request.
   bool answer(std::uint32_t sequence, int status, std::string_view content_type,
               std::span<const HttpHeader> headers, std::string_view body, bool last);

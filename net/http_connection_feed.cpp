@@ -24,6 +24,7 @@ bool HttpConnection::begin_feed(std::uint32_t sequence, std::string_view content
                                 std::span<const HttpHeader> headers, std::string_view heartbeat) {
   const HttpAnswerForm* form = answers_.find(sequence);
   if (form == nullptr) return false;
+  loop_.count_status(form->kind, '2');
   feed_ = std::make_unique<Feed>(
       Feed{.sequence = sequence, .chunked = !form->http_1_0, .heartbeat = std::string(heartbeat)});
   no_more_ = true;

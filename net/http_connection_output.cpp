@@ -6,6 +6,14 @@
 
 namespace spillway::net {
 
+namespace {
+
+char status_class(int status) {
+  return static_cast<char>('0' + status / 100);
+}
+
+}  // namespace
+
 bool HttpConnection::answer(std::uint32_t sequence, int status, std::string_view content_type,
                             std::span<const HttpHeader> headers, std::string_view body, bool last) {
   const HttpAnswerForm* found = answers_.find(sequence);
@@ -14,6 +22,7 @@ bool HttpConnection::answer(std::uint32_t sequence, int status, std::string_view
   form.last |= last;
   linger_ |= last;
   append_answer(answers_.place(sequence), form, status, content_type, headers, body);
+  loop_.count_status(form.kind, status_class(status));
   settle(sequence, last);
   if (status == 429) rest();
   return true;
@@ -26,6 +35,7 @@ bool HttpConnection::answer_constant(std::uint32_t sequence, int status,
   if (form == nullptr) return false;
   append_head(answers_.place(sequence), *form, status, content_type, headers, body.size());
   if (sends_body(*form, status)) answers_.append_constant(sequence, body);
+  loop_.count_status(form->kind, status_class(status));
   settle(sequence, false);
   return true;
 }
@@ -52,6 +62,8 @@ bool HttpConnection::answer_raw(std::uint32_t sequence, std::string_view bytes) 
   const HttpAnswerForm* form = answers_.find(sequence);
   if (form == nullptr) return false;
   append_raw_answer(answers_.place(sequence), *form, bytes);
+  constexpr std::size_t status_at = std::string_view("HTTP/1.1 ").size();
+  loop_.count_status(form->kind, bytes.at(status_at));
   settle(sequence, false);
   return true;
 }

@@ -41,6 +41,8 @@ struct alignas(64) HttpLoopCounters {
   std::atomic<std::uint64_t> dropped_total{0};
   std::atomic<std::uint64_t> handshakes_total{0};
   std::atomic<std::uint64_t> rejected_total[http_rejection_kinds]{};
+  // By the request's kind and the first digit of the status.
+  std::array<std::array<std::atomic<std::uint64_t>, 6>, request_kinds_max> answered{};
 };
 
 class HttpLoop {
@@ -86,6 +88,7 @@ class HttpLoop {
   void mark(HttpConnection& connection);            // end_turn() of it at the end of this turn
   void let_rest(const HttpConnection& connection);  // wake() of it after limits().refused_rest
   void count_rejection(int status);
+  void count_status(RequestKind kind, char status_class);
   void count_handshake();
   void count_failed_handshake();
   void forget(HttpConnection& connection);   // its tickets are dropped from here on

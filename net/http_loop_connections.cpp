@@ -98,6 +98,10 @@ void HttpLoop::count_rejection(int status) {
   add(counters_.rejected_total[static_cast<std::size_t>(rejection_of(status))]);
 }
 
+void HttpLoop::count_status(RequestKind kind, char status_class) {
+  add(counters_.answered.at(kind).at(static_cast<std::size_t>(status_class - '0')));
+}
+
 void HttpLoop::count_handshake() {
   add(counters_.handshakes_total);
 }

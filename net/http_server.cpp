@@ -167,6 +167,25 @@ std::string HttpServer::peer_address(Ticket ticket) const {
   return connection == nullptr ? std::string() : connection->peer_address();
 }
 
+void HttpServer::set_kind(Ticket ticket, RequestKind kind) {
+  HttpConnection* connection = loops_[ticket.loop]->find(ticket);
+  if (connection != nullptr) connection->set_kind(ticket.sequence, kind);
+}
+
+std::vector<HttpAnswerCount> HttpServer::answer_counts() const {
+  std::vector<HttpAnswerCount> counts;
+  for (RequestKind kind = 0; kind < request_kinds_max; ++kind) {
+    for (const char digit : {'1', '2', '3', '4', '5'}) {
+      std::uint64_t sum = 0;
+      for (const auto& loop : loops_)
+        sum += loop->counters().answered[kind][static_cast<std::size_t>(digit - '0')].load(
+            std::memory_order_relaxed);
+      if (sum > 0) counts.push_back({kind, digit, sum});
+    }
+  }
+  return counts;
+}
+
 HttpCounts HttpServer::counts() const {
   constexpr auto relaxed = std::memory_order_relaxed;
   HttpCounts sum;

@@ -21,6 +21,7 @@
 
 #include "engine/limits.hpp"
 #include "engine/result.hpp"
+#include "net/answer_counts.hpp"
 #include "net/event_loop.hpp"
 #include "net/http_message.hpp"
 #include "net/ticket.hpp"
@@ -170,8 +171,13 @@ class HttpServer {
   // gone. On the ticket's loop's thread.
   std::string peer_address(Ticket ticket) const;
 
+  // In HttpHandler::on_request, before the answer: as what it is counted. Below request_kinds_max.
+  void set_kind(Ticket ticket, RequestKind kind);
+
   // From any thread, at any time.
   HttpCounts counts() const;
+  // Answers that were given, also by the server itself: those that there are any of.
+  std::vector<HttpAnswerCount> answer_counts() const;
 
  private:
   HttpServerOptions options_;

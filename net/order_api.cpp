@@ -29,6 +29,8 @@ OrderApi::OrderApi(OrderApiOptions options, OrderBackend& backend, EventFeeds& f
 OrderApi::~OrderApi() = default;
 
 void OrderApi::attach(HttpServer& server) {
+  SPILLWAY_CHECK(api_route_count + options_.control_routes.size() <= request_kinds_max / 16,
+                 "there are more routes than can be counted");
   server_ = &server;
   feeds_.attach(server);
   loops_.clear();
@@ -51,6 +53,7 @@ void OrderApi::route(const HttpRequest& request, Ticket ticket) {
   Call call{request, ticket, *loops_[ticket.loop], route_of(request.path), {}, {}};
   ApiWriter& writer = call.loop.writer;
   const ApiRoute route = call.path.route;
+  count_as(call, static_cast<std::size_t>(route));
   if (route == ApiRoute::unknown) return control(call);
   const std::array<HttpHeader, 1> allow{{{"Allow", allowed_methods(route)}}};
   if (request.method == HttpMethod::options) return server_->answer(ticket, 204, {}, allow, {});
@@ -107,6 +110,7 @@ bool OrderApi::enters(const Call& call, const ShopDirectory::Entry* shop) {
   // One with an idempotency key may be a repeat, which is answered even when nothing new is taken.
   const bool is_new = call.idempotency_key.empty();
   if (is_new && shop != nullptr && !shop->gate->has_place()) {
+    backend_.count_no_place();
     call.loop.writer.write_no_place(call.ticket);
     return false;
   }
@@ -268,12 +272,24 @@ void OrderApi::answer(std::vector<ApiAnswer> batch) {
   const auto shared = std::make_shared<const std::vector<ApiAnswer>>(std::move(batch));
   for (std::uint32_t loop = 0; loop < wanted.size(); ++loop) {
     if (!wanted[loop]) continue;
-    server_->post_to_loop(loop, [this, loop, shared] {
-      for (const ApiAnswer& answer : *shared) {
-        if (answer.ticket.loop == loop) loops_[loop]->writer.write(answer);
-      }
-    });
+    server_->post_to_loop(loop, [this, loop, shared] { write(loop, *shared); });
   }
+}
+
+void OrderApi::write(std::uint32_t loop, const std::vector<ApiAnswer>& batch) {
+  for (const ApiAnswer& answer : batch)
+    if (answer.ticket.loop == loop) loops_[loop]->writer.write(answer);
+  if (options_.acceptance == nullptr) return;
+  const Timestamp now = options_.now();
+  DurationHistogram::Tally tally(*options_.acceptance);
+  for (const ApiAnswer& answer : batch) {
+    if (answer.ticket.loop != loop) continue;
+    const answers::Accepted* accepted = std::get_if<answers::Accepted>(&answer.answer);
+    if (const auto* with_receipt = std::get_if<answers::AcceptedWithReceipt>(&answer.answer))
+      accepted = &with_receipt->content->accepted;
+    if (accepted != nullptr && !accepted->replayed) tally.observe(now - accepted->received_at);
+  }
+  options_.acceptance->add(tally);
 }
 
 void OrderApi::set_shops(std::shared_ptr<const ShopDirectory> shops, std::function<void()> taken) {

@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/duration_histogram.hpp"
 #include "engine/order_code.hpp"
 #include "net/api_writer.hpp"
 #include "net/control_api.hpp"
@@ -48,6 +49,8 @@ struct OrderApiOptions {
   std::function<bool(RecordNumber)> was_given{};
   std::string receipt_keys = R"({"keys":[]})";  // the JWK Set of GET /v1/keys
   std::function<MonotonicTime()> monotonic = [] { return std::chrono::steady_clock::now(); };
+  // Gets how long orders took from their reception until their 202 was written; outlives the API.
+  DurationHistogram* acceptance = nullptr;
 };
 
 class OrderApi final : public HttpHandler, public ApiAnswers {
@@ -68,11 +71,16 @@ class OrderApi final : public HttpHandler, public ApiAnswers {
   void on_feed_closed(Ticket feed) override { feeds_.on_feed_closed(feed); }
   void answer(std::vector<ApiAnswer> batch) override;
 
+  // What the server has answered. From any thread.
+  std::vector<ApiAnswerCount> answer_counts() const;
+
  private:
   struct Loop;  // what a loop's thread has for itself
   struct Call;  // a request on its way through
 
   void route(const HttpRequest& request, Ticket ticket);
+  void count_as(const Call& call, std::size_t route);
+  void write(std::uint32_t loop, const std::vector<ApiAnswer>& batch);
   void authenticate(Call& call);
   // GET of orders with an operator's key; false when the key is none of theirs.
   bool serve_operator(const Call& call);

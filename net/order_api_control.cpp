@@ -45,6 +45,8 @@ void OrderApi::control(Call& call) {
   if (matched.route == nullptr)
     return writer.write_problem(call.ticket, 404, "There is nothing at this path.");
   const ControlRoute& route = *matched.route;
+  count_as(call, api_route_count +
+                     static_cast<std::size_t>(matched.route - options_.control_routes.data()));
   if (!allows(route, request.method)) {
     const std::string methods = control_methods(route);
     const std::array<HttpHeader, 1> allow{{{"Allow", methods}}};

@@ -78,6 +78,8 @@ class OrderBackend {
   // Refuses an order that repeats none, whatever it says, when as many wait as may. True: it is
   // counted as refused, and to be answered with answers::Full.
   virtual bool turn_away() = 0;
+  // An order was refused because its shop has as many open as it may.
+  virtual void count_no_place() = 0;
   // An order that cannot be accepted as things are now. When it repeats one that was accepted, it
   // is answered as that one was; otherwise it is refused. It has an idempotency key.
   virtual void refuse_unless_repeated(const OrderRequest& request, Refusal refusal,

@@ -81,6 +81,40 @@ TEST_F(MetricsText, AnEmptyQueueHasNoAgeAndAClockThatWentBackNone) {
   EXPECT_EQ(queue.oldest_age(now), Duration::zero());
 }
 
+TEST_F(MetricsText, AnOutcomeIsWhatAnOrderComesTo) {
+  for (auto& reached : metrics_.orders_reached) reached.add();
+  const std::string text = metrics_.to_prometheus_text();
+  for (const char* status : {"approval_needed", "authorized", "refused", "cancelled"})
+    EXPECT_THAT(text, HasSubstr("spillway_orders_outcome_total{status=\"" + std::string(status) +
+                                "\"} 1\n"));
+  for (const char* status : {"received", "authorizing", "in_doubt", "cancelling"})
+    EXPECT_THAT(text, Not(HasSubstr("{status=\"" + std::string(status) + "\"}")));
+}
+
+TEST_F(MetricsText, LatenciesAreHistogramsOfSeconds) {
+  metrics_.acceptance_duration.observe(std::chrono::milliseconds(3));
+  metrics_.relay(RelayId{1}).outcome_duration.observe(std::chrono::seconds(40));
+  const std::string text = metrics_.to_prometheus_text();
+  EXPECT_THAT(text, HasSubstr("\nspillway_order_acceptance_seconds_bucket{le=\"0.002\"} 0\n"));
+  EXPECT_THAT(text, HasSubstr("\nspillway_order_acceptance_seconds_bucket{le=\"0.005\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("\nspillway_order_outcome_seconds_bucket{relay=\"east\",le=\"30\"} "
+                              "0\n"));
+  EXPECT_THAT(text, HasSubstr("\nspillway_order_outcome_seconds_bucket{relay=\"east\",le=\"60\"} "
+                              "1\n"));
+  EXPECT_THAT(text, HasSubstr("\nspillway_order_outcome_seconds_sum{relay=\"east\"} 40\n"));
+}
+
+TEST_F(MetricsText, ShowsWhatTheApiAnswered) {
+  metrics_.answer_counts = [] {
+    return std::vector<net::ApiAnswerCount>{{"/v1/orders/{order}", "GET", '4', 7},
+                                            {"", "", '4', 2}};
+  };
+  const std::string text = metrics_.to_prometheus_text();
+  EXPECT_THAT(text, HasSubstr("\nspillway_http_answers_total{route=\"/v1/orders/{order}\","
+                              "method=\"GET\",status=\"4xx\"} 7\n"));
+  EXPECT_THAT(text, HasSubstr("{route=\"\",method=\"\",status=\"4xx\"} 2\n"));
+}
+
 TEST_F(MetricsText, AHistogramCountsUpToAndWithItsBounds) {
   for (const auto us : {50, 100, 101, 2'000'000}) {
     metrics_.journal_commit_duration.observe(Duration(us));
@@ -122,11 +156,15 @@ TEST_F(MetricsText, ALostNodeStaysInSightAndOneThatLeftDoesNot) {
 
 TEST_F(MetricsText, EveryFamilyIsNamedAsPrometheusAsksAndHasASentenceOfHelp) {
   metrics_.http_counts = [] { return net::HttpCounts{}; };
+  metrics_.answer_counts = [] {
+    return std::vector<net::ApiAnswerCount>{{"/v1/orders", "POST", '2', 1}};
+  };
   metrics_.nodes.put({.name = "node-1"});
   std::set<std::string> names;
   for (const prometheus::MetricFamily& family : metrics_.Collect()) {
     EXPECT_TRUE(names.insert(family.name).second) << family.name << " stands twice";
-    EXPECT_TRUE(family.name.starts_with("spillway_")) << family.name;
+    EXPECT_TRUE(family.name.starts_with("spillway_") || family.name.starts_with("process_"))
+        << family.name;
     EXPECT_EQ(family.name.ends_with("_total"), family.type == prometheus::MetricType::Counter)
         << family.name;
     EXPECT_TRUE(family.help.ends_with(".")) << family.name;

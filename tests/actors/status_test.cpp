@@ -80,6 +80,10 @@ TEST(Status, SaysWhetherNodesAreMissingOrIdle) {
       << "300 arrive and 400 get done";
   metrics.nodes.left("c");
   EXPECT_THAT(nodes_row(), HasSubstr("2 joined, 1 of them idle\n"));
+  metrics.nodes.put({.name = "b", .draining = true});
+  EXPECT_THAT(nodes_row(), HasSubstr("2 joined, 0 of them idle, 1 draining\n"));
+  metrics.nodes.put({.name = "b"});
+  EXPECT_THAT(nodes_row(), HasSubstr("2 joined, 0 of them idle\n")) << "its lines are down";
 }
 
 TEST(Status, AnotherSystemsAnswerIsAnError) {

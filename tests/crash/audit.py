@@ -18,13 +18,20 @@ NOTICES = {"authorized": "thanks", "refused": "refusal", "cancelled": "cancellat
 
 # ---- Settling ----
 
+def list_page(client, path):
+    """While the views are behind what was accepted, a list is refused with 503."""
+    def look():
+        status, _, page = client.ask("GET", path)
+        if status not in (200, 503):
+            raise Failed(f"the list got {status}: {page}")
+        return page if status == 200 else None
+    return wait_until("the list is there", look, SETTLED_WITHIN, 0.2)
+
+
 def orders_listed(client):
     orders, after = [], None
     while True:
-        status, _, page = client.ask("GET", "/v1/orders?limit=500" +
-                                     (f"&after={after}" if after else ""))
-        if status != 200:
-            raise Failed(f"the list got {status}: {page}")
+        page = list_page(client, "/v1/orders?limit=500" + (f"&after={after}" if after else ""))
         orders += page["orders"]
         after = page["next"]
         if not after:

@@ -102,6 +102,41 @@ TEST_F(Audit, FindsAnOrderWithoutAnOutcome) {
   EXPECT_EQ(result.open, 1U);
 }
 
+// What a shop did or missed beside its 202 takes nothing away from that.
+TEST_F(Audit, FindsEachLossWhateverWasAskedMeanwhile) {
+  const Books whole = books_;
+  for (std::uint8_t more = 0; more <= 0x1F; ++more) {
+    records_[2].flags = static_cast<std::uint8_t>(more | OrderRecord::accepted);
+    books_ = whole;
+    books_.entries.pop_back();
+    EXPECT_EQ(run().figures.lost, 1U) << int{more};
+    for (const BookStatus open : {BookStatus::received, BookStatus::authorizing,
+                                  BookStatus::in_doubt, BookStatus::cancelling}) {
+      books_ = whole;
+      books_.entries[2].status = open;
+      books_.entries[2].outcomes = 0;
+      const AuditResult result = run();
+      EXPECT_EQ(result.figures.lost, 1U) << int{more} << ", " << static_cast<int>(open);
+      EXPECT_EQ(result.open, 1U) << int{more} << ", " << static_cast<int>(open);
+    }
+  }
+}
+
+// Whatever else its shop did, an order of which it got no answer is held to what the books say.
+TEST_F(Audit, FindsWhatIsWrongWithAnUnansweredOrder) {
+  for (const std::uint8_t more : {std::uint8_t{0}, OrderRecord::cancel_asked}) {
+    records_[2].flags = static_cast<std::uint8_t>(more | OrderRecord::unanswered);
+    books_.entries[2].status = BookStatus::in_doubt;
+    books_.entries[2].outcomes = 0;
+    EXPECT_EQ(run().figures.lost, 1U);
+    books_.entries[2].status = BookStatus::refused;  // the ledger has its charge
+    books_.entries[2].outcomes = 1;
+    EXPECT_GE(run().figures.unexplained, 1U);
+    books_.entries[2].status = BookStatus::authorized;
+    EXPECT_TRUE(run().passed());
+  }
+}
+
 TEST_F(Audit, FindsTwoOutcomesAndTwoEntries) {
   books_.entries[0].outcomes = 2;
   books_.entries.push_back(books_.entries[2]);

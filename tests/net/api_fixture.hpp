@@ -56,6 +56,8 @@ class ScriptedBackend final : public OrderBackend {
     last_receipt_ = request.receipt;
   }
   bool turn_away() override { return full_; }
+  void count_no_place() override { ++no_places; }
+  std::atomic<int> no_places{0};
   void refuse_unless_repeated(const OrderRequest& request, Refusal refusal,
                               Ticket ticket) override {
     const std::vector<FieldError>& errors = refusal.errors;

@@ -78,11 +78,13 @@ TEST_F(ShopLimitsTest, TellAShopThatHasAsManyOpenOrdersAsItMay) {
   EXPECT_EQ(reply.header("Retry-After"), "1");
   EXPECT_THAT(reply.body, HasSubstr("/problems/too-many-open-orders"));
   EXPECT_EQ(backend_.asked().size(), 1U);
+  EXPECT_EQ(backend_.no_places, 1);
   // What may be a repeat is for the backend to decide.
   backend_.answer_with(answers::NoPlace{});
   EXPECT_EQ(ask(request("POST", "/v1/orders", guest_order, "Idempotency-Key: again\r\n")).status,
             429);
   EXPECT_EQ(backend_.asked().size(), 2U);
+  EXPECT_EQ(backend_.no_places, 1) << "the backend counts what it refuses itself";
 }
 
 TEST_F(ShopLimitsTest, LetAFullSystemTurnAwayUnreadWhatRepeatsNothing) {

@@ -130,6 +130,7 @@ std::vector<storage::OrderRow> MemoryViews::newest(OrderNumber before, std::size
 }
 
 void MemoryViews::project(std::span<const storage::StoredEvent> events) {
+  if (!room) return;
   for (const storage::StoredEvent& stored : events) {
     SPILLWAY_CHECK(stored.number > position_, "the views are given events out of order");
     position_ = stored.number;
@@ -165,7 +166,8 @@ storage::ListPage MemoryViews::list(const storage::ListQuery& query) const {
     const auto& [number, row] = *at;
     const bool fits = row.state.shop == query.shop &&
                       (query.before.value == 0 || number < query.before) &&
-                      (!query.status || row.state.status == *query.status);
+                      (!query.status || row.state.status == *query.status) &&
+                      (!query.reference || row.reference == *query.reference);
     if (!fits) continue;
     if (page.orders.size() == query.limit) {
       page.next_before = page.orders.back();

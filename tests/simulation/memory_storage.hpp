@@ -66,6 +66,8 @@ class MemoryViews : public storage::Views {
 
   const std::map<OrderNumber, storage::OrderRow>& rows() const { return rows_; }
 
+  bool room = true;
+
  private:
   RecordNumber position_;
   std::map<OrderNumber, storage::OrderRow> rows_;

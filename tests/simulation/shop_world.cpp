@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "actors/query_desk.hpp"
+
 namespace spillway::simulation {
 
 SealedCard PlainSeal::seal(const CardDetails&, ShopId) const {
@@ -202,6 +204,7 @@ void ShopWorld::answer(std::vector<net::ApiAnswer> batch) {
 void ShopWorld::take(const Question& question, const net::ApiAnswer& each) {
   if (question.kind == Question::Kind::late_approval) return;
   if (question.kind == Question::Kind::closing) return take_closed(question.wish, each);
+  if (question.kind == Question::Kind::list) return take_list(question, each);
   Wish& wish = wishes_[question.wish];
   if (const auto* accepted = std::get_if<net::answers::Accepted>(&each.answer)) {
     take_accepted(question, *accepted);
@@ -267,9 +270,29 @@ void ShopWorld::follow_up(std::size_t index, OrderNumber order) {
   });
   if (orders_stay_ && !wishes_[index].key.empty())
     later(0.2, longest, [this, index] { place(index, world_.chance(0.2)); });
-  later(0.05, 60s, [this, index, shop] {
-    backend_->list(shop, {std::nullopt, std::nullopt, {}, 10}, ask({index, Question::Kind::list}));
+  later(0.1, most, [this, index, shop, order] {
+    backend_->list(shop, {std::nullopt, wishes_[index].body, {}, 10},
+                   ask({index, Question::Kind::list, false, order, world_.now()}));
   });
+}
+
+// Who was answered 202 finds the order by its reference, at once.
+void ShopWorld::take_list(const Question& question, const net::ApiAnswer& each) {
+  if (const auto* refused = std::get_if<net::answers::Refused>(&each.answer)) {
+    ++lists_refused;
+    world_.expect(refused->content->refusal.status == 503 &&
+                      world_.now() - question.asked_at >= actors::QueryDesk::wait_max,
+                  "a list was refused before its time");
+    return;
+  }
+  ++lists_shown;
+  const auto* list = std::get_if<net::answers::Orders>(&each.answer);
+  world_.expect(list && (has_left(question.order) ||
+                         std::ranges::any_of(list->orders,
+                                             [&](const net::OrderView& view) {
+                                               return view.state.number == question.order;
+                                             })),
+                "a list does not hold an order that was answered with 202");
 }
 
 void ShopWorld::take_order(const Question& question, const net::OrderView& view) {

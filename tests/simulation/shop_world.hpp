@@ -75,6 +75,8 @@ class ShopWorld : public net::ApiAnswers {
   std::size_t statuses_seen = 0;
   std::size_t repeats_of_removed = 0;  // of orders that had left, answered as the first time
   std::size_t asked_in_vain = 0;       // for orders that had left
+  std::size_t lists_shown = 0;
+  std::size_t lists_refused = 0;  // the views were behind for too long
 
  private:
   struct Question {
@@ -89,6 +91,8 @@ class ShopWorld : public net::ApiAnswers {
       closing  // `wish` is the member's place
     } kind{};
     bool other_body = false;
+    OrderNumber order{};  // that a list must hold
+    MonotonicTime asked_at{};
   };
 
   net::Ticket ask(Question question);
@@ -102,6 +106,7 @@ class ShopWorld : public net::ApiAnswers {
   void take(const Question& question, const net::ApiAnswer& answer);
   void take_accepted(const Question& question, const net::answers::Accepted& accepted);
   void take_order(const Question& question, const net::OrderView& view);
+  void take_list(const Question& question, const net::ApiAnswer& answer);
 
   World& world_;
   std::vector<ShopId> shops_;

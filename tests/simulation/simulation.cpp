@@ -117,9 +117,12 @@ class Run {
   }
 
   void fill_the_disk() {
-    world_.after(world_.between(0s, 60s), [this] { system_.journal().room = false; });
-    world_.after(trouble_lasts / 2 + world_.between(1s, 30s),
-                 [this] { system_.journal().room = true; });
+    const auto set = [this](bool room) {
+      system_.journal().room = room;
+      system_.views().room = room;
+    };
+    world_.after(world_.between(0s, 60s), [set] { set(false); });
+    world_.after(trouble_lasts / 2 + world_.between(1s, 30s), [set] { set(true); });
   }
 
   void lose_a_relay_for_an_hour() {

@@ -28,6 +28,8 @@ struct Summary {
   std::size_t held_unlike = 0;     // answers that hold something else than was asked
   std::size_t no_verdicts = 0;     // first answers that say nothing
   std::size_t cases_resolved = 0;  // by a person
+  std::size_t lists_shown = 0;
+  std::size_t lists_refused = 0;
   std::size_t lives = 0;
   std::size_t steps = 0;
   std::size_t sent_on_loan = 0;  // of them at a rate that was lent

@@ -122,6 +122,18 @@ TEST(SimulationItself, MeetsAnswersThatAreNoPlainYesOrNo) {
   EXPECT_TRUE(met()) << sum.held_unlike << ' ' << sum.no_verdicts << ' ' << sum.cases_resolved;
 }
 
+TEST(SimulationItself, MeetsListsWhileTheViewsAreBehind) {
+  std::size_t shown = 0;
+  std::size_t refused = 0;
+  for (std::uint64_t seed = 1; seed <= 400 && (shown < 100 || refused == 0); ++seed) {
+    const Summary summary = simulate(seed);
+    shown += summary.lists_shown;
+    refused += summary.lists_refused;
+  }
+  EXPECT_GE(shown, 100U);
+  EXPECT_GT(refused, 0U);
+}
+
 TEST(SimulationItself, SendsMuchByNodes) {
   std::size_t orders = 0;
   std::size_t sent_by_nodes = 0;

@@ -131,6 +131,8 @@ void SystemWorld::add_to(Summary& summary) const {
   summary.asked_for_removed += shops_.asked_in_vain;
   summary.approvals_of_removed += approvals_of_removed_;
   summary.cases_resolved += cases_.resolved();
+  summary.lists_shown += shops_.lists_shown;
+  summary.lists_refused += shops_.lists_refused;
   summary.records += journal_.last().value;
   summary.lives += lives();
   for (std::uint64_t n = 1; n <= journal_.last().value; ++n) {

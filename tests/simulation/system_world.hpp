@@ -33,6 +33,7 @@ class SystemWorld {
   actors::Configuration& configuration() { return configuration_; }
   MemoryJournal& journal() { return journal_; }
   const MemoryViews& views() const { return views_; }
+  MemoryViews& views() { return views_; }
   ShopWorld& shops() { return shops_; }
   const ShopWorld& shops() const { return shops_; }
   PaceBook& paces() { return paces_; }
