@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "actors/log.hpp"
+#include "actors/request_key.hpp"
 #include "actors/system_link.hpp"
 
 namespace spillway::actors {
