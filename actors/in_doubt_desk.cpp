@@ -33,7 +33,7 @@ void InDoubtDesk::settle(const SettleDoubts& message) {
     const Key key{doubt.order, doubt.attempt};
     // From before a start with another configuration: a repeat would be a second charge now.
     if (!doubt.reverse && !settings_.recognises_repeats) {
-      send(shard_of(peers_, doubt.order), EscalateDoubt{doubt.order, doubt.attempt, 0});
+      send(shard_of(peers_, doubt.order), EscalateDoubt{doubt.order, doubt.attempt, 0, {}});
       continue;
     }
     const auto [at, fresh] = open_.try_emplace(key);

@@ -89,8 +89,8 @@ void OrderShard::note_issuer(const LiveOrder& order, Attempt answered, AttemptSt
     return of == AttemptState::outstanding || of == AttemptState::in_doubt;
   };
   if (answered != state.attempt || !is_open(before) || is_open(state.attempt_state)) return;
-  if (wants_attempt(state) || services_.metrics.relay(state.relay).issuers_watched.value() == 0)
-    return;
+  const RelayMetrics* const relay = services_.metrics.find_relay(state.relay);
+  if (wants_attempt(state) || relay == nullptr || relay->issuers_watched.value() == 0) return;
   issuers_answered_[state.relay].push_back({order.issuer, answered});
 }
 
