@@ -43,9 +43,9 @@ void OrderShard::authorize(const AuthorizeOrders& message) {
   for (const WaitingOrder& waiting : message.orders) {
     bool sent = false;  // or cancelled since it was queued
     decide(waiting.number, [&] {
-      LiveOrder& order = orders_.from_queue(waiting, message.relay);
-      if (!wants_attempt(order.state)) return;
-      send_attempt(order);
+      LiveOrder* const order = orders_.from_queue(waiting, message.relay);
+      if (order == nullptr || !wants_attempt(order->state)) return;
+      send_attempt(*order);
       sent = true;
     });
     if (!sent) ++unused;
