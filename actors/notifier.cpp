@@ -133,7 +133,7 @@ void Notifier::tell_mail(LogBudget& budget, std::string_view event, const Outbox
        {"not_logged", *kept_back}});
 }
 
-void Notifier::tell_trouble(ShopId sender) {
+void Notifier::tell_trouble(ShopId shop) {
   const auto reason_of = [](const std::optional<MailTrouble>& trouble) {
     return trouble ? std::optional(trouble->reason) : std::nullopt;
   };
@@ -150,8 +150,8 @@ void Notifier::tell_trouble(ShopId sender) {
          {"waiting", outbox_.size()}});
   };
   tell(server_log_, outbox_.server_trouble(), "mail_server_away", "mail_server_back", "all mail");
-  tell(sender_logs_[sender], outbox_.sender_trouble(sender), "mail_sender_refused",
-       "mail_sender_taken", "shop " + std::to_string(sender.value));
+  tell(sender_logs_[shop], outbox_.sender_trouble(shop), "mail_sender_refused",
+       "mail_sender_taken", "shop " + std::to_string(shop.value));
 }
 
 void Notifier::tick_at(MonotonicTime at) {

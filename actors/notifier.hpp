@@ -48,7 +48,7 @@ class Notifier : public Actor<NotifierActor> {
   void settle(const DueMail& mail, bool delivered);
   void end(const Outbox::Returned& back, const std::string& reason);
   void tell_fate(const Outbox::Returned& back, const net::DeliveryReport& report);
-  void tell_trouble(ShopId sender);
+  void tell_trouble(ShopId shop);
   void tell_mail(LogBudget& budget, std::string_view event, const Outbox::Returned& back,
                  const std::string& reason);
   void tick_at(MonotonicTime at);

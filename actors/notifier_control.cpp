@@ -25,11 +25,13 @@ struct WantedState {
 };
 
 std::optional<WantedState> state_from(std::string_view text) {
+  WantedState wanted;
   for (const MailState state : {MailState::due, MailState::deferred, MailState::sending})
-    if (text == to_text(state)) return WantedState{.waiting = state};
+    if (text == to_text(state)) wanted.waiting.emplace(state);
   for (const MailEnd end : {MailEnd::refused, MailEnd::given_up, MailEnd::dropped})
-    if (text == to_text(end)) return WantedState{.ended = end};
-  return std::nullopt;
+    if (text == to_text(end)) wanted.ended.emplace(end);
+  if (!wanted.waiting && !wanted.ended) return std::nullopt;
+  return wanted;
 }
 
 std::optional<Notice> notice_from(std::string_view text) {
