@@ -92,9 +92,9 @@ void LineLog::foreign(const net::RelayReply& reply, MonotonicTime now) {
     log(LogLevel::warning, "message_passed_over",
         {{"relay", settings_.name},
          {"reason", "foreign_reference"},
-         {"why", std::string(reply.to_reversal ? "0410" : "0110") +
-                     ": field 37 (retrieval reference number) is none of ours: " +
-                     shown(reply.reference)},
+         {"why",
+          std::string(reply.to_reversal ? "0410" : "0110") +
+              ": field 37 (retrieval reference number) is none of ours: " + shown(reply.reference)},
          {"count", *count}});
 }
 

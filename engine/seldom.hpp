@@ -30,7 +30,7 @@ class Seldom {
                                         std::uint64_t count = 1) {
     auto found = kinds_.find(kind);
     if (found == kinds_.end()) {
-      if (kinds_.size() >= kinds_max) forget_before(now - pause_);
+      if (kinds_.size() >= kinds_max) forget_until(now - pause_);
       if (kinds_.size() >= kinds_max) kind = {};
       found = kinds_.try_emplace(std::string(kind)).first;
     }
@@ -50,8 +50,8 @@ class Seldom {
     std::uint64_t untold = 0;
   };
 
-  void forget_before(MonotonicTime time) {
-    std::erase_if(kinds_, [&](const auto& kind) { return kind.second.told < time; });
+  void forget_until(MonotonicTime time) {
+    std::erase_if(kinds_, [&](const auto& kind) { return kind.second.told <= time; });
   }
 
   Duration pause_;

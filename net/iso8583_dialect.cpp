@@ -63,7 +63,7 @@ Result<void> set_length(std::string_view text, FieldLengths& lengths) {
     return wrong("the length of a field that Spillway sends or reads is the standard's");
   if (fixed && (*size < 1 || *size > fixed_size_max))
     return wrong("a fixed length is 1 to " + std::to_string(fixed_size_max));
-  lengths[*field] = fixed              ? FieldLength{LengthKind::fixed, static_cast<std::uint16_t>(*size)}
+  lengths[*field] = fixed ? FieldLength{LengthKind::fixed, static_cast<std::uint16_t>(*size)}
                     : kind == "llvar" ? FieldLength{LengthKind::llvar, 0}
                                       : FieldLength{LengthKind::lllvar, 0};
   return {};

@@ -1,11 +1,12 @@
 // The life of a relay line, and what it sends.
+#include "net/iso8583_line.hpp"
+
 #include <random>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "engine/backoff.hpp"
-#include "net/iso8583_line.hpp"
 
 namespace spillway::net {
 namespace {
@@ -84,8 +85,8 @@ void Iso8583Connection::Line::on_closed() {
 void Iso8583Connection::Line::watch_silence() {
   const auto quiet = std::chrono::ceil<Duration>(monotonic_now() - heard_at_);
   if (quiet >= options_.silence_max)
-    return lose(LineLoss::silent, "nothing was heard for " + seconds_text(options_.silence_max) +
-                                      last_unreadable());
+    return lose(LineLoss::silent,
+                "nothing was heard for " + seconds_text(options_.silence_max) + last_unreadable());
   if (quiet >= options_.heartbeat_after && !echo_asked_) {
     echo_asked_ = true;
     ask(iso8583::network_code::echo);
@@ -109,8 +110,8 @@ void Iso8583Connection::Line::lose(LineLoss loss, const std::string& why) {
 void Iso8583Connection::Line::ask(std::string_view network_code) {
   std::array<char, frame_size_max> frame{};
   network_stan_ = network_stan_ % 999'999 + 1;
-  const std::size_t size =
-      write_network_request(network_code, network_stan_, civil_now(), options_.acquirer, frame, options_.dialect);
+  const std::size_t size = write_network_request(network_code, network_stan_, civil_now(),
+                                                 options_.acquirer, frame, options_.dialect);
   stream_->write({frame.data(), size});
 }
 

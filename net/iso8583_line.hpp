@@ -75,7 +75,8 @@ class Iso8583Connection::Line final : public TcpStreamListener {
   std::vector<char> wire_;  // kept for its memory; wiped after each use
   std::vector<RelayReply> replies_;
   std::vector<PassedOver> passed_over_;
-  std::optional<iso8583::Unreadable> unreadable_;  // the last message that came, if it was passed over
+  std::optional<iso8583::Unreadable>
+      unreadable_;  // the last message that came, if it was passed over
 };
 
 }  // namespace spillway::net

@@ -52,8 +52,7 @@ void Iso8583Connection::Line::note_sign_of_life() {
 
 void Iso8583Connection::Line::tell_what_came() {
   if (!passed_over_.empty()) listener_->on_passed_over(std::exchange(passed_over_, {}));
-  if (stream_ != nullptr && !replies_.empty())
-    listener_->on_replies(std::exchange(replies_, {}));
+  if (stream_ != nullptr && !replies_.empty()) listener_->on_replies(std::exchange(replies_, {}));
 }
 
 // Whether it shows that a relay centre is there: a message of whatever type does, or no message.
@@ -105,8 +104,8 @@ void Iso8583Connection::Line::pass_over(std::string_view frame, const Unreadable
 // One without a field 70 answers the sign-on where it has that one's field 11, or none.
 void Iso8583Connection::Line::take_network_response(const iso8583::Message& response) {
   if (phase_ != Phase::signing_on) return;
-  const bool other_trace = response.has(Field::stan) &&
-                           iso8583::number_in(response[Field::stan]) != network_stan_;
+  const bool other_trace =
+      response.has(Field::stan) && iso8583::number_in(response[Field::stan]) != network_stan_;
   const bool to_sign_on = response.has(Field::network_code)
                               ? response[Field::network_code] == iso8583::network_code::sign_on
                               : !other_trace;
@@ -114,9 +113,8 @@ void Iso8583Connection::Line::take_network_response(const iso8583::Message& resp
   const std::string_view code = response[Field::response_code];
   if (code == "00") return signed_on();
   end_ = {LineLoss::closed,
-          code.empty()
-              ? std::string("the answer to the sign-on has no field 39 that can be read")
-              : "the sign-on was refused with response code " + std::string(code)};
+          code.empty() ? std::string("the answer to the sign-on has no field 39 that can be read")
+                       : "the sign-on was refused with response code " + std::string(code)};
 }
 
 void Iso8583Connection::Line::signed_on() {

@@ -46,8 +46,7 @@ std::optional<Ruling> AuthorizationBook::standing(const Reference& reference) co
   if (known->reversed)
     return Ruling{"12", {}, false, known->live, {0, known->granted.currency}, known->held};
   if (!repeats_recognised_) return std::nullopt;
-  return Ruling{known->code, known->approval_code, false,
-                known->live, known->granted,       known->held};
+  return Ruling{known->code, known->approval_code, false, known->live, known->granted, known->held};
 }
 
 Ruling AuthorizationBook::decide(const Reference& reference, const ResponseCode& code,

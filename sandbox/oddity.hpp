@@ -37,9 +37,9 @@ constexpr std::size_t oddities = 19;
 
 // As `--fault` has them; "" for none.
 constexpr std::array<std::string_view, oddities> oddity_names{
-    "",           "partial",       "amount",  "currency",     "08",     "11",         "68",
-    "94",         "no_code",       "extra",   "one_bitmap",   "empty",  "advice",     "key_change",
-    "no_stan",    "approval_text", "masked",  "foreign",      "unreadable",
+    "",        "partial",       "amount", "currency",   "08",         "11",     "68",
+    "94",      "no_code",       "extra",  "one_bitmap", "empty",      "advice", "key_change",
+    "no_stan", "approval_text", "masked", "foreign",    "unreadable",
 };
 
 }  // namespace spillway::sandbox

@@ -170,8 +170,8 @@ std::string answer_to(const Message& request, const Ruling& ruling, Oddity oddit
     plain[1] = static_cast<char>(size & 0xFFU);
     return plain;
   }
-  const auto message = net::iso8583::decode(
-      std::string_view(plain).substr(net::iso8583::length_size), dialect);
+  const auto message =
+      net::iso8583::decode(std::string_view(plain).substr(net::iso8583::length_size), dialect);
   if (!message) return plain;
   Fields fields = fields_of(*message);
   make_odd(fields, request, oddity);

@@ -33,7 +33,7 @@ struct RelayCentreCounts {
   std::uint64_t sign_ons = 0;
   std::uint64_t echoes = 0;
   std::uint64_t sign_offs = 0;
-  std::uint64_t refused = 0;  // its own 0800 that were not answered 00
+  std::uint64_t refused = 0;     // its own 0800 that were not answered 00
   std::uint64_t unreadable = 0;  // lines dropped for what came on them
   std::uint64_t lines = 0;       // open now
 };

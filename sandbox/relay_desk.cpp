@@ -126,7 +126,8 @@ void RelayDesk::answer_network(Line& line, const Message& message) {
     response = "12";  // invalid transaction
   }
   std::array<char, net::iso8583::frame_size_max> frame{};
-  line.answers.append(frame.data(), net::write_network_response(message, response, frame, options_.dialect));
+  line.answers.append(frame.data(),
+                      net::write_network_response(message, response, frame, options_.dialect));
 }
 
 void RelayDesk::answer_request(Line& line, const Message& message) {

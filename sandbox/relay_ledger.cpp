@@ -38,7 +38,8 @@ std::optional<Booked> read_line(simdjson::ondemand::parser& parser, std::string&
       document["message"].get(message) || document["reference"].get(reference) ||
       document["response_code"].get(code) || document["approval_code"].get(approval_code) ||
       document["authorized"].get(authorized) || document["live"].get(live) ||
-      document["amount"].get(amount) || reference.size() > 12 || code.size() > 2 || approval_code.size() > 6 || live > 255) {
+      document["amount"].get(amount) || reference.size() > 12 || code.size() > 2 ||
+      approval_code.size() > 6 || live > 255) {
     return std::nullopt;
   }
   // A line of an earlier version does not say what is held: all that was asked for.

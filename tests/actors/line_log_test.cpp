@@ -45,7 +45,8 @@ TEST_F(LineLogTest, TellsOnceAndThenSeldomWhyThereIsNoLine) {
   EXPECT_THAT(text, HasSubstr("level=warning event=line_not_made relay=east why=\"no connection: "
                               "connection refused\" count=1\n"));
   EXPECT_THAT(text, HasSubstr("why=\"the sign-on was refused with response code 91\" count=1\n"));
-  EXPECT_THAT(text, HasSubstr("event=tls_failed relay=east reason=\"the certificate has expired\""));
+  EXPECT_THAT(text,
+              HasSubstr("event=tls_failed relay=east reason=\"the certificate has expired\""));
   EXPECT_THAT(text, HasSubstr("connection refused\" count=100\n"));
   EXPECT_EQ(metrics_.line_failures.value(), 102U);
   EXPECT_EQ(metrics_.tls_failures.value(), 2U);
@@ -61,8 +62,9 @@ TEST_F(LineLogTest, TellsAnewOfTroubleThatCameAgain) {
   });
   EXPECT_EQ(lines(text), 4) << text;
   EXPECT_THAT(text, HasSubstr("event=line_up relay=east count=1\n"));
-  EXPECT_THAT(text, HasSubstr("event=line_down relay=east reason=silent why=\"nothing was heard for "
-                              "12 s\" count=1\n"));
+  EXPECT_THAT(text,
+              HasSubstr("event=line_down relay=east reason=silent why=\"nothing was heard for "
+                        "12 s\" count=1\n"));
 }
 
 TEST_F(LineLogTest, SaysSinceWhenALineIsDownAndWhyNow) {
@@ -100,7 +102,8 @@ TEST_F(LineLogTest, TellsWhatWasPassedOverByFieldAndRule) {
   EXPECT_THAT(text, HasSubstr("event=message_passed_over relay=east reason=characters why=\"0110: "
                               "field 39 (response code) holds a character that its format does not "
                               "have\" count=2\n"));
-  EXPECT_THAT(text, HasSubstr("reason=type why=\"0620: nothing is done with messages of this type\""));
+  EXPECT_THAT(text,
+              HasSubstr("reason=type why=\"0620: nothing is done with messages of this type\""));
   EXPECT_THAT(text, HasSubstr("why=\"0410: field 37 (retrieval reference number) is missing\""));
   const auto counted = [&](Flaw flaw) {
     return metrics_.passed_over[static_cast<std::size_t>(flaw)].value();

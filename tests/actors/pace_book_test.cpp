@@ -102,12 +102,13 @@ TEST_F(PaceBookTest, IsShownToPeopleWithWhatHolds) {
   const std::string json = relays_json(configuration_, metrics, *book, opening);
   const auto text = relays_text(json);
   ASSERT_TRUE(text) << text.error().message;
-  EXPECT_THAT(*text, HasSubstr("    1  east                 up          4.5  0  "));
+  EXPECT_THAT(*text, HasSubstr("    1  east                 up                 4.5  0  "));
   EXPECT_THAT(*text, HasSubstr("  spill 20ms    5 a second (as configured)\n"));
-  EXPECT_THAT(*text, HasSubstr("    2  west                 down          -  3 (oldest 1.5 s)"));
-  EXPECT_THAT(*text, HasSubstr("\n       down since 2027-01-15T08:00:00.000000Z: nobody listens\n"));
-  EXPECT_THAT(json, HasSubstr(R"("line_up":true,"name":"east")"));
-  EXPECT_THAT(json, HasSubstr(R"("down_since":null)"));
+  EXPECT_THAT(*text,
+              HasSubstr("    2  west                 down                 -  3 (oldest 1.5 s)"));
+  EXPECT_THAT(*text,
+              HasSubstr("\n       down since 2027-01-15T08:00:00.000000Z: nobody listens\n"));
+  EXPECT_THAT(json, HasSubstr(R"("name":"east","sandbox":false,"line_up":true,"down_since":null)"));
   EXPECT_THAT(json, HasSubstr(R"("down_since":"2027-01-15T08:00:00.000000Z")"));
   EXPECT_THAT(json, HasSubstr(R"("reason":"nobody listens")"));
   const std::string of_west =

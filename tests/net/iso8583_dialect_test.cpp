@@ -67,8 +67,8 @@ TEST(Iso8583Dialect, RefusesALengthThatIsNone) {
   iso8583::FieldLengths lengths = iso8583::standard_lengths;
   for (const char* text :
        {"", "44", "44 ", "llvar", "44 llvar 5", "44 fixed", "44 fixed x", "44 fixed 0",
-        "44 fixed 1000", "44 binary 8", "0 llvar", "1 fixed 8", "129 llvar", "44  llvar",
-        "2 llvar", "39 fixed 3", "90 fixed 40", "-4 llvar", "4294967340 llvar"}) {
+        "44 fixed 1000", "44 binary 8", "0 llvar", "1 fixed 8", "129 llvar", "44  llvar", "2 llvar",
+        "39 fixed 3", "90 fixed 40", "-4 llvar", "4294967340 llvar"}) {
     const auto set = iso8583::set_length(text, lengths);
     ASSERT_FALSE(set) << text;
     EXPECT_TRUE(set.error().message.starts_with("\"" + std::string(text) + "\": ")) << text;

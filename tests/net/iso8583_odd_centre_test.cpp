@@ -16,7 +16,8 @@ using messages::expected_bytes;
 
 std::string frame_of(std::string_view message) {
   const std::string bytes = expected_bytes(message);
-  return std::string{static_cast<char>(bytes.size() >> 8U), static_cast<char>(bytes.size() & 0xFFU)} +
+  return std::string{static_cast<char>(bytes.size() >> 8U),
+                     static_cast<char>(bytes.size() & 0xFFU)} +
          bytes;
 }
 
@@ -153,17 +154,18 @@ TEST_F(OddCentreTest, RefusesNetworkRequestsThatItDoesNotDo) {
        "0810<80200000 02000000 04000000 00000000>00004200301"},
   };
   for (const Row& row : table)
-    EXPECT_EQ(messages::to_hex(answer_to(row.request)), messages::to_hex(expected_bytes(row.answer)))
+    EXPECT_EQ(messages::to_hex(answer_to(row.request)),
+              messages::to_hex(expected_bytes(row.answer)))
         << row.request;
   EXPECT_TRUE(recorder_.losses().empty());
 }
 
 TEST_F(OddCentreTest, TakesAnAnswerToItsSignOnWithMoreOrLessThanItNeeds) {
   std::size_t ups = 0;
-  for (const char* answer : {"0810<00200000 02000000>00000100",                        // no 70
-                             "0810<00000000 02000000>00",                              // no 11
+  for (const char* answer : {"0810<00200000 02000000>00000100",  // no 70
+                             "0810<00000000 02000000>00",        // no 11
                              "0810<82220000 02000000 04000000 00000000>1121220509000001112200001",
-                             "0810<80200000 02000000 04000000 00000000>77777700001",   // another 11
+                             "0810<80200000 02000000 04000000 00000000>77777700001",  // another 11
                              "0810<80200000 02100010 04000000 00000000>0000010005HELLO003ABC001"}) {
     centre_.answer_sign_on_as(std::string(2, '\0') + frame_of(answer));
     connection_.reset();
@@ -204,7 +206,8 @@ TEST_F(OddCentreTest, SaysWhyALineDoesNotComeUp) {
   const std::size_t before = recorder_.tries().size();
   connect(nobody);
   ASSERT_TRUE(recorder_.wait_for_tries(before + 1));
-  EXPECT_TRUE(recorder_.tries()[before].starts_with("no connection: ")) << recorder_.tries()[before];
+  EXPECT_TRUE(recorder_.tries()[before].starts_with("no connection: "))
+      << recorder_.tries()[before];
   connection_.reset();
   EXPECT_EQ(recorder_.ups(), 0U);
   EXPECT_TRUE(recorder_.losses().empty());

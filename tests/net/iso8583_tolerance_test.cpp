@@ -49,8 +49,7 @@ const std::vector<Odd>& odd_answers() {
       {"a control character in field 41",
        "0110<00200000 0e800000>004711A00000012001K7P2Q900TERM<07>001"},
       {"field 32 of nothing", "0110<00200001 0e000000>00471100A00000012001K7P2Q900"},
-      {"field 32 of 12 letters",
-       "0110<00200001 0e000000>00471112ABCDEFGHIJKLA00000012001K7P2Q900"},
+      {"field 32 of 12 letters", "0110<00200001 0e000000>00471112ABCDEFGHIJKLA00000012001K7P2Q900"},
   };
   return table;
 }
@@ -104,17 +103,20 @@ TEST(Iso8583, KnowsTheLengthsOfTheStandard) {
   };
   // ISO 8583:1987, table of data elements; the profile's fields have theirs in field_table.
   const std::vector<Row> table{
-      {5, {fixed, 12}},  {8, {fixed, 8}},   {15, {fixed, 4}},  {17, {fixed, 4}},  {19, {fixed, 3}},
-      {23, {fixed, 3}},  {26, {fixed, 2}},  {27, {fixed, 1}},  {28, {fixed, 9}},  {31, {fixed, 9}},
-      {33, {llvar, 0}},  {35, {llvar, 0}},  {36, {lllvar, 0}}, {40, {fixed, 3}},  {43, {fixed, 40}},
-      {44, {llvar, 0}},  {45, {llvar, 0}},  {46, {lllvar, 0}}, {50, {fixed, 3}},  {52, {fixed, 8}},
-      {53, {fixed, 16}}, {54, {lllvar, 0}}, {63, {lllvar, 0}}, {64, {fixed, 8}},  {65, {fixed, 1}},
-      {66, {fixed, 1}},  {71, {fixed, 4}},  {73, {fixed, 6}},  {74, {fixed, 10}}, {82, {fixed, 12}},
-      {86, {fixed, 16}}, {91, {fixed, 1}},  {93, {fixed, 5}},  {95, {fixed, 42}}, {96, {fixed, 8}},
-      {97, {fixed, 17}}, {98, {fixed, 25}}, {99, {llvar, 0}},  {103, {llvar, 0}}, {104, {lllvar, 0}},
+      {5, {fixed, 12}},   {8, {fixed, 8}},   {15, {fixed, 4}},  {17, {fixed, 4}},
+      {19, {fixed, 3}},   {23, {fixed, 3}},  {26, {fixed, 2}},  {27, {fixed, 1}},
+      {28, {fixed, 9}},   {31, {fixed, 9}},  {33, {llvar, 0}},  {35, {llvar, 0}},
+      {36, {lllvar, 0}},  {40, {fixed, 3}},  {43, {fixed, 40}}, {44, {llvar, 0}},
+      {45, {llvar, 0}},   {46, {lllvar, 0}}, {50, {fixed, 3}},  {52, {fixed, 8}},
+      {53, {fixed, 16}},  {54, {lllvar, 0}}, {63, {lllvar, 0}}, {64, {fixed, 8}},
+      {65, {fixed, 1}},   {66, {fixed, 1}},  {71, {fixed, 4}},  {73, {fixed, 6}},
+      {74, {fixed, 10}},  {82, {fixed, 12}}, {86, {fixed, 16}}, {91, {fixed, 1}},
+      {93, {fixed, 5}},   {95, {fixed, 42}}, {96, {fixed, 8}},  {97, {fixed, 17}},
+      {98, {fixed, 25}},  {99, {llvar, 0}},  {103, {llvar, 0}}, {104, {lllvar, 0}},
       {127, {lllvar, 0}}, {128, {fixed, 8}},
   };
-  for (const Row& row : table) EXPECT_EQ(iso8583::standard_lengths[row.field], row.length) << row.field;
+  for (const Row& row : table)
+    EXPECT_EQ(iso8583::standard_lengths[row.field], row.length) << row.field;
   for (const iso8583::FieldRule& rule : iso8583::field_table) {
     const FieldLength length = iso8583::standard_lengths[static_cast<std::size_t>(rule.field)];
     EXPECT_EQ(length, rule.format == iso8583::Format::llvar ? (FieldLength{llvar, 0})
@@ -132,7 +134,9 @@ TEST(Iso8583, TakesAnApprovalCodeAsItIsWritten) {
                                          {"A1 B2 ", "A1 B2"},
                                          {"  12-4", "12-4"},
                                          {"      ", ""},
-                                         {"AB\x01" "CDE", ""}}) {
+                                         {"AB\x01"
+                                          "CDE",
+                                          ""}}) {
     const std::string bytes =
         expected_bytes("0110<00000000 0e000000>A00000012001") + std::string(row.written) + "00";
     const auto message = iso8583::decode(bytes);

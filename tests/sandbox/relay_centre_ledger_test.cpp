@@ -71,9 +71,11 @@ TEST_F(RelayCentreTest, BooksEveryAuthorizationAndReversal) {
                         R"("last_four":"4242"},"response_code":"00","approval_code":")" + approval +
                         R"(","authorized":true,"live":1,"held":3150,"held_currency":"JPY"})");
   expect(booked[1], R"("message":"0101","reference":")" + reference);
-  expect(booked[1], R"("approval_code":")" + approval + R"(","authorized":false,"live":1,"held":3150,)");
+  expect(booked[1],
+         R"("approval_code":")" + approval + R"(","authorized":false,"live":1,"held":3150,)");
   expect(booked[2], R"("message":"0400","reference":")" + reference);
-  expect(booked[2], R"("response_code":"00","approval_code":"","authorized":false,"live":0,"held":0,)");
+  expect(booked[2],
+         R"("response_code":"00","approval_code":"","authorized":false,"live":0,"held":0,)");
   expect(booked[3], R"("message":"0401")");
   expect(booked[3], R"("card":null,"response_code":"25")");
   EXPECT_EQ(std::filesystem::status(ledger_path()).permissions(),

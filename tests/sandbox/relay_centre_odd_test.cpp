@@ -77,8 +77,8 @@ TEST_F(RelayCentreTest, HasEachOddityByChance) {
     options_.faults.odd[i] = 1;
     LineRecorder recorder;
     start_centre();
-    connection_ = std::make_unique<net::Iso8583Connection>(
-        line_loop_, net::options_for(options_.port), seal_);
+    connection_ = std::make_unique<net::Iso8583Connection>(line_loop_,
+                                                           net::options_for(options_.port), seal_);
     connection_->start(recorder);
     ASSERT_TRUE(recorder.wait_for_ups(1)) << oddity_names[i];
     const RelayRequest one = request(i);
@@ -91,13 +91,15 @@ TEST_F(RelayCentreTest, HasEachOddityByChance) {
                               : oddity == Oddity::honour ? "08"
                               : oddity == Oddity::vip    ? "11"
                                                          : "00";
-    const std::string all = oddity == Oddity::too_late                               ? "68"
+    const std::string all = oddity == Oddity::too_late                                  ? "68"
                             : oddity == Oddity::no_code || oddity == Oddity::unreadable ? "-"
-                                                                                     : "";
+                                                                                        : "";
     const bool duplicate = oddity == Oddity::duplicate;
     const auto expect = [&](std::size_t at, const std::string& plain, bool repeat) {
       const std::string code = code_of(at).empty() ? "-" : code_of(at);
-      EXPECT_EQ(code, !all.empty() ? all : duplicate && repeat ? "94" : plain)
+      EXPECT_EQ(code, !all.empty()          ? all
+                      : duplicate && repeat ? "94"
+                                            : plain)
           << oddity_names[i] << " " << at;
     };
     expect(0, first, false);
@@ -149,7 +151,8 @@ TEST_F(RelayCentreTest, BooksWhatIsHeld) {
   ask(request(3, "4000000000000002"));
   std::ifstream file(ledger_path());
   std::vector<std::string> held;
-  for (std::string line; std::getline(file, line);) held.push_back(line.substr(line.find(R"("live")")));
+  for (std::string line; std::getline(file, line);)
+    held.push_back(line.substr(line.find(R"("live")")));
   const std::vector<std::string> expected{
       R"("live":1,"held":1575,"held_currency":"JPY"})",
       R"("live":1,"held":1575,"held_currency":"JPY"})",

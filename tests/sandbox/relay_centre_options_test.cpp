@@ -63,9 +63,9 @@ TEST(RelayCentreOptions, ReadFaultsOneByOneOrTogether) {
 }
 
 TEST(RelayCentreOptions, RefuseWhatIsNoFault) {
-  for (const std::string_view text : {"", "lost", "lost=", "lost=x", "lost=1.5", "lost=-0.1",
-                                      "lost=nan", "stolen=0.1", "lost=0.1,", "lost=0.6,late=0.6",
-                                      "=0.1", "lost=0.5,partial=0.6", "none=0.1"})
+  for (const std::string_view text :
+       {"", "lost", "lost=", "lost=x", "lost=1.5", "lost=-0.1", "lost=nan", "stolen=0.1",
+        "lost=0.1,", "lost=0.6,late=0.6", "=0.1", "lost=0.5,partial=0.6", "none=0.1"})
     EXPECT_FALSE(parse_faults(text)) << text;
   EXPECT_EQ(parse_faults("stolen=1").error().message,
             "\"stolen=1\": a fault is written lost=0.01; there are lost, late, double, garbage, "
