@@ -1,6 +1,7 @@
 // Mails that ended without being delivered: operators see them, also after a restart.
 #include <algorithm>
 
+#include "actors/log.hpp"
 #include "actors/notifier.hpp"
 #include "storage/mail_rows.hpp"
 
@@ -12,7 +13,10 @@ void Notifier::restore_ended() {
   services_.registry.for_each(
       RegistryTable::mails, {}, [&](std::string_view key, std::string_view value) {
         auto ended = storage::decode_mail(key, value);
-        SPILLWAY_CHECK(ended.has_value(), "the registry holds a mail that cannot be read");
+        if (!ended) {
+          log(LogLevel::error, "ended_mail_unreadable");
+          return true;
+        }
         const MailKey name{ended->mail.order, ended->mail.notice};
         ended_.emplace(name, std::move(*ended));
         return true;

@@ -55,6 +55,19 @@ void append_change(std::string& out, const StatusChange& change) {
   out.append("\"}");
 }
 
+// How far the buyer has been told of the outcome by mail.
+void append_mail(std::string& out, const OrderState& state) {
+  const bool has_outcome = state.status == Status::authorized || state.status == Status::refused ||
+                           state.status == Status::cancelled;
+  out.append(R"(,"mail":)");
+  if (state.notice_due != Notice::none)
+    out.append(R"("due")");
+  else if (state.notice_refused)
+    out.append(R"("refused")");
+  else
+    out.append(has_outcome ? R"("delivered")" : "null");
+}
+
 template <class Elements, class Append>
 void append_array(std::string& out, const Elements& elements, Append append) {
   out.append("[");
@@ -129,6 +142,7 @@ void OrderJson::append_order(std::string& out, const OrderView& view) const {
   out.append(R"(,"history":)");
   append_array(out, view.state.history, [&](const auto& change) { append_change(out, change); });
   append_authorization(out, view);
+  append_mail(out, view.state);
   const MaskedCard& card = received.card;
   out.append(R"(,"card":{"company":")").append(to_text(card.company));
   out.append(R"(","last_four":")").append(card.last_four.data(), card.last_four.size());

@@ -69,6 +69,7 @@ TEST(OrderJson, ShowsAnOrderThatWaits) {
               {"code": "LACE-1", "name": "La\\ces", "quantity": 1, "unit_price": 150}],
     "history": [{"status": "received", "at": "2026-11-21T22:26:40.123456Z"}],
     "authorization": {"answer": null, "approval_code": null, "relay": "visa-relay", "attempts": 0},
+    "mail": null,
     "card": {"company": "VISA", "last_four": "4242"}})"));
 }
 
@@ -98,6 +99,21 @@ TEST(OrderJson, NamesTheThreeAnswersAsTheContractDoes) {
     view.state.answer = answer;
     EXPECT_EQ(order_json(view)["authorization"]["answer"], text);
   }
+}
+
+TEST(OrderJson, SaysHowFarTheBuyerWasTold) {
+  OrderView view = sample();
+  EXPECT_EQ(order_json(view)["mail"], nullptr) << "there is nothing to tell";
+  view.state.status = Status::authorized;
+  view.state.notice_due = Notice::thanks;
+  EXPECT_EQ(order_json(view)["mail"], "due");
+  view.state.notice_due = Notice::none;
+  EXPECT_EQ(order_json(view)["mail"], "delivered");
+  view.state.notice_refused = true;
+  EXPECT_EQ(order_json(view)["mail"], "refused");
+  view.state.notice_refused = false;
+  view.state.status = Status::cancelling;
+  EXPECT_EQ(order_json(view)["mail"], nullptr);
 }
 
 TEST(OrderJson, LeavesOutTheMemberOfAGuest) {

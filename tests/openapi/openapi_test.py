@@ -11,6 +11,7 @@ import sys
 
 import case_exchanges
 import exchanges
+import mail_exchanges as mails
 import member_exchanges as members
 import mute_centre
 import operator_exchanges as operators
@@ -147,6 +148,8 @@ def main():
     operators.operators_orders(demo, key, demo.demo_key("operator"))
     operators.pauses(demo, key, demo.demo_key("operator"))
     operators.audit(demo, key, demo.demo_key("operator"))
+    mails.mails(demo, key, demo.demo_key("operator"))
+    mails.webhooks_of_all_shops(demo, key, demo.demo_key("operator"))
     check_methods(demo, document)
     demo.stop()
 
@@ -165,7 +168,8 @@ def main():
 
     known = {(*operation, int(status)) for operation, text in document.operations.items()
              for status in text["responses"]}
-    unseen = (exchanges.UNSEEN | members.UNSEEN | case_exchanges.UNSEEN | operators.UNSEEN).keys()
+    unseen = (exchanges.UNSEEN | members.UNSEEN | case_exchanges.UNSEEN | operators.UNSEEN |
+              mails.UNSEEN).keys()
     if missed := known - seen - unseen:
         raise Untrue(f"the document knows answers that nothing brought forth: {sorted(missed)}")
     if needless := unseen & seen | unseen - known:
