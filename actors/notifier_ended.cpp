@@ -10,17 +10,17 @@ namespace spillway::actors {
 using storage::RegistryTable;
 
 void Notifier::restore_ended() {
-  services_.registry.for_each(
-      RegistryTable::mails, {}, [&](std::string_view key, std::string_view value) {
-        auto ended = storage::decode_mail(key, value);
-        if (!ended) {
-          log(LogLevel::error, "ended_mail_unreadable");
-          return true;
-        }
-        const MailKey name{ended->mail.order, ended->mail.notice};
-        ended_.emplace(name, std::move(*ended));
-        return true;
-      });
+  services_.registry.for_each(RegistryTable::mails, {},
+                              [&](std::string_view key, std::string_view value) {
+                                auto ended = storage::decode_mail(key, value);
+                                if (!ended) {
+                                  log(LogLevel::error, "ended_mail_unreadable");
+                                  return true;
+                                }
+                                const MailKey name{ended->mail.order, ended->mail.notice};
+                                ended_.emplace(name, std::move(*ended));
+                                return true;
+                              });
   // Those of orders that have left the journal say nothing to anybody any more.
   std::vector<storage::RegistryChange> changes;
   std::erase_if(ended_, [&](const auto& each) {

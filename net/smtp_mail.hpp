@@ -8,8 +8,8 @@
 // dot and is cut off before its answer gets the mail once more: at least once, under the same
 // Message-ID.
 //
-// TLS: with `smtps://`, and where it is needed, the server's certificate must be right; otherwise
-// STARTTLS is used when the server offers it, whatever its certificate.
+// TLS: where it is needed (`tls_needed`) the server's certificate must be right. Elsewhere STARTTLS
+// is used when the server offers it, and `smtps://` always, whatever the certificate.
 //
 // What is given beyond the mails in flight waits inside; who gives bounds it.
 #pragma once

@@ -93,8 +93,8 @@ void SmtpSession::set_server() {
   const bool needed = tls_needed(options_);
   curl_easy_setopt(easy_, CURLOPT_USE_SSL,
                    static_cast<long>(needed ? CURLUSESSL_ALL : CURLUSESSL_TRY));
-  if (!needed && !options_.url.starts_with("smtps://")) {
-    // Nobody asked for encryption: with whom ever is better than none (RFC 7435).
+  if (!needed) {
+    // Without a password to lose: encryption with whom ever is better than none (RFC 7435).
     curl_easy_setopt(easy_, CURLOPT_SSL_VERIFYPEER, 0L);
     curl_easy_setopt(easy_, CURLOPT_SSL_VERIFYHOST, 0L);
   }

@@ -8,6 +8,7 @@ import pathlib
 import re
 import shutil
 import signal
+import ssl
 import subprocess
 import sys
 import time
@@ -22,7 +23,7 @@ SHOP_KEY = "sk_mails_0123456789abcdefghij"
 OPERATOR_KEY = "op_mails_0123456789abcdefghij"
 
 
-def configuration(binary, relay_port, mail_port):
+def configuration(binary, relay_port, mail_url):
     def hash_of(key):
         return subprocess.run([binary, "hash-key"], input=key.encode(), capture_output=True,
                               check=True).stdout.decode().strip()
@@ -31,7 +32,7 @@ def configuration(binary, relay_port, mail_port):
 key_hashes = ["{hash_of(OPERATOR_KEY)}"]
 [mail]
 kind = "smtp"
-url = "smtp://127.0.0.1:{mail_port}"
+url = "{mail_url}"
 [[shops]]
 id = 1
 name = "Shoes"
@@ -65,7 +66,8 @@ class Shop:
         relay_port = int(self.relay.stdout.readline().rpartition(b":")[2])
         folder.mkdir(parents=True)
         file = (folder / "spillway.toml").resolve()
-        file.write_text(configuration(binary, relay_port, server.port))
+        file.write_text(configuration(
+            binary, relay_port, f"{'smtps' if server.tls else 'smtp'}://127.0.0.1:{server.port}"))
         self.binary, self.folder, self.file, self.runs = binary, folder, file, 0
         self.begin()
 
@@ -75,6 +77,10 @@ class Shop:
         self.service = Service(self.binary, run,
                                ["--config", str(self.file), "--data", str(self.folder.resolve() / "data")])
         self.service.document = Document(self.service.raw("GET", "/v1/openapi.json").body)
+
+    def end(self):
+        self.service.stop()
+        self.relay.terminate()
 
     def kill(self):
         self.service.process.send_signal(signal.SIGKILL)
@@ -186,6 +192,27 @@ def away(shop, server):
     assert shop.metric("mail_server_away") == 0
 
 
+def self_signed(folder):
+    """An ssl.SSLContext with a certificate that nobody vouches for."""
+    folder.mkdir(parents=True)
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
+         "-nodes", "-days", "2", "-subj", "/CN=mail.example", "-keyout", folder / "key",
+         "-out", folder / "certificate"], check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / "certificate", folder / "key")
+    return context
+
+
+def under_tls(binary, folder):
+    """Without a user a server with a certificate of its own making is taken, over smtps://, too."""
+    server = SmtpServer(self_signed(folder / "tls"))
+    shop = Shop(binary, folder / "smtps", server)
+    shop.order("ok@example.jp")
+    wait_until("the mail", lambda: server.recipients("ok"))
+    shop.end()
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--spillway", required=True, type=pathlib.Path)
@@ -200,8 +227,8 @@ def main():
         story(shop, server)
     logs = "".join(file.read_text() for file in arguments.folder.glob("run-*/log"))
     assert "@" not in logs and "hanako" not in logs.lower(), "an address is in the log"
-    shop.service.stop()
-    shop.relay.terminate()
+    shop.end()
+    under_tls(arguments.spillway.resolve(), arguments.folder)
 
 
 if __name__ == "__main__":

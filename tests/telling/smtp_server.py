@@ -10,7 +10,9 @@ SLOW_S = 6.0
 
 
 class SmtpServer:
-    def __init__(self):
+    def __init__(self, tls=None):
+        """`tls`: an ssl.SSLContext, spoken from the first byte."""
+        self.tls = tls
         self.port = None
         self.sender_answer = "250 2.1.0 ok"  # to MAIL
         self.takes_grey = False
@@ -18,6 +20,7 @@ class SmtpServer:
         self.tries = {}  # recipient -> how often
         self.lock = threading.Lock()
         self.listener = None
+        self.open = set()  # connections
         self.begin()
 
     def begin(self):
@@ -29,6 +32,9 @@ class SmtpServer:
     def end(self):
         self.listener.shutdown(socket.SHUT_RDWR)
         self.listener.close()
+        with self.lock:
+            for connection in self.open:
+                connection.shutdown(socket.SHUT_RDWR)
 
     def recipients(self, begin):
         with self.lock:
@@ -44,8 +50,16 @@ class SmtpServer:
 
     def _serve(self, connection):
         try:
+            if self.tls:
+                connection = self.tls.wrap_socket(connection, server_side=True)
             with connection, connection.makefile("rwb") as stream:
-                self._talk(stream)
+                with self.lock:
+                    self.open.add(connection)
+                try:
+                    self._talk(stream)
+                finally:
+                    with self.lock:
+                        self.open.discard(connection)
         except OSError:
             pass
 
