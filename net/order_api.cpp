@@ -276,22 +276,6 @@ void OrderApi::answer(std::vector<ApiAnswer> batch) {
   }
 }
 
-void OrderApi::write(std::uint32_t loop, const std::vector<ApiAnswer>& batch) {
-  for (const ApiAnswer& answer : batch)
-    if (answer.ticket.loop == loop) loops_[loop]->writer.write(answer);
-  if (options_.acceptance == nullptr) return;
-  const Timestamp now = options_.now();
-  DurationHistogram::Tally tally(*options_.acceptance);
-  for (const ApiAnswer& answer : batch) {
-    if (answer.ticket.loop != loop) continue;
-    const answers::Accepted* accepted = std::get_if<answers::Accepted>(&answer.answer);
-    if (const auto* with_receipt = std::get_if<answers::AcceptedWithReceipt>(&answer.answer))
-      accepted = &with_receipt->content->accepted;
-    if (accepted != nullptr && !accepted->replayed) tally.observe(now - accepted->received_at);
-  }
-  options_.acceptance->add(tally);
-}
-
 void OrderApi::set_shops(std::shared_ptr<const ShopDirectory> shops, std::function<void()> taken) {
   const auto left = std::make_shared<std::atomic<std::size_t>>(loops_.size());
   for (std::uint32_t loop = 0; loop < loops_.size(); ++loop) {

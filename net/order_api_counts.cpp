@@ -1,4 +1,4 @@
-// What the API counts of its answers: a request's kind is its route and its method.
+// What the API counts and measures of its answers: a request's kind is its route and its method.
 #include <algorithm>
 #include <array>
 #include <utility>
@@ -31,6 +31,22 @@ constexpr std::array<std::pair<ApiRoute, HttpMethod>, 5> always_shown = {{
 
 void OrderApi::count_as(const Call& call, std::size_t route) {
   server_->set_kind(call.ticket, kind_of(route, call.request.method));
+}
+
+void OrderApi::write(std::uint32_t loop, const std::vector<ApiAnswer>& batch) {
+  for (const ApiAnswer& answer : batch)
+    if (answer.ticket.loop == loop) loops_[loop]->writer.write(answer);
+  if (options_.acceptance == nullptr) return;
+  const Timestamp now = options_.now();
+  DurationHistogram::Tally tally(*options_.acceptance);
+  for (const ApiAnswer& answer : batch) {
+    if (answer.ticket.loop != loop) continue;
+    const answers::Accepted* accepted = std::get_if<answers::Accepted>(&answer.answer);
+    if (const auto* with_receipt = std::get_if<answers::AcceptedWithReceipt>(&answer.answer))
+      accepted = &with_receipt->content->accepted;
+    if (accepted != nullptr && !accepted->replayed) tally.observe(now - accepted->received_at);
+  }
+  options_.acceptance->add(tally);
 }
 
 std::vector<ApiAnswerCount> OrderApi::answer_counts() const {

@@ -98,10 +98,10 @@ TEST_F(ApiAcceptanceTest, MeasuresFromTheReceptionToThe202ButNoRepeats) {
   api.attach(server);
   ASSERT_TRUE(server.start());
   HttpClient client(server.port());
-  const std::string lines = "POST /v1/orders HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer " +
-                            first_shop_key +
-                            "\r\nContent-Type: application/json\r\nContent-Length: " +
-                            std::to_string(good_body.size()) + "\r\n\r\n" + good_body;
+  const std::string lines =
+      "POST /v1/orders HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer " + first_shop_key +
+      "\r\nContent-Type: application/json\r\nContent-Length: " + std::to_string(good_body.size()) +
+      "\r\n\r\n" + good_body;
   ASSERT_TRUE(client.send(lines + lines + lines + lines));
   ASSERT_TRUE(backend.wait_for(4));
   const auto tickets = backend.tickets();
