@@ -73,8 +73,8 @@ void OrderShard::answered(const OrdersAnswered& message) {
       LiveOrder* const order = orders_.find(each.order);
       if (order == nullptr) return note_answer_without_order(each);
       const AttemptState before = order->state.attempt_state;
-      take_answer(*order, each.answer);
-      note_issuer(*order, each.answer.attempt, before);
+      if (take_answer(*order, each.answer) != Answer::come_back_later)
+        note_issuer(*order, each.answer.attempt, before);
     });
   for (auto& [relay, answers] : issuers_answered_)
     if (const RelayPeers* const peers = peers_.relays.find(relay); peers && !answers.empty())
@@ -94,7 +94,7 @@ void OrderShard::note_issuer(const LiveOrder& order, Attempt answered, AttemptSt
   issuers_answered_[state.relay].push_back({order.issuer, answered});
 }
 
-void OrderShard::take_answer(LiveOrder& order, const LineAnswer& answer) {
+Answer OrderShard::take_answer(LiveOrder& order, const LineAnswer& answer) {
   const RelaySettings* const relay = find_relay(services_.configuration, order.state.relay);
   const Answer verdict =
       judge(answer.answer, order.state.amount, relay != nullptr ? relay->dialect : Dialect());
@@ -107,6 +107,7 @@ void OrderShard::take_answer(LiveOrder& order, const LineAnswer& answer) {
              {{order.state.number, answer.attempt, DoubtReason::no_verdict, answer.answer.code}}});
   const bool repeats = relay != nullptr && relay->recognises_repeats;
   record(order, on_answer(order.state, answer, verdict, repeats));
+  return verdict;
 }
 
 void OrderShard::note_held_unlike(const OrderState& order, const LineAnswer& answer) {

@@ -43,7 +43,7 @@ class OrderShard : public Actor<OrderShardActor> {
   // The order if it is that shop's; otherwise the ticket has its 404.
   LiveOrder* find_for(ShopId shop, OrderNumber order, net::Ticket ticket);
   void send_attempt(LiveOrder& order);
-  void take_answer(LiveOrder& order, const LineAnswer& answer);
+  Answer take_answer(LiveOrder& order, const LineAnswer& answer);
   void note_held_unlike(const OrderState& order, const LineAnswer& answer);
   void note_issuer(const LiveOrder& order, Attempt answered, AttemptState before);
   void note_answer_without_order(const AnsweredOrder& answered);

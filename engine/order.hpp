@@ -157,7 +157,7 @@ struct LineAnswer {
 };
 // An answer to an authorization request or to its repeat, on time, late, or for the second time.
 // `verdict`: what `judge` says of it. One without a verdict brings a first request in doubt, and
-// leaves a repeat in doubt. `repeats_recognised`: as below.
+// leaves a repeat in doubt; come back later has a repeat reversed. `repeats_recognised`: as below.
 std::vector<Fact> on_answer(const OrderState& state, const LineAnswer& answer, Answer verdict,
                             bool repeats_recognised);
 

@@ -55,7 +55,14 @@ std::vector<Fact> on_answer(const OrderState& state, const LineAnswer& answer, A
     const FellInDoubt doubt{answer.attempt, DoubtReason::no_verdict, answer.answer.code};
     return fall_in_doubt(state, doubt, repeats_recognised);
   }
-  if (outstanding || stands(place, Place::in_doubt)) return on_first_answer(state, answer, verdict);
+  const bool in_doubt = stands(place, Place::in_doubt);
+  // Whoever cannot be reached now cannot say what became of the first request either.
+  if (in_doubt && verdict == Answer::come_back_later) {
+    const bool cancelling = state.status == Status::cancelling;
+    return {ReversalDecided{answer.attempt,
+                            cancelling ? ReversalReason::cancel : ReversalReason::in_doubt}};
+  }
+  if (outstanding || in_doubt) return on_first_answer(state, answer, verdict);
   // From here on the attempt was decided before, and only an approval can change what is owed.
   if (!is_charge(verdict)) return {};
   const auto late = recorded<AnsweredLate>(state, answer, verdict);

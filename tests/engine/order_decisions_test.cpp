@@ -59,6 +59,15 @@ TEST(OrderDecisions, OnAnAnswer) {
   }
 }
 
+TEST(OrderDecisions, OnARepeatThatFindsTheIssuerAway) {
+  const OrderState first = after({sent(1)});
+  const OrderState repeated = after({sent(1), fell_in_doubt(1)});
+  for (const char* code : {"91", "96"}) {
+    EXPECT_EQ(on_answer(first, answer(1, code)), Facts{answered(1, code)}) << code;
+    EXPECT_EQ(on_answer(repeated, answer(1, code)), Facts{reversal(1, R::in_doubt)}) << code;
+  }
+}
+
 TEST(OrderDecisions, OnALateApprovalOfAnEarlierAttempt) {
   const OrderState state = after({sent(1), answered(1, "91"), sent(2)});
   EXPECT_EQ(on_answer(state, answer(1, "00")), (Facts{late, reversal(1, R::late_approval)}));
