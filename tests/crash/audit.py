@@ -96,6 +96,11 @@ class Audit:
             order, notice = path.name.split("@")[0].split(".")[:2]
             self.mails[order].add(notice)
         self.flaws = list(shop.complaints)
+        # Amounts of orders that the relay centre once approved otherwise than it was asked to.
+        lines = [json.loads(text) for text in world.ledger_lines()]
+        self.unlike = {line["amount"] for line in lines if line["authorized"] and (
+            line["response_code"] != "00" or line["held"] % line["amount"] != 0 or
+            line["held_currency"] != line["currency"])}
 
     def check(self):
         self.check_receipts()
@@ -153,7 +158,8 @@ class Audit:
             given_up = states.count("in_doubt") >= 3
             self.expect(status == expected or given_up, f"{code} is {status}, approved or not")
         elif status == "refused":
-            self.expect(states.count("in_doubt") >= 3, f"{code} was refused after {states}")
+            self.expect(states.count("in_doubt") >= 3 or order["amount"] in self.unlike,
+                        f"{code} was refused after {states}")
 
     def check_mail(self, order):
         code, status = order["order"], order["status"]

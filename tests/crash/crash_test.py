@@ -23,7 +23,12 @@ from processes import Failed, Fault, World, wait_until
 from shop import CANARIES, Client, Shop, Wish
 
 RELAY_FAULTS = ["--fault", "lost=0.03", "--fault", "double=0.03", "--fault", "late=0.02",
-                "--fault", "garbage=0.005", "--fault", "drop=0.005"]
+                "--fault", "garbage=0.005", "--fault", "drop=0.005",
+                # Answers that are read as any other, that say nothing, and that approve something else.
+                "--fault", "extra=0.02,one_bitmap=0.02,empty=0.02,advice=0.02,key_change=0.01",
+                "--fault", "no_stan=0.02,masked=0.02,unreadable=0.01,foreign=0.01,no_code=0.01",
+                "--fault", "68=0.01,94=0.02,partial=0.005,amount=0.005,currency=0.005",
+                "--fault", "08=0.005,11=0.005"]
 KILLED = -signal.SIGKILL
 KILLS = 12  # in one data folder
 FAULT_WITHIN = 8.0  # seconds under load, and with a shop that only inquires and cancels: a fault
