@@ -6,6 +6,7 @@
 #include "actors/audit_note.hpp"
 #include "actors/case_json.hpp"
 #include "actors/log.hpp"
+#include "engine/order_attempts.hpp"
 #include "net/list_query.hpp"
 
 namespace spillway::actors {
@@ -15,6 +16,16 @@ constexpr std::size_t cases_page = 100;
 
 const net::CaseRequest& content_of(const net::ControlRequest& request) {
   return dynamic_cast<const net::CaseRequest&>(*request.content);
+}
+
+// Of a case that no shard has told of: none of its rules has to be kept but those of the order.
+constexpr CaseKind of_no_shard{};
+
+// The one that a person has to ask about; 0: none was sent, or all are settled.
+Attempt attempt_in_question(const OrderState& order) {
+  const bool last = in_question(order) || order.attempt_state == AttemptState::outstanding;
+  if (last) return order.attempt;
+  return order.open_reversals.empty() ? Attempt{} : order.open_reversals.front().attempt;
 }
 
 }  // namespace
@@ -40,7 +51,7 @@ void CaseDesk::ask(net::ControlRequest& request) {
 
 // In the order of the orders' numbers, a page at a time.
 void CaseDesk::list(const net::ControlRequest& request) {
-  OrderNumber after;
+  OrderNumber begin;
   if (!request.query.empty()) {
     const std::string_view query = request.query;
     const auto text =
@@ -48,32 +59,33 @@ void CaseDesk::list(const net::ControlRequest& request) {
     const auto place = text ? named(*text) : std::nullopt;
     if (!place)
       return refuse(request, 400, "There is no parameter but \"after\", with the name of a case.");
-    after = place->order;
+    begin = place->order;
   }
+  std::vector<Standing> page = after(begin, cases_page + 1);
+  const bool more = page.size() > cases_page;
+  if (more) page.pop_back();
   std::vector<ShownCase> shown;
-  auto next = cases_.upper_bound(after);
-  for (; next != cases_.end() && shown.size() < cases_page; ++next) {
-    const OpenCase& open = next->second;
+  for (const Standing& standing : page) {
+    const OpenCase& open = standing.open;
     ShownCase& each = shown.emplace_back();
     each.open = &open;
+    each.unserved = standing.unserved;
     each.order_code = services_.order_code(open.order.number);
     each.name = name_of(open.order.number, open.attempt);
     if (const auto stored = services_.journal.read({open.order.number.value}))
       if (const auto* received = std::get_if<Received>(&stored->event.fact))
         each.received = *received;
   }
-  const bool more = next != cases_.end();
   answer(net::document(request.ticket, {.json = cases_json(services_.configuration, shown, more)}));
 }
 
 void CaseDesk::resolve(net::ControlRequest& request) {
   const auto name = named(request.names.front());
-  const auto found = name ? cases_.find(name->order) : cases_.end();
-  const bool open = found != cases_.end() &&
-                    name->attempt.value_or(found->second.attempt) == found->second.attempt;
-  if (!open) return refuse_closed(request, name ? name->order : OrderNumber{});
+  const auto found = name ? find(name->order) : std::nullopt;
+  if (!found || name->attempt.value_or(found->open.attempt) != found->open.attempt)
+    return refuse_closed(request, name ? name->order : OrderNumber{});
   const net::CaseRequest& asked = content_of(request);
-  const OpenCase& stands = found->second;
+  const OpenCase& stands = found->open;
   // What the shard would refuse leaves nothing in the audit log.
   const auto facts =
       on_case_resolved(stands.order, stands.attempt, asked.outcome, asked.approval_code);
@@ -87,6 +99,29 @@ void CaseDesk::resolve(net::ControlRequest& request) {
   changes.changes.push_back(storage::audit_change(audit_note(request, 200, word, services_.now())));
   registering_.push_back({stands.order.number, stands.attempt, stands.kind, std::move(request)});
   send(peers_.registrar, std::move(changes));
+}
+
+std::optional<CaseDesk::Standing> CaseDesk::find(OrderNumber order) const {
+  const auto page = after({order.value - 1}, 1);
+  if (page.empty() || page.front().open.order.number != order) return std::nullopt;
+  return page.front();
+}
+
+std::vector<CaseDesk::Standing> CaseDesk::after(OrderNumber order, std::size_t count) const {
+  std::map<OrderNumber, Standing> page;
+  auto told = cases_.upper_bound(order);
+  for (std::size_t i = 0; i < count && told != cases_.end(); ++i, ++told)
+    page.emplace(told->first, Standing{told->second, {}});
+  if (services_.unserved != nullptr)
+    for (const UnservedOrder& each : services_.unserved->list(services_.views, order, count))
+      if (const auto row = services_.views.order(each.order))
+        page.try_emplace(
+            each.order,
+            Standing{{of_no_shard, attempt_in_question(row->state), row->state}, each.why});
+  std::vector<Standing> cases;
+  for (auto& [number, standing] : page)
+    if (cases.size() < count) cases.push_back(std::move(standing));
+  return cases;
 }
 
 // It was settled meanwhile, or never was.
@@ -139,8 +174,6 @@ void CaseDesk::settled(const CaseSettled& message) {
   const std::string name = name_of(resolution.order, resolution.attempt);
   if (!message.refusal.empty())
     return refuse(request, 409, "It cannot be resolved any more: " + message.refusal + ".");
-  // Of another kind than the shard's own the shard has nothing to say.
-  if (resolution.kind != CaseKind::unsettled) cases_.erase(resolution.order);
   const std::string_view outcome = to_text(content_of(request).outcome);
   services_.metrics.cases_resolved[static_cast<std::size_t>(content_of(request).outcome)].add();
   log(LogLevel::info, "case_resolved",

@@ -34,6 +34,13 @@ class CaseDesk : public Actor<CaseDeskActor> {
     std::optional<Attempt> attempt;
   };
   std::optional<Named> named(std::string_view name) const;
+  // Of the order, or what comes after it: those that were told, and orders that nobody serves.
+  struct Standing {
+    OpenCase open;
+    std::optional<WhyUnserved> unserved;
+  };
+  std::optional<Standing> find(OrderNumber order) const;
+  std::vector<Standing> after(OrderNumber order, std::size_t count) const;
   std::string name_of(OrderNumber order, Attempt attempt) const;
 
   void ask(net::ControlRequest& request);

@@ -13,14 +13,6 @@ std::string relay_name(const Configuration& configuration, RelayId id) {
   return found == configuration.relays.end() ? std::to_string(id.value) : found->name;
 }
 
-std::string_view to_text(CaseKind kind) {
-  switch (kind) {
-    case CaseKind::unsettled:
-      return "unsettled";
-  }
-  stop_process("a case has an unknown kind", __FILE__, __LINE__);
-}
-
 Json code_json(const ResponseCode& code) {
   return code.empty() ? Json() : Json(code.view());
 }
@@ -30,9 +22,15 @@ Json money_json(const Money& money) {
 }
 
 // Why it stands there, in a sentence.
-std::string why(const Configuration& configuration, const OpenCase& open) {
-  const OrderState& order = open.order;
-  if (!order.escalated) return "A person has to look at it.";
+std::string why(const Configuration& configuration, const ShownCase& shown) {
+  const OrderState& order = shown.open->order;
+  if (shown.unserved == WhyUnserved::relay_unknown)
+    return fmt::format("The configuration no longer names relay centre {}: nothing is done.",
+                       order.relay.value);
+  if (shown.unserved == WhyUnserved::shop_unknown)
+    return fmt::format("The configuration no longer names shop {}: nothing is done.",
+                       order.shop.value);
+  if (!order.escalated) return "Its data let nobody decide about it: the log says why.";
   const Escalation& escalated = *order.escalated;
   return fmt::format("Relay centre {} settled none of {} tries to reverse attempt {}: {}.",
                      relay_name(configuration, order.relay), escalated.tries,
@@ -89,8 +87,8 @@ Json to_json(const Configuration& configuration, const ShownCase& shown) {
   const OrderState& order = shown.open->order;
   const auto& escalated = order.escalated;
   Json json = {{"case", shown.name},
-               {"kind", to_text(shown.open->kind)},
-               {"why", why(configuration, *shown.open)},
+               {"kind", shown.unserved ? to_text(*shown.unserved) : "unsettled"},
+               {"why", why(configuration, shown)},
                {"since", time_json(escalated ? escalated->at : order.history.back().at)},
                {"order", shown.order_code},
                {"shop", order.shop.value},

@@ -9,6 +9,7 @@
 
 #include "actors/configuration.hpp"
 #include "actors/messages/cases.hpp"
+#include "actors/unserved.hpp"
 #include "engine/result.hpp"
 
 namespace spillway::actors {
@@ -17,7 +18,8 @@ struct ShownCase {
   const OpenCase* open = nullptr;
   std::string name;
   std::string order_code;
-  std::optional<Received> received;  // nothing: its record cannot be read
+  std::optional<Received> received{};     // nothing: its record cannot be read
+  std::optional<WhyUnserved> unserved{};  // nothing: an attempt could not be settled
 };
 
 // `more`: there are cases behind these.

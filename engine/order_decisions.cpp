@@ -134,18 +134,22 @@ std::vector<Fact> on_tries_used_up(const OrderState& state, Attempt attempt, std
   return {DoubtEscalated{attempt, tries, last_code}};
 }
 
+// An attempt that is still outstanding falls in doubt first: its order was taken up by nobody.
 Result<std::vector<Fact>> on_case_resolved(const OrderState& state, Attempt attempt,
                                            CaseOutcome outcome, const ApprovalCode& approval_code) {
   const std::string status(to_text(state.status));
-  if (!may_be_resolved(state, attempt, CaseOutcome::not_charged))
+  const bool outstanding = stands(place_of(state, attempt), Place::outstanding);
+  if (!outstanding && !may_be_resolved(state, attempt, CaseOutcome::not_charged))
     return Error{"nothing of it is open: the order is " + status};
-  if (!may_be_resolved(state, attempt, outcome))
+  const bool authorized = outcome == CaseOutcome::authorized;
+  if (authorized && (outstanding ? state.status == Status::cancelling
+                                 : !may_be_resolved(state, attempt, outcome)))
     return Error{"an order that is " + status +
                  " cannot become authorized: have the charge reversed at the card company, then "
                  "resolve the case as not_charged"};
-  if (outcome == CaseOutcome::authorized)
-    return std::vector<Fact>{CaseResolved{attempt, outcome, approval_code}};
-  std::vector<Fact> facts = {CaseResolved{attempt, outcome, {}}};
+  std::vector<Fact> facts;
+  if (outstanding) facts.push_back(FellInDoubt{attempt, DoubtReason::restart});
+  facts.push_back(CaseResolved{attempt, outcome, authorized ? approval_code : ApprovalCode()});
   if (state.status == Status::cancelling && attempt == state.attempt) facts.push_back(Cancelled{});
   return facts;
 }

@@ -88,6 +88,27 @@ TEST(CaseJson, TellsWhatARelayCentreIsCalledThatIsNotConfigured) {
   EXPECT_THAT(cases_json({}, {{&open, "A.2", "A", {}}}, false), HasSubstr("\"relay\":\"3\""));
 }
 
+TEST(CaseJson, TellsOfAnOrderThatNobodyServes) {
+  const OpenCase waits{CaseKind{}, Attempt{}, order()};
+  ShownCase shown{&waits, "A", "A"};
+  const struct {
+    WhyUnserved why;
+    const char* kind;
+    const char* sentence;
+  } cases[] = {
+      {WhyUnserved::relay_unknown, "relay_unknown", "no longer names relay centre 3:"},
+      {WhyUnserved::shop_unknown, "shop_unknown", "no longer names shop 7:"},
+      {WhyUnserved::set_aside, "set_aside", "Its data let nobody decide about it"},
+  };
+  for (const auto& each : cases) {
+    shown.unserved = each.why;
+    const std::string json = cases_json({}, {shown}, false);
+    EXPECT_THAT(json, HasSubstr("\"kind\":\"" + std::string(each.kind) + "\""));
+    EXPECT_THAT(json, HasSubstr(each.sentence));
+    EXPECT_TRUE(cases_text(json));
+  }
+}
+
 TEST(CaseJson, TellsWhatCameOfAResolution) {
   const auto text =
       case_resolved_text(case_resolved_json({"A-1.1", "A-1", "not_charged", Status::cancelled}));

@@ -118,7 +118,7 @@ class Answerer : public Actor<SystemLinkActor> {
     SPILLWAY_CHECK(said.has_value(), "a frame was lost");
     node::Results results;
     for (const LineRequest& request : std::get<node::Requests>(*said).requests)
-      results.answered.push_back({request.order, {request.attempt, "00", "A12345"}});
+      results.answered.push_back({request.order, {request.attempt, {"00"}, "A12345"}});
     peer_.say(this, 0, results);
   }
 

@@ -231,17 +231,36 @@ TEST(OrderCases, RefuseAnOrderThatWaitsForNobody) {
   }
 }
 
+TEST(OrderCases, SettleWhatWasSentAndTakenUpByNobody) {
+  const OrderState sent_once = after({sent(1)});
+  for (const CaseOutcome outcome : {CaseOutcome::not_charged, CaseOutcome::authorized}) {
+    const auto facts = on_case_resolved(sent_once, Attempt{1}, outcome, "T77777");
+    ASSERT_TRUE(facts);
+    const OrderState state = after(sent_once, *facts);
+    EXPECT_EQ(state.status,
+              outcome == CaseOutcome::authorized ? Status::authorized : Status::refused);
+    EXPECT_EQ(state.own_doubts, 0);
+    EXPECT_TRUE(at_rest(state));
+  }
+  const OrderState cancelling = after({sent(1), CancelRequested{}});
+  EXPECT_FALSE(on_case_resolved(cancelling, Attempt{1}, CaseOutcome::authorized, ""));
+  const auto facts = on_case_resolved(cancelling, Attempt{1}, CaseOutcome::not_charged, "");
+  ASSERT_TRUE(facts);
+  EXPECT_EQ(after(cancelling, *facts).status, Status::cancelled);
+}
+
 TEST(OrderCases, AreNoneWhereNothingIsOpen) {
   for (const auto& [name, state] : every_state()) {
-    const bool open = name.starts_with("in doubt") || name == "cancelling, in doubt" ||
-                      name == "cancelling, reversing";
+    const bool outstanding = name.ends_with(", outstanding");
+    const bool open = outstanding || name.starts_with("in doubt") ||
+                      name == "cancelling, in doubt" || name == "cancelling, reversing";
     const bool waits = name == "received" || name == "authorizing, a new attempt due";
     EXPECT_EQ(on_case_resolved(state, Attempt{0}, CaseOutcome::not_charged, "").has_value(), waits)
         << name;
     EXPECT_EQ(on_case_resolved(state, Attempt{1}, CaseOutcome::not_charged, "").has_value(), open)
         << name;
     EXPECT_EQ(on_case_resolved(state, Attempt{1}, CaseOutcome::authorized, "").has_value(),
-              name.starts_with("in doubt"))
+              name.starts_with("in doubt") || name == "authorizing, outstanding")
         << name;
   }
 }
