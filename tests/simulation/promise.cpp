@@ -89,7 +89,8 @@ class Reader {
   }
   void take(const CaseResolved& fact) {
     Story& resolved = story();
-    const bool decides = (resolved.open || resolved.unlike) && resolved.wanted;
+    const bool last = fact.attempt.value == resolved.references.size();
+    const bool decides = last && (resolved.open || resolved.unlike) && resolved.wanted;
     if (fact.outcome == CaseOutcome::authorized) {
       world_.expect(decides, "a person authorized an order that was in no doubt");
       end("authorized", Notice::thanks);
@@ -97,7 +98,7 @@ class Reader {
     } else if (decides && resolved.outcome.empty()) {
       end("refused", Notice::refusal);
     }
-    resolved.open = resolved.unlike = false;
+    if (last) resolved.open = resolved.unlike = false;
   }
   void take(const ApprovalObtained&) { end("authorized", Notice::thanks); }
   void take(const ApprovalRefused&) { end("refused", Notice::reorder); }
