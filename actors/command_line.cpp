@@ -2,6 +2,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include "actors/backup_options.hpp"
+
 namespace spillway::actors {
 
 namespace {
@@ -169,35 +171,6 @@ void add_operating(CLI::App& app, Arguments& arguments) {
                      "configuration holds in its place.");
 }
 
-void add_backup(CLI::App& app, BackupCommand& backup) {
-  CLI::App* command = app.add_subcommand(
-      "backup", "Copy a data folder to start from; the system may run meanwhile.");
-  command->add_option("--data", backup.data, "The data folder. Default: ./data.")->type_name("DIR");
-  command->add_option("--to", backup.to, "The copy, a folder that is not there yet.")
-      ->required()
-      ->type_name("DIR");
-  command
-      ->add_option("--keys-to", backup.keys_to,
-                   "Where the keys go, a folder that is not there yet. Default: keys in the copy.")
-      ->type_name("DIR");
-}
-
-void add_restore(CLI::App& app, RestoreCommand& restore) {
-  CLI::App* command = app.add_subcommand(
-      "restore", "Make a data folder to start from of a backup, and check it from end to end.");
-  command->add_option("--from", restore.from, "The backup; it is only read.")
-      ->required()
-      ->type_name("DIR");
-  command
-      ->add_option("--keys-from", restore.keys_from,
-                   "Where the backup's keys are. Default: keys in the backup.")
-      ->type_name("DIR");
-  command
-      ->add_option("--data", restore.data,
-                   "The data folder, which is not there yet or is empty. Default: ./data.")
-      ->type_name("DIR");
-}
-
 void add_keys(CLI::App& app, Arguments& arguments) {
   CLI::App* master = app.add_subcommand(
       "rotate-master-key",
@@ -285,8 +258,7 @@ Command parse_command_line(int argument_count, const char* const* arguments) {
   add_case_commands(app, values.cases);
   add_orders_commands(app, values.orders);
   add_shop_commands(app, values.shop);
-  add_backup(app, values.backup);
-  add_restore(app, values.restore);
+  add_backup_commands(app, values.backup, values.restore);
   add_keys(app, values);
   add_receipts(app, values);
   add_certs_commands(app, values.certs);

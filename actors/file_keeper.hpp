@@ -1,16 +1,24 @@
-// Looks every few seconds at who reads the data files: what a reader holds back makes them grow.
+// Looks every few seconds at the data files: who reads them, since what a reader holds back makes
+// them grow, and whether the disk has room.
 //
-// Does: clear the readers of processes that are gone, keep the metrics, say in the log once when a
-// reader is older than `limits::reader_age_max` and when it has gone. Must not: stop anybody; the
-// process that reads is not ours.
+// Does: clear the readers of processes that are gone, keep the metrics, say in the log when a
+// reader is older than `limits::reader_age_max`, when the disk has little left and when new orders
+// or changes are refused for it; again while it lasts, and when it is over. Must not: stop anybody;
+// the process that reads is not ours.
 #pragma once
 
 #include <array>
+#include <cstdint>
 
 #include "actors/actor_base.hpp"
 #include "actors/services.hpp"
+#include "actors/trouble_log.hpp"
 
 namespace spillway::actors {
+
+// Of the data folder's file system, so that there is time to do something: many times what the
+// journal keeps for the outcomes of orders.
+constexpr std::uintmax_t disk_space_low = 16 * limits::journal_reserve;
 
 class FileKeeper : public Actor<FileKeeperActor> {
  public:
@@ -22,9 +30,13 @@ class FileKeeper : public Actor<FileKeeperActor> {
  private:
   void look();
   void show(std::size_t file, const storage::DataFileUse& use);
+  void look_at_room();
 
   const Services& services_;
-  std::array<bool, 3> told_{};  // of an old reader of each file
+  std::array<TroubleLog, 3> readers_{};  // of each file
+  TroubleLog space_;
+  TroubleLog journal_room_;
+  TroubleLog registry_room_;
 };
 
 }  // namespace spillway::actors

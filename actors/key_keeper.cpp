@@ -19,10 +19,14 @@ auto KeyKeeper::make_behavior() -> behavior_type {
 
 void KeyKeeper::step() {
   auto step = services_.card_keeper->step(services_.now());
-  if (!step) {
-    log(LogLevel::warning, "card_keys_not_changed", {{"reason", step.error().message}});
-    return delayed_send(this, limits::card_key_rest, Tick{});
-  }
+  const auto reason = step ? std::nullopt : std::optional(step.error().message);
+  const TroubleLog::Tell what = trouble_.look(reason, monotonic());
+  if (what == TroubleLog::Tell::trouble)
+    log(LogLevel::warning, "card_keys_not_changed",
+        {{"reason", *reason}, {"for_seconds", trouble_.lasted_seconds()}});
+  if (what == TroubleLog::Tell::over)
+    log(LogLevel::info, "card_keys_change_again", {{"after_seconds", trouble_.lasted_seconds()}});
+  if (!step) return delayed_send(this, limits::card_key_rest, Tick{});
   if (step->began) log(LogLevel::info, "card_epoch_began", {{"epoch", *step->began}});
   for (const storage::Epoch epoch : step->destroyed)
     log(LogLevel::info, "card_epoch_destroyed", {{"epoch", epoch}});

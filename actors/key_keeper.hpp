@@ -7,6 +7,7 @@
 
 #include "actors/actor_base.hpp"
 #include "actors/services.hpp"
+#include "actors/trouble_log.hpp"
 
 namespace spillway::actors {
 
@@ -22,6 +23,7 @@ class KeyKeeper : public Actor<KeyKeeperActor> {
 
   const Services& services_;
   const Peers& peers_;
+  TroubleLog trouble_;
   bool walk_is_over_ = false;  // with the cards that are being committed
 };
 

@@ -3,6 +3,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "actors/log.hpp"
+
 namespace spillway::actors {
 namespace {
 
@@ -39,6 +41,7 @@ void Projector::project() {
 
   services_.views.project(events_);
   const RecordNumber reached = services_.views.position();
+  tell_of_room(reached < from);
   if (reached < from) {  // the disk is full: what was read comes again
     scheduled_ = true;
     delayed_send(this, limits::projection_retry, ProjectNext{});
@@ -55,6 +58,19 @@ void Projector::project() {
   scheduled_ = true;
   // The mailbox first, so that the last JournalGrew is known; then what has come while it rested.
   delayed_send(this, limits::projection_rest, ProjectNext{});
+}
+
+void Projector::tell_of_room(bool full) {
+  const auto reason =
+      full ? std::optional<std::string>("the disk or the views' map is full") : std::nullopt;
+  const TroubleLog::Tell what = room_.look(reason, monotonic());
+  if (what == TroubleLog::Tell::trouble)
+    log(LogLevel::error, "views_wait",
+        {{"reason", *reason},
+         {"at_record", services_.views.position().value},
+         {"for_seconds", room_.lasted_seconds()}});
+  if (what == TroubleLog::Tell::over)
+    log(LogLevel::info, "views_go_on", {{"after_seconds", room_.lasted_seconds()}});
 }
 
 void Projector::show() {

@@ -1,6 +1,7 @@
 // Keeps the views up with the journal, in bulk and never on the way of an order.
 //
-// Does: read what the journal has gained, project it, tell the shards how far the views are.
+// Does: read what the journal has gained, project it, tell the shards how far the views are; say
+// in the log when the disk takes nothing of it, again while it lasts, and when it is over.
 // Must not: be hurried, or take processor time from the way of an order: its thread has a low
 // priority. Between two projections it rests, so that under load each one carries more
 // and costs less a record; what a shop asks about one order does not depend on it.
@@ -8,6 +9,7 @@
 
 #include "actors/actor_base.hpp"
 #include "actors/services.hpp"
+#include "actors/trouble_log.hpp"
 
 namespace spillway::actors {
 
@@ -28,6 +30,7 @@ class Projector : public Actor<ProjectorActor> {
   void grew(RecordNumber last);
   void project();
   void show();
+  void tell_of_room(bool full);
   void show_oldest(RecordNumber reached);
 
   const Services& services_;
@@ -36,6 +39,7 @@ class Projector : public Actor<ProjectorActor> {
   bool give_way_;           // the thread has still to be told of its priority
   bool scheduled_ = false;  // a ProjectNext is under way
   std::vector<storage::StoredEvent> events_;
+  TroubleLog room_;
 };
 
 }  // namespace spillway::actors

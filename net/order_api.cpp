@@ -7,7 +7,6 @@
 #include "engine/invariants.hpp"
 #include "engine/limits.hpp"
 #include "net/approval_request.hpp"
-#include "net/list_query.hpp"
 #include "net/openapi.hpp"
 #include "net/order_api_parts.hpp"
 
@@ -212,25 +211,6 @@ std::optional<Refusal> OrderApi::take_member(OrderRequest& order, CardExpiry thi
 bool OrderApi::takes(CardCompany company) const {
   return options_.companies.empty() ||
          std::ranges::find(options_.companies, company) != options_.companies.end();
-}
-
-void OrderApi::list(const Call& call) {
-  const auto filter = read_list_query(call.request.query, options_.codes);
-  if (!filter) {
-    return call.loop.writer.write_problem(call.ticket, 400, filter.error().message);
-  }
-  // 0: from the newest.
-  if (options_.was_given && filter->before.value != 0 &&
-      !options_.was_given(RecordNumber{filter->before.value}))
-    return call.loop.writer.write_refusal(
-        call.ticket,
-        {400,
-         "\"after\" is no order of this system. It may be from before the system was restored from "
-         "a copy: what came after the copy is lost.",
-         {}},
-        unknown_place.name, unknown_place.title);
-  backend_.list(call.shop, *filter, call.ticket);
-  call.loop.handed_over = true;
 }
 
 void OrderApi::handle_order(const Call& call) {

@@ -211,6 +211,10 @@ def disk_full(world, shop, chance):
         status, _, _ = client.ask("GET", "/readyz")
         if status != 503:
             raise Failed(f"/readyz says {status} on a full disk")
+        wait_until("the log says that there is no room",
+                   lambda: "event=no_room file=journal" in world.engine.err.read_text(), 30, 0.2)
+        if "event=disk_nearly_full" not in world.engine.err.read_text():
+            raise Failed("the log does not say that the disk is nearly full")
         for wish in chance.sample(shop.wishes, 40):
             shop.cancel(client, wish)
 
@@ -223,6 +227,11 @@ def disk_full(world, shop, chance):
         last = LargeWish(4_999, *CANARIES[0], "key-last")
         shop.wishes.append(last)
         wait_until("room is found again", lambda: shop.order(client, last) or last.codes, 20, 0.2)
+        wait_until("the log says that there is room again",
+                   lambda: "event=room_again file=journal" in world.engine.err.read_text(), 30, 0.2)
+        told = world.engine.err.read_text().count("event=no_room file=journal")
+        if told != 1:
+            raise Failed(f"that there is no room was told {told} times within minutes")
         client.close()
         world.stop()
         finish(world, shop)
