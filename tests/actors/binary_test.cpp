@@ -38,7 +38,8 @@ Ended spillway(const std::string& arguments) {
 TEST(Binary, HelpAndVersionEndWell) {
   const Ended help = spillway("--help");
   EXPECT_EQ(help.code, 0);
-  for (const auto* command : {"serve", "relay", "verify", "status", "relays", "pace", "hash-key"}) {
+  for (const auto* command :
+       {"serve", "relay", "verify", "restore", "status", "relays", "pace", "hash-key"}) {
     EXPECT_THAT(help.text, HasSubstr(command));
     EXPECT_EQ(spillway(std::string(command) + " --help").code, 0) << command;
   }

@@ -46,6 +46,24 @@ TEST(CommandLine, RelayHasTheContractsDefaults) {
   EXPECT_TRUE(relay.ledger.empty());
 }
 
+TEST(CommandLine, RestoreTakesABackupItsKeysAndAPlace) {
+  const auto command = parse({"restore", "--from", "b", "--keys-from", "k", "--data", "d"});
+  ASSERT_TRUE(std::holds_alternative<RestoreCommand>(command));
+  const auto& restore = std::get<RestoreCommand>(command);
+  EXPECT_EQ(restore.from, "b");
+  EXPECT_EQ(restore.keys_from, "k");
+  EXPECT_EQ(restore.data, "d");
+}
+
+TEST(Commands, RestoreSaysWhatIsMissing) {
+  std::ostringstream out;
+  std::ostringstream error;
+  const RestoreCommand command{"/nonexistent", "", testing::TempDir() + "/restored-by-command"};
+  EXPECT_EQ(run(command, out, error), exit_failed);
+  EXPECT_EQ(out.str(), "");
+  EXPECT_THAT(error.str(), HasSubstr("there are no keys in /nonexistent/keys"));
+}
+
 struct Example {
   std::vector<const char*> arguments;
   int code;
@@ -70,6 +88,7 @@ TEST(CommandLine, HelpAndVersionEndWellAndWrongUsageWithTwo) {
       {{"relay", "--seed", "x"}, 2},
       {{"relay", "--listen", "localhost"}, 2},
       {{"verify", "--data"}, 2},
+      {{"restore", "--data", "d"}, 2},
       {{"status", "stray"}, 2},
       {{"hash-key", "a-key-as-an-argument"}, 2},
   };

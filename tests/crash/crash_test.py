@@ -39,7 +39,7 @@ IDLE_MAX = 1.0      # whose turn does not come in this time is made up for by a 
 # and mails (write), mails (rename).
 CALLS_UNDER_LOAD = {"pwrite64": 500, "writev": 300, "fdatasync": 250, "write": 800, "rename": 150}
 # And while it makes a data folder.
-CALLS_AT_CREATION = {"mkdir": 5, "fsync": 16, "rename": 4, "pwrite64": 4, "writev": 2,
+CALLS_AT_CREATION = {"mkdir": 5, "fsync": 24, "rename": 11, "pwrite64": 4, "writev": 2,
                      "fdatasync": 2, "fallocate": 2}
 
 

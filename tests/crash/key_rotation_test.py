@@ -63,6 +63,9 @@ def try_kills(spillway, golden, work, command, in_environment):
             if good[0] == old:
                 expect(run([spillway, command, "--data", data], given), f"{place}, called again")
             expect(run([spillway, "verify", "--data", data], after), f"{place}, in the end")
+            # Whoever changes keys the next time takes away what the killed one has left.
+            expect(run([spillway, "rotate-signing-key", "--data", data], after),
+                   f"{place}, the next change")
             left = sorted(path.name for path in (data / "keys").iterdir()
                           if path.suffix in (".next", ".new", ".dead"))
             if left:
@@ -83,15 +86,16 @@ def main():
     masters = {True: {"SPILLWAY_MASTER_KEY": MASTERS["SPILLWAY_MASTER_KEY"]}, False: {}}
     kills = 0
     for in_environment, given in masters.items():
+        old = arguments.folder / f"golden-{in_environment}"
         data = arguments.folder / f"data-{in_environment}"
-        (data / "journal").mkdir(parents=True)
-        (data / "keys").mkdir()
+        (old / "journal").mkdir(parents=True)
+        (old / "keys").mkdir()
         for name, path in (("journal.mdb", "journal/data.mdb"),
                            ("card-epoch-0001.key", "keys/card-epoch-0001.key")):
-            shutil.copyfile(arguments.golden / name, data / path)
-            (data / path).chmod(0o600)
+            shutil.copyfile(arguments.golden / name, old / path)
+            (old / path).chmod(0o600)
         first = "aa" * 32
-        expect(run([arguments.spillway, "verify", "--data", data],
+        expect(run([arguments.spillway, "restore", "--from", old, "--data", data],
                    {"SPILLWAY_MASTER_KEY": first}), "the golden folder")
         if in_environment:
             expect(run([arguments.spillway, "rotate-master-key", "--data", data],

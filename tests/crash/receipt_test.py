@@ -104,8 +104,12 @@ def main():
                        text=more[0]["receipt"])
     expect(checked.returncode == 1, "a key that is not published was taken")
     # Another journal of the same keys: the same orders came, but not then.
-    shutil.rmtree(data / "journal")
-    shutil.rmtree(data / "views")
+    checked = spillway("verify", "--data", data)
+    expect(checked.returncode == 0, checked.stdout)
+    for part in ("journal", "views", "registry"):
+        shutil.rmtree(data / part)
+    for manifest in list(data.rglob("part.manifest")):
+        manifest.unlink()
     collect(7)
     for answer in answers + more:
         checked = spillway("verify", "--data", data, "--receipt", "-", text=answer["receipt"])
