@@ -75,9 +75,11 @@ Result<void> read_after(const std::string& value, const OrderCodes& codes, Order
 
 Result<void> read_time(std::string_view name, const std::string& value,
                        std::optional<Timestamp>& out) {
-  out = timestamp_from(value);
-  if (!out)
-    return not_good(name, "must be a time of RFC 3339 like 2026-11-21T09:00:00Z, its + as %2B.");
+  // A plus that the client did not encode has become a space, which is in no time.
+  std::string text = value;
+  std::ranges::replace(text, ' ', '+');
+  out = timestamp_from(text);
+  if (!out) return not_good(name, "must be a time of RFC 3339 like 2026-11-21T09:00:00Z.");
   return {};
 }
 

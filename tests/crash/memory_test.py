@@ -20,8 +20,10 @@ from processes import Failed, World, wait_until
 
 # Numbers that nothing else in the process knows, each with its check digit.
 CANARIES = ["4556737586899855", "4929318068530373", "4485040371536584", "4716461583322103"]
+REFUSED = ["4532015112830366", "4539578763621486"]  # of orders that are not accepted
 REGISTERED = "4024007103939509"  # with a member, and never sent with an order
 PASSWORD = "a canary that sings at night"
+ACCENTED = PASSWORD + " in a cafe\u0301"  # of which there are two forms
 
 
 def memory_of(pid):
@@ -69,19 +71,28 @@ def card_of(number):
     return {"company": "VISA", "number": number, "expiry": "2031-12"}
 
 
-def order(port, key, more, keep):
-    ask(202, port, key, "POST", "/v1/orders",
+def order(port, key, more, keep, expected=202):
+    ask(expected, port, key, "POST", "/v1/orders",
         {"reference": "A-1", "items": [{"code": "C", "name": "D", "quantity": 1, "unit_price": 100}],
          "amount": 100, "currency": "JPY", **more}, keep)
+
+
+def be_refused(port, key, keep):
+    """Whatever is wrong with an order, nothing of its card stays."""
+    buyer = {"name": "B", "email": "b@example.jp"}
+    for number in REFUSED:
+        order(port, key, {"buyer": buyer, "card": card_of(number), "amount": 101}, keep, 422)
+        order(port, key, {"buyer": buyer, "card": {**card_of(number), "expiry": "2020-01"}}, keep, 422)
+        order(port, key, {"buyer": buyer, "card": {**card_of(number), "cvc": "123"}}, keep, 422)
 
 
 def be_a_member(port, key, keep):
     """Registers with a password and a card, logs in, and orders with the one and the other."""
     made = ask(201, port, key, "POST", "/v1/members",
-               {"name": "B", "email": "b@example.jp", "password": PASSWORD}, keep)["member"]
+               {"name": "B", "email": "b@example.jp", "password": ACCENTED}, keep)["member"]
     path = f"/v1/members/{made}"
     ask(200, port, key, "PUT", f"{path}/card", card_of(REGISTERED), keep)
-    ask(201, port, key, "POST", f"{path}/sessions", {"password": PASSWORD}, keep)
+    ask(201, port, key, "POST", f"{path}/sessions", {"password": ACCENTED}, keep)
     order(port, key, {"member": made}, keep)
 
 
@@ -108,13 +119,15 @@ def main():
                 order(port, world.SHOP_KEY, {"buyer": {"name": "B", "email": "b@example.jp"},
                                              "card": card_of(card)}, connections)
         be_a_member(port, world.SHOP_KEY, connections)
+        be_refused(port, world.SHOP_KEY, connections)
         # Each was authorized: it has been through the relay line, too.
         wait_until("all are authorized", lambda: len(world.ledger_lines()) >= 21)
         witness = False  # what is known to be there is found
         for mapping, content in memory_of(pid):
             witness = witness or b"CRASH001" in content
-            for secret in [*CANARIES, REGISTERED, PASSWORD]:
-                at = content.find(secret.encode())
+            secrets = [secret.encode() for secret in [*CANARIES, *REFUSED, REGISTERED, PASSWORD]]
+            for secret in [*secrets, PASSWORD.encode("utf-32-le")]:
+                at = content.find(secret)
                 expect(at < 0, f"a secret is in memory: {mapping} at {at}: "
                                f"…{content[max(at - 60, 0):at + 30]!r}…")
         expect(witness, "nothing is found in memory: the search is no search")

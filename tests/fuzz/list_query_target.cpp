@@ -8,6 +8,7 @@
 
 #include "engine/invariants.hpp"
 #include "engine/limits.hpp"
+#include "engine/utf8.hpp"
 #include "net/api_route.hpp"
 #include "net/field_reader.hpp"
 #include "net/list_query.hpp"
@@ -32,7 +33,8 @@ void check_filter(const OrderFilter& filter) {
   SPILLWAY_CHECK(filter.limit >= 1 && filter.limit <= limits::list_page_max, "a limit");
   if (!filter.reference) return;
   const std::string& reference = *filter.reference;
-  SPILLWAY_CHECK(!reference.empty() && reference.size() <= limits::order_reference_max, "a size");
+  SPILLWAY_CHECK(!reference.empty() && !is_longer_than(reference, limits::order_reference_max),
+                 "a size");
   SPILLWAY_CHECK(simdjson::validate_utf8(reference.data(), reference.size()), "not UTF-8");
   SPILLWAY_CHECK(!has_control_character(reference), "a control character");
 }

@@ -9,6 +9,7 @@
 #include <simdjson.h>
 
 #include "engine/limits.hpp"
+#include "engine/utf8.hpp"
 #include "net/client_address.hpp"
 #include "net/mail_address.hpp"
 #include "net/member_request.hpp"
@@ -19,8 +20,8 @@ namespace {
 
 constexpr std::string_view canary = "Canary-in-a-body";
 
-void check_text(std::string_view text, std::size_t size_max) {
-  SPILLWAY_CHECK(text.size() <= size_max, "a text is longer than it may be");
+void check_text(std::string_view text, std::size_t length_max) {
+  SPILLWAY_CHECK(!is_longer_than(text, length_max), "a text is longer than it may be");
   SPILLWAY_CHECK(simdjson::validate_utf8(text.data(), text.size()), "a text is not UTF-8");
   SPILLWAY_CHECK(!has_control_character(text), "a text holds a control character");
 }

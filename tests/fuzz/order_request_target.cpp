@@ -11,6 +11,7 @@
 
 #include "engine/invariants.hpp"
 #include "engine/limits.hpp"
+#include "engine/utf8.hpp"
 #include "net/approval_request.hpp"
 #include "net/mail_address.hpp"
 #include "net/order_request.hpp"
@@ -23,8 +24,9 @@ using Json = nlohmann::json;
 
 constexpr CardExpiry this_month{2026, 11};
 
-void check_text(std::string_view text, std::size_t size_max) {
-  SPILLWAY_CHECK(!text.empty() && text.size() <= size_max, "a text has no length that it may have");
+void check_text(std::string_view text, std::size_t length_max) {
+  SPILLWAY_CHECK(!text.empty() && !is_longer_than(text, length_max),
+                 "a text has no length that it may have");
   SPILLWAY_CHECK(simdjson::validate_utf8(text.data(), text.size()), "a text is not UTF-8");
   SPILLWAY_CHECK(!has_control_character(text), "a text holds a control character");
 }

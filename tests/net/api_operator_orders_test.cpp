@@ -17,7 +17,7 @@ OrderView order_of(OrderNumber number) {
   received.relay = {1};
   received.reference = "A-1";
   received.buyer = {"Hanako \"H\" Sato", "hanako@example.jp"};
-  received.amount = {3150, Currency::from("JPY").value()};
+  received.amount = {3150, *Currency::from_code("JPY")};
   received.card = {CardCompany::visa, {'4', '2', '4', '2'}};
   const Timestamp at{std::chrono::seconds(1'800'000'000)};
   return {received, at, open_order(number, received, at)};
@@ -43,6 +43,9 @@ TEST_F(OperatorOrders, AreSearchedOverAllShops) {
   EXPECT_EQ(search.amount, 3150);
   EXPECT_EQ(search.member, "M-1");
   EXPECT_EQ(*search.to - *search.from, std::chrono::minutes(30));
+  const auto with_a_plus = read_order_search("to=2027-01-15T17:30:00+09:00", api_codes);
+  ASSERT_TRUE(with_a_plus);
+  EXPECT_EQ(with_a_plus->to, search.to);
   EXPECT_EQ(search.limit, 9U);
   const json page = json::parse(reply.body);
   EXPECT_EQ(page["orders"][0]["shop"], 7);

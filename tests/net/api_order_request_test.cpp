@@ -232,31 +232,6 @@ TEST(OrderRequest, NamesEachTextThatIsNotAllowed) {
   });
 }
 
-TEST(OrderRequest, CountsCharactersAndNotTheirBytes) {
-  expect_field_errors({
-      {with("/reference", repeated("注", limits::order_reference_max + 1)), "/reference",
-       "at most 64 characters"},
-      {with("/items/1/name", repeated("😀", limits::item_name_max + 1)), "/items/1/name",
-       "at most 200 characters"},
-  });
-}
-
-TEST(OrderRequest, TakesAnIntegerHoweverItIsWritten) {
-  OrderRequestReader reader;
-  const std::string good = good_order().dump();
-  const std::string number = "\"amount\":" + std::to_string(good_order()["amount"].get<int>());
-  for (const std::string behind : {".0", ".00", "e0", "E+0", "00e-2"}) {
-    std::string body = good;
-    body.insert(body.find(number) + number.size(), behind);
-    const auto read = reader.read(body, this_month);
-    ASSERT_TRUE(read) << behind;
-    EXPECT_EQ((*read)->amount.minor_units, good_order()["amount"].get<int>()) << behind;
-  }
-  std::string half = good;
-  half.insert(half.find(number) + number.size(), ".5");
-  expect_field_errors({{half, "/amount", "must be an integer"}});
-}
-
 TEST(OrderRequest, BoundsTheItems) {
   Json order = good_order();
   const Json item = order["items"][1];

@@ -1,0 +1,137 @@
+// Clients that send a byte at a time, and those that send much at once and then no more.
+#include <chrono>
+#include <string>
+#include <thread>
+
+#include <gtest/gtest.h>
+
+#include "tests/net/http_client.hpp"
+#include "tests/net/http_handlers.hpp"
+#include "tests/net/tls_client.hpp"
+
+namespace spillway::net {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto quick = 60ms;
+constexpr auto slow = std::chrono::milliseconds(generous);
+
+HttpServerOptions all_times_are_slow() {
+  HttpServerOptions options;
+  options.limits.sweep_interval = 5ms;
+  options.limits.head_time_max = options.limits.body_time_max = slow;
+  options.limits.handshake_time_max = options.limits.idle_time_max = slow;
+  return options;
+}
+
+// Sends `begin` and then the byte again and again, in a pace that would renew any deadline, until
+// the server has had enough. False: it never has.
+template <class Send>
+bool is_ended_while_dripping(const HttpServer& server, HttpRejection reason, Send send) {
+  const auto end = std::chrono::steady_clock::now() + generous;
+  const auto& rejected = [&] {
+    return server.counts().rejected_total[static_cast<std::size_t>(reason)];
+  };
+  while (rejected() == 0 && std::chrono::steady_clock::now() < end) {
+    send();
+    std::this_thread::sleep_for(2ms);  // the pace of the drip
+  }
+  return rejected() == 1;
+}
+
+TEST(HttpDrip, DoesNotRenewTheTimeOfAHead) {
+  HttpServerOptions options = all_times_are_slow();
+  options.limits.head_time_max = quick;
+  Running<EchoHandler> running(options);
+  HttpClient client(running.server.port());
+  client.send("GET / HTTP/1.1\r\nHost: a\r\nX: ");
+  EXPECT_TRUE(
+      is_ended_while_dripping(running.server, HttpRejection::timed_out, [&] { client.send("x"); }));
+  EXPECT_EQ(client.read_reply().status, 408);
+}
+
+TEST(HttpDrip, DoesNotRenewTheTimeOfABody) {
+  for (const bool chunked : {false, true}) {
+    HttpServerOptions options = all_times_are_slow();
+    options.limits.body_time_max = quick;
+    Running<EchoHandler> running(options);
+    HttpClient client(running.server.port());
+    client.send(std::string("POST / HTTP/1.1\r\nHost: a\r\n") +
+                (chunked ? "Transfer-Encoding: chunked\r\n\r\n" : "Content-Length: 60000\r\n\r\n"));
+    EXPECT_TRUE(is_ended_while_dripping(running.server, HttpRejection::timed_out, [&] {
+      client.send(chunked ? "1\r\nx\r\n" : "x");
+    })) << chunked;
+    EXPECT_EQ(client.read_reply().status, 408) << chunked;
+  }
+}
+
+// The trailers are of the body.
+TEST(HttpDrip, DoesNotRenewTheTimeOfTrailers) {
+  HttpServerOptions options = all_times_are_slow();
+  options.limits.body_time_max = quick;
+  Running<EchoHandler> running(options);
+  HttpClient client(running.server.port());
+  client.send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nX: ");
+  EXPECT_TRUE(
+      is_ended_while_dripping(running.server, HttpRejection::timed_out, [&] { client.send("x"); }));
+  EXPECT_EQ(client.read_reply().status, 408);
+}
+
+TEST(HttpDrip, DoesNotRenewTheTimeOfAHandshake) {
+  TestCa ca;
+  HttpServerOptions options = all_times_are_slow();
+  options.limits.handshake_time_max = quick;
+  options.tls = tls_server(ca.issue("127.0.0.1"));
+  Running<EchoHandler> running(options);
+  HttpClient client(running.server.port());
+  client.send(std::string("\x16\x03\x01\x20\x00\x01\x00\x1f\xfc\x03\x03", 11));  // a hello of 8 KiB
+  EXPECT_TRUE(is_ended_while_dripping(running.server, HttpRejection::handshake_failed,
+                                      [&] { client.send("x"); }));
+}
+
+TEST(HttpDrip, LeavesOthersTheirTime) {
+  HttpServerOptions options = all_times_are_slow();
+  options.limits.head_time_max = quick;
+  Running<EchoHandler> running(options);
+  HttpClient drips(running.server.port());
+  HttpClient other(running.server.port());
+  drips.send("GET / HTTP/1.1\r\nHost: a\r\nX: ");
+  EXPECT_TRUE(is_ended_while_dripping(running.server, HttpRejection::timed_out, [&] {
+    drips.send("x");
+    other.send(get("/other"));
+    EXPECT_EQ(other.read_reply().status, 200);
+  }));
+}
+
+// More than may wait for their answers, and then the client's half of the connection ends.
+TEST(HttpDrip, PipelinedRequestsBeyondTheBoundAreAnsweredAfterAHalfClose) {
+  constexpr int count = 23;
+  HttpServerOptions options;
+  options.limits.pipeline_max = 3;
+  {
+    Running<HoldingHandler> running(options);
+    HttpClient client(running.server.port());
+    std::string requests;
+    for (int i = 0; i < count; ++i) requests += get("/" + std::to_string(i));
+    client.send(requests + "GET /half");
+    client.end_output();
+    for (int i = 0; i < count; ++i) {
+      running.handler.answer("/" + std::to_string(i));
+      EXPECT_EQ(client.read_reply().body, "/" + std::to_string(i));
+    }
+    EXPECT_TRUE(client.is_ended());
+  }
+  Running<EchoHandler> at_once(options);
+  HttpClient client(at_once.server.port());
+  std::string requests;
+  for (int i = 0; i < count; ++i) requests += post("/" + std::to_string(i), "b");
+  client.send(requests);
+  client.end_output();
+  for (int i = 0; i < count; ++i)
+    EXPECT_EQ(client.read_reply().body, "POST /" + std::to_string(i) + " b");
+  EXPECT_TRUE(client.is_ended());
+}
+
+}  // namespace
+}  // namespace spillway::net
