@@ -48,6 +48,7 @@ net::OrderApiOptions FirstSystem::Parts::api_options(net::ApiKeys operators) {
   options.was_given = [this](RecordNumber number) { return journal->was_given(number); };
   options.members = member_gateway.get();
   options.acceptance = &metrics.acceptance_duration;
+  options.repeats = &*keyed_answers;
   return options;
 }
 
@@ -67,7 +68,9 @@ Result<void> FirstSystem::Parts::bring_up() {
   member_gateway = std::make_unique<MemberGateway>(*members, *vault, civil_now, peers);
   const auto was_given = [this](RecordNumber number) { return journal->was_given(number); };
   feeds = std::make_unique<net::EventFeeds>(event_json->ids(), was_given);
+  keyed_answers.emplace(*registry, *idempotency, civil_now);
   api = std::make_unique<net::OrderApi>(api_options(std::move(*operators)), *gateway, *feeds);
+  keyed_answers->answer_through(*api);
   server = std::make_unique<net::HttpServer>(std::move(options), *api);
   api->attach(*server);
   metrics.feed_counts = [this] { return feeds->counts(); };

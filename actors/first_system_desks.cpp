@@ -15,7 +15,7 @@ void FirstSystem::Parts::open_desks() {
   desks.mails = peers.notifier;
   desks.queries = peers.query_desk;
   desks.shops = actors.spawn<ShopDesk>(ShopDeskServices{
-      *shops, *registry, *api, peers.registrar,
+      *shops, *registry, *keyed_answers, peers.registrar,
       [this](std::shared_ptr<const net::ShopDirectory> directory, std::function<void()> taken) {
         api->set_shops(std::move(directory), std::move(taken));
       },

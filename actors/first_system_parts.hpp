@@ -8,6 +8,7 @@
 #include "actors/actor_threads.hpp"
 #include "actors/control_gateway.hpp"
 #include "actors/first_system.hpp"
+#include "actors/keyed_answers.hpp"
 #include "actors/member_gateway.hpp"
 #include "actors/metrics.hpp"
 #include "actors/order_engine.hpp"
@@ -104,6 +105,7 @@ class FirstSystem::Parts {
   UnseenFromHere actors_end;
   Peers peers;
   std::unique_ptr<OrderGateway> gateway;
+  std::optional<KeyedAnswers> keyed_answers;
   ControlDesks desks;
   ControlGateway control{desks};
   std::unique_ptr<net::EventFeeds> feeds;

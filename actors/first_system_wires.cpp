@@ -80,7 +80,7 @@ Services FirstSystem::Parts::services() {
           *views,
           *registry,
           *paces,
-          *api,
+          *keyed_answers,
           *mail,
           *feeds,
           *event_json,

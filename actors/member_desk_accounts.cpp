@@ -1,6 +1,7 @@
 // What is known of a member, from his registration to the end of his account.
 #include <algorithm>
 
+#include "actors/keyed_answers.hpp"
 #include "actors/member_answers.hpp"
 #include "actors/member_desk.hpp"
 #include "storage/bytes.hpp"
@@ -56,10 +57,13 @@ void MemberDesk::enrol(Ticket ticket, ShopId shop, MemberId id, MemberProfile pr
   SPILLWAY_CHECK(sealed.has_value(), "a new member's account cannot be sealed");
   member.row.sealed_account = std::move(*sealed);
   const std::string location = "/v1/members/" + book_.numbers().encode(id);
+  net::ApiAnswer answer =
+      member_answers::document(ticket, 201, json_of(member, made_password), location);
+  std::vector<storage::RegistryChange> more{counted(id)};
+  keep_answer(services_.api, answer, more);
   submit(
-      id, member.row, {counted(id)},
-      [this, id, entry = member.entry] { book_.directory().put(id, entry); },
-      member_answers::document(ticket, 201, json_of(member, made_password), location));
+      id, member.row, std::move(more),
+      [this, id, entry = member.entry] { book_.directory().put(id, entry); }, std::move(answer));
 }
 
 void MemberDesk::show(const AskMembers& asked) {

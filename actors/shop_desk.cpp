@@ -6,6 +6,7 @@
 #include <caf/send.hpp>
 
 #include "actors/audit_note.hpp"
+#include "actors/keyed_answers.hpp"
 #include "actors/shop_json.hpp"
 #include "net/shop_request.hpp"
 #include "storage/shop_rows.hpp"
@@ -55,6 +56,7 @@ void ShopDesk::go_on() {
     const auto& told = std::get<net::answers::Document>(under_way_->answer.answer);
     under_way_->rows.push_back(storage::audit_change(audit_note(
         request, told.content->status, under_way_->made, services_.now(), under_way_->values)));
+    keep_answer(services_.api, under_way_->answer, under_way_->rows);
     send(services_.registrar, RegisterChanges{this, 0, std::move(under_way_->rows)});
   }
 }

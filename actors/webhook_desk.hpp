@@ -88,6 +88,8 @@ class WebhookDesk : public Actor<WebhookDeskActor> {
   void list_deliveries(const net::ControlRequest& request, const Endpoint& endpoint);
   void redeliver(const net::ControlRequest& request, Endpoint& endpoint);
   Endpoints::iterator find(const net::ControlRequest& request);
+  // Of what was asked to be done: a repeat of the request gets it again.
+  void answer_made(net::ApiAnswer answer);
   void answer_when_durable(net::ApiAnswer answer);
   void refuse(const net::ControlRequest& request, int status, std::string detail,
               std::vector<net::FieldError> errors = {});

@@ -1,6 +1,7 @@
 // What shops ask about their webhooks. Whatever an answer tells is durable before it is given.
 #include <algorithm>
 
+#include "actors/keyed_answers.hpp"
 #include "actors/webhook_desk.hpp"
 #include "actors/webhook_documents.hpp"
 #include "net/list_query.hpp"
@@ -89,7 +90,7 @@ void WebhookDesk::create(const net::ControlRequest& request) {
   content.headers.emplace_back("Location", "/v1/webhooks/" + id);
   endpoints_.emplace(
       id, Endpoint{.webhook = std::move(webhook), .queue = queue, .written_place = place});
-  answer_when_durable(net::document(request.ticket, std::move(content)));
+  answer_made(net::document(request.ticket, std::move(content)));
 }
 
 void WebhookDesk::remove(const net::ControlRequest& request, Endpoints::iterator found) {
@@ -111,7 +112,7 @@ void WebhookDesk::renew_secret(const net::ControlRequest& request, Endpoint& end
   changes_.push_back({RegistryTable::webhooks, id, storage::encode_webhook(webhook)});
   net::answers::DocumentContent content;
   append_webhook(content.json, id, webhook, endpoint.queue, services_.now(), {&webhook.secret});
-  answer_when_durable(net::document(request.ticket, std::move(content)));
+  answer_made(net::document(request.ticket, std::move(content)));
 }
 
 void WebhookDesk::list(const net::ControlRequest& request) {
@@ -171,8 +172,13 @@ void WebhookDesk::redeliver(const net::ControlRequest& request, Endpoint& endpoi
   write_places();
   net::answers::DocumentContent content{.status = 202, .json = {}};
   append_webhook(content.json, id, endpoint.webhook, endpoint.queue, now);
-  answer_when_durable(net::document(request.ticket, std::move(content)));
+  answer_made(net::document(request.ticket, std::move(content)));
   fill();
+}
+
+void WebhookDesk::answer_made(net::ApiAnswer answer) {
+  keep_answer(services_.api, answer, changes_);
+  answer_when_durable(std::move(answer));
 }
 
 void WebhookDesk::answer_when_durable(net::ApiAnswer answer) {

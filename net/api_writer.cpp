@@ -57,7 +57,7 @@ void ApiWriter::put(Ticket ticket, const answers::OtherBody&) {
   put_problem(ticket, {.status = 422,
                        .name = "idempotency-key-reused",
                        .title = "This Idempotency-Key came before with another body",
-                       .detail = "Use a new key for a new order."});
+                       .detail = "Use a new key for another request."});
 }
 
 void ApiWriter::put(Ticket ticket, const answers::Full&) {

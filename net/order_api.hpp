@@ -22,6 +22,7 @@
 #include "net/order_backend.hpp"
 #include "net/order_json.hpp"
 #include "net/order_members.hpp"
+#include "net/repeat_book.hpp"
 #include "net/shop_directory.hpp"
 
 namespace spillway::net {
@@ -47,6 +48,8 @@ struct OrderApiOptions {
   std::span<const ControlRoute> control_routes = net::control_routes();
   // Whether an order, or another record, has or had this number; on any loop. Without it: all have.
   std::function<bool(RecordNumber)> was_given{};
+  RepeatBook* repeats =
+      nullptr;  // of what these routes are asked with a key; nothing: none is kept
   std::string receipt_keys = R"({"keys":[]})";  // the JWK Set of GET /v1/keys
   std::function<MonotonicTime()> monotonic = [] { return std::chrono::steady_clock::now(); };
   // Gets how long orders took from their reception until their 202 was written; outlives the API.
@@ -112,6 +115,8 @@ class OrderApi final : public HttpHandler, public ApiAnswers {
   static bool take_shop_or_session(const Call& call, ControlRequest& asked);
   static std::string session_in(const Call& call);
   std::string client_of(const Call& call, const ControlRequest& asked) const;
+  // Whether a POST is one that came before, and has been answered so; or its key is none.
+  bool answer_repeat(const Call& call, const ControlRoute& route, const ControlRequest& asked);
   bool take_body(const Call& call, const ControlRoute& route, ControlRequest& asked);
 
   OrderApiOptions options_;

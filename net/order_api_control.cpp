@@ -1,6 +1,8 @@
 // The routes beside the orders: what all of them have in common.
 #include <array>
 
+#include <sodium.h>
+
 #include "net/client_address.hpp"
 #include "net/order_api_parts.hpp"
 
@@ -34,6 +36,30 @@ std::string_view bearer_token(std::string_view authorization) {
   return authorization.substr(scheme.size());
 }
 
+// Parts are told apart by their lengths.
+void hash_part(crypto_generichash_state& state, std::string_view part) {
+  const std::uint64_t size = part.size();
+  crypto_generichash_update(&state, reinterpret_cast<const unsigned char*>(&size), sizeof size);
+  crypto_generichash_update(&state, reinterpret_cast<const unsigned char*>(part.data()),
+                            part.size());
+}
+
+RepeatableRequest repeatable(const HttpRequest& request, std::string_view authorization,
+                             std::string_view key, const ControlRequest& asked) {
+  RepeatableRequest repeat;
+  repeat.ticket = asked.ticket;
+  repeat.name = std::to_string(asked.shop.value);  // 0: the operators'
+  repeat.name.append(1, '\0').append(request.path).append(1, '\0').append(key);
+  repeat.credential = asked.key_id;
+  crypto_generichash_state state;
+  crypto_generichash_init(&state, nullptr, 0, repeat.secret.size());
+  hash_part(state, repeat.name);
+  hash_part(state, authorization.substr(authorization.rfind(' ') + 1));
+  hash_part(state, request.body);
+  crypto_generichash_final(&state, repeat.secret.data(), repeat.secret.size());
+  return repeat;
+}
+
 }  // namespace
 
 void OrderApi::control(Call& call) {
@@ -60,7 +86,11 @@ void OrderApi::control(Call& call) {
   asked.route = route.id;
   asked.method = request.method == HttpMethod::head ? HttpMethod::get : request.method;
   asked.ticket = call.ticket;
-  if (!admit(call, route, asked) || !take_body(call, route, asked)) return;
+  if (!admit(call, route, asked) || answer_repeat(call, route, asked)) return;
+  if (!take_body(call, route, asked)) {
+    if (options_.repeats != nullptr) options_.repeats->forget(call.ticket);
+    return;
+  }
   if (route.wants_client) asked.client = client_of(call, asked);
   asked.names.assign(matched.names.begin(), matched.names.end());
   asked.query = request.query;
@@ -133,6 +163,23 @@ std::string OrderApi::client_of(const Call& call, const ControlRequest& asked) c
   for (const HttpHeader& header : call.request.headers)
     if (equal_ignoring_case(header.name, "X-Forwarded-For")) forwarded_for = header.value;
   return client_address(server_->peer_address(call.ticket), asked.shop.value != 0, forwarded_for);
+}
+
+// A log-in is none: whose it is only its password says, and that is asked each time.
+bool OrderApi::answer_repeat(const Call& call, const ControlRoute& route,
+                             const ControlRequest& asked) {
+  if (options_.repeats == nullptr || asked.method != HttpMethod::post || asked.key_id.empty() ||
+      route.audience == Audience::everybody || !call.fields.idempotency_key)
+    return false;
+  const auto key = idempotency_key_of(*call.fields.idempotency_key);
+  if (!key) {
+    call.loop.writer.write_problem(call.ticket, 400, idempotency_key_must_be);
+    return true;
+  }
+  const auto answer = options_.repeats->begin(
+      repeatable(call.request, call.fields.authorization.value_or(""), *key, asked));
+  if (answer) call.loop.writer.write(*answer);
+  return answer.has_value();
 }
 
 bool OrderApi::take_body(const Call& call, const ControlRoute& route, ControlRequest& asked) {

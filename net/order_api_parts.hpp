@@ -12,6 +12,9 @@
 
 namespace spillway::net {
 
+inline constexpr std::string_view idempotency_key_must_be =
+    "Idempotency-Key must be 1 to 255 printable ASCII characters, in quotes or without.";
+
 struct OrderApi::Loop {
   Loop(HttpServer& server, const OrderCodes& codes, const OrderJson& order_json)
       : writer(server, codes, order_json) {}

@@ -16,8 +16,8 @@ struct RepeatableRequest {
   Ticket ticket;
   std::string name;        // whose it is, its path and its key
   std::string credential;  // that it came with, as the API shows it (key_id)
-  // Made of the name, the credential itself and the body. It is kept nowhere: only whoever sends the
-  // same again has it, so what is sealed under it only he can be told again.
+  // Made of the name, the credential itself and the body. It is kept nowhere: only whoever sends
+  // the same again has it, so what is sealed under it only he can be told again.
   std::array<unsigned char, 32> secret{};
 };
 

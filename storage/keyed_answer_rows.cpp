@@ -24,8 +24,8 @@ unsigned char* bytes_of(std::string& text) {
 }
 
 std::string pack(const KeyedAnswer& answer) {
-  std::size_t size = 2 * PackWriter::array_max + PackWriter::number_max +
-                     PackWriter::text_max(answer.json.size());
+  std::size_t size =
+      2 * PackWriter::array_max + PackWriter::number_max + PackWriter::text_max(answer.json.size());
   for (const auto& [name, value] : answer.headers)
     size += PackWriter::text_max(name.size()) + PackWriter::text_max(value.size());
   std::string bytes(size, '\0');
@@ -104,7 +104,8 @@ std::string seal_keyed_answer(std::string_view answer_key, std::string_view cred
       answer_key.size(), nullptr, bytes_of(sealed), secret.data());
   sodium_memzero(plain.data(), plain.size());
   std::string bytes(PackWriter::array_max + PackWriter::number_max +
-                        PackWriter::text_max(credential.size()) + PackWriter::text_max(sealed.size()),
+                        PackWriter::text_max(credential.size()) +
+                        PackWriter::text_max(sealed.size()),
                     '\0');
   PackWriter out(bytes.data());
   out.array(elements);

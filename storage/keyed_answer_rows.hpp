@@ -30,7 +30,8 @@ struct KeyedAnswer {
   friend bool operator==(const KeyedAnswer&, const KeyedAnswer&) = default;
 };
 
-inline constexpr std::string_view keyed_answer_times = "t";  // what the second kind of keys begins with
+inline constexpr std::string_view keyed_answer_times =
+    "t";  // what the second kind of keys begins with
 
 std::string keyed_answer_key(const std::array<std::uint64_t, 2>& name);
 std::string keyed_answer_time_key(Timestamp at, std::string_view answer_key);

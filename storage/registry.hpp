@@ -27,6 +27,7 @@ enum class RegistryTable : std::uint8_t {
   sharings = 9,    // how work for relay centres is shared, where other than the configuration says
   mails = 10,      // outcome mails that ended without being delivered
   pauses = 11,     // relay centres that get no new authorizations
+  keyed_answers = 12,  // to requests with an Idempotency-Key
 };
 
 struct RegistryChange {

@@ -2,6 +2,9 @@
 #include "net/control_api.hpp"
 
 #include <array>
+#include <atomic>
+#include <map>
+#include <mutex>
 #include <set>
 
 #include <gmock/gmock.h>
@@ -71,6 +74,32 @@ class EchoBackend final : public ControlBackend {
   ApiAnswers* answers_ = nullptr;
 };
 
+// Knows the requests that it was shown, by their names.
+class OneBook final : public RepeatBook {
+ public:
+  std::optional<ApiAnswer> begin(const RepeatableRequest& request) override {
+    const std::lock_guard lock(mutex_);
+    const auto [found, is_new] = known_.try_emplace(request.name, request);
+    if (is_new) return std::nullopt;
+    if (found->second.secret != request.secret)
+      return ApiAnswer{request.ticket, answers::OtherBody{}};
+    return document(
+        request.ticket,
+        {.status = 201, .json = "\"again\"", .headers = {{"Idempotency-Replayed", "true"}}});
+  }
+  void forget(Ticket) override { ++forgotten; }
+
+  std::map<std::string, RepeatableRequest> known() {
+    const std::lock_guard lock(mutex_);
+    return known_;
+  }
+  std::atomic<int> forgotten{0};
+
+ private:
+  std::mutex mutex_;
+  std::map<std::string, RepeatableRequest> known_;
+};
+
 class ControlApiTest : public testing::Test {
  protected:
   ControlApiTest() : api_(options(), orders_, feeds_), server_({.loops = 2}, api_) {
@@ -85,6 +114,7 @@ class ControlApiTest : public testing::Test {
     OrderApiOptions options = api_options();
     options.control = &control_;
     options.control_routes = test_routes;
+    options.repeats = &book_;
     return options;
   }
 
@@ -97,6 +127,7 @@ class ControlApiTest : public testing::Test {
     return client.read_reply(line.starts_with("HEAD "));
   }
 
+  OneBook book_;
   EchoBackend control_;
   ScriptedBackend orders_;
   EventFeeds feeds_{ShopEventIds({1, 2})};
@@ -112,6 +143,49 @@ TEST_F(ControlApiTest, HandsOverWhatARouteWasAskedFor) {
   EXPECT_THAT(reply.body,
               HasSubstr("1 3 query=a=b shop=0 key=" + key_id(hash_api_key(operator_key))));
   EXPECT_THAT(reply.body, HasSubstr(R"(body={"name":1})"));
+}
+
+TEST_F(ControlApiTest, AnswersARepeatWithoutAskingAnybody) {
+  const auto things = [&](const std::string& key, const std::string& body = "{}") {
+    return ask("POST /v1/things", operator_key, body,
+               "Content-Type: application/json\r\nIdempotency-Key: " + key + "\r\n");
+  };
+  EXPECT_EQ(things("abc").header("Location"), "/v1/things/7");
+  for (const char* same : {"abc", "\"abc\"", "\"abc\";v=1"}) {
+    const HttpReply again = things(same);
+    EXPECT_EQ(again.status, 201) << same;
+    EXPECT_EQ(again.body, "\"again\"") << same;
+    EXPECT_EQ(again.header("Idempotency-Replayed"), "true") << same;
+  }
+  EXPECT_EQ(things("abc", "[]").status, 422);
+  EXPECT_EQ(things("abd").header("Location"), "/v1/things/7");
+  EXPECT_EQ(things("\"").status, 400);
+  EXPECT_EQ(things("").status, 400);
+  const auto known = book_.known();
+  ASSERT_EQ(known.size(), 2U);
+  for (const auto& [name, request] : known) {
+    EXPECT_EQ(request.credential, key_id(hash_api_key(operator_key)));
+    EXPECT_THAT(name, HasSubstr("/v1/things"));
+  }
+}
+
+TEST_F(ControlApiTest, NeitherReadsNorTakesAwayUnderAKey) {
+  const std::string line = "Idempotency-Key: k\r\n";
+  EXPECT_EQ(ask("GET /v1/things", operator_key, {}, line).status, 201);
+  EXPECT_EQ(ask("DELETE /v1/things/7", first_shop_key, {}, line).status, 201);
+  // What a log-in is depends on its password, which is asked each time.
+  EXPECT_EQ(ask("POST /v1/passwords", "", R"({"password":"long enough"})",
+                line + "Content-Type: application/json\r\n")
+                .status,
+            201);
+  EXPECT_TRUE(book_.known().empty());
+}
+
+TEST_F(ControlApiTest, ForgetsAKeyWhoseBodyItRefused) {
+  const auto reply = ask("POST /v1/things", operator_key, std::string(101, 'x'),
+                         "Idempotency-Key: k\r\nContent-Type: application/json\r\n");
+  EXPECT_EQ(reply.status, 413);
+  EXPECT_EQ(book_.forgotten, 1);
 }
 
 TEST_F(ControlApiTest, KnowsTheShopOfAKeyAndTheNamesInAPath) {

@@ -15,6 +15,7 @@ import mail_exchanges as mails
 import member_exchanges as members
 import mute_centre
 import operator_exchanges as operators
+import repeat_exchanges as repeats
 from document import Document, Untrue
 from service import Service
 
@@ -141,6 +142,7 @@ def main():
     exchanges.isolation(demo, key, demo.demo_key("shop_2"))
     members.isolation(demo, key, demo.demo_key("shop_2"))
     exchanges.shops(demo, key, demo.demo_key("operator"))
+    repeats.repeating(demo, key, demo.demo_key("operator"))
     exchanges.nodes(demo, key, demo.demo_key("operator"))
     members.beyond_the_guest_limit(demo, demo.demo_key("operator"))
     exchanges.paces(demo, key, demo.demo_key("operator"))
@@ -168,8 +170,8 @@ def main():
 
     known = {(*operation, int(status)) for operation, text in document.operations.items()
              for status in text["responses"]}
-    unseen = (exchanges.UNSEEN | members.UNSEEN | case_exchanges.UNSEEN | operators.UNSEEN |
-              mails.UNSEEN).keys()
+    unseen = (exchanges.UNSEEN | repeats.UNSEEN | members.UNSEEN | case_exchanges.UNSEEN |
+              operators.UNSEEN | mails.UNSEEN).keys()
     if missed := known - seen - unseen:
         raise Untrue(f"the document knows answers that nothing brought forth: {sorted(missed)}")
     if needless := unseen & seen | unseen - known:
