@@ -82,13 +82,14 @@ void MemberDesk::log_in(const AskMembers& asked) {
   if (member && shop.value != 0 && member->row.shop != shop) member.reset();
   const std::string against = member ? member->account.password_hash : std::string();
   const auto& given = dynamic_cast<const net::MemberLogin&>(*asked.request.content).password;
-  compare(given, against, std::nullopt, [this, ticket, account, address, id = asked.member,
-                                         compared = against](const PasswordsHashed& result) {
-    (result.matches ? services_.metrics.logins : services_.metrics.logins_refused).add();
-    if (!result.matches) return tell(member_answers::wrong_password(ticket));
-    throttle_.succeeded(account, address, monotonic());
-    open_session_of(ticket, id, compared);
-  });
+  compare(given, against, std::nullopt,
+          [this, ticket, account, address, id = asked.member,
+           compared = against](const PasswordsHashed& result) {
+            (result.matches ? services_.metrics.logins : services_.metrics.logins_refused).add();
+            if (!result.matches) return tell(member_answers::wrong_password(ticket));
+            throttle_.succeeded(account, address, monotonic());
+            open_session_of(ticket, id, compared);
+          });
 }
 
 void MemberDesk::open_session_of(Ticket ticket, MemberId id, const std::string& compared) {

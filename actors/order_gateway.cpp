@@ -55,7 +55,8 @@ void OrderGateway::accept(const net::OrderRequest& request, net::Ticket ticket) 
                     storage::make_received_entry(
                         view, request.items, now,
                         registered ? registered->sealed : seal_.seal(request.card, request.shop)),
-                    mark, relay, request.shop, request.amount, request.receipt, request.place,
+                    mark, mark_as_sent(request), relay, request.shop, request.amount,
+                    request.receipt, request.place,
                     timing_of(request.urgency, request.verdict_by, expected, now), issuer});
   if (orders.size() >= limits::acceptance_batch) flush(ticket.loop);
 }
@@ -70,13 +71,17 @@ void OrderGateway::count_no_place() {
   metrics_.orders_refused[static_cast<std::size_t>(Refusal::no_place)].add();
 }
 
+IdempotencyMark OrderGateway::mark_as_sent(const net::OrderRequest& request) const {
+  return idempotency_.mark(request.shop, request.idempotency_key_as_sent, request.body);
+}
+
 void OrderGateway::refuse_unless_repeated(const net::OrderRequest& request, net::Refusal refusal,
                                           net::Ticket ticket) {
   flush(ticket.loop);  // what it repeats may be in the same handful
   caf::anon_send(peers_.reception,
                  RefuseUnlessRepeated{
                      ticket, idempotency_.mark(request.shop, request.idempotency_key, request.body),
-                     now_(), request.receipt, std::move(refusal)});
+                     mark_as_sent(request), now_(), request.receipt, std::move(refusal)});
 }
 
 std::optional<std::chrono::milliseconds> OrderGateway::expected_within(CardCompany company,

@@ -40,6 +40,8 @@ class OrderGateway : public net::OrderBackend {
   void tell(OrderNumber order, net::Ticket ticket) override;
 
  private:
+  // Of the key as it was sent, which is the other where it came in quotes.
+  IdempotencyMark mark_as_sent(const net::OrderRequest& request) const;
   // What the order is to be told of its outcome; nothing when nothing can be said.
   std::optional<std::chrono::milliseconds> expected_within(CardCompany company,
                                                            Timestamp now) const;

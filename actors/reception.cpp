@@ -39,7 +39,8 @@ void Reception::receive(ReceiveOrders& message) {
   for (IncomingOrder& order : message.orders) {
     if (!is_new(order, answers)) continue;
     batch.orders.push_back({order.ticket, order.idempotency, order.relay, order.shop, order.amount,
-                            order.entry.at, order.receipt, order.place, order.timing, order.issuer});
+                            order.entry.at, order.receipt, order.place, order.timing,
+                            order.issuer});
     append.entries.push_back(std::move(order.entry));
   }
   if (!answers.empty()) services_.api.answer(std::move(answers));
@@ -80,9 +81,7 @@ void Reception::count_shares(const PendingBatch& entered) {
 
 bool Reception::is_new(const IncomingOrder& order, std::vector<net::ApiAnswer>& answers) {
   // A repeat is answered even when nothing new is let in.
-  if (order.idempotency.present() &&
-      answer_repeat(order.ticket, order.idempotency, order.entry.at, order.receipt, answers))
-    return false;
+  if (order.idempotency.present() && answer_repeat(order, order.entry.at, answers)) return false;
   auto reason = refusal(order.shop);
   if (!reason && order.place != nullptr && !order.place->take_place()) reason = Refusal::no_place;
   if (!reason) return true;
@@ -95,20 +94,25 @@ bool Reception::is_new(const IncomingOrder& order, std::vector<net::ApiAnswer>& 
   return false;
 }
 
-bool Reception::answer_repeat(net::Ticket ticket, const IdempotencyMark& key, Timestamp at,
-                              bool receipt, std::vector<net::ApiAnswer>& answers) {
+template <class Request>
+bool Reception::answer_repeat(const Request& request, Timestamp at,
+                              std::vector<net::ApiAnswer>& answers) {
   const auto refuse = [&](Refusal reason, auto answer) {
     services_.metrics.orders_refused[static_cast<std::size_t>(reason)].add();
-    answers.push_back({ticket, answer});
+    answers.push_back({request.ticket, answer});
   };
-  const auto found = idempotency_.reserve(key, at);
+  // An earlier version kept keys as they were sent, quotes and all.
+  const bool known_as_sent =
+      request.idempotency_as_sent.present() && idempotency_.holds(request.idempotency_as_sent);
+  const auto found =
+      idempotency_.reserve(known_as_sent ? request.idempotency_as_sent : request.idempotency, at);
   switch (found.finding) {
     case IdempotencyTable::Finding::replayed:
       services_.metrics.orders_replayed.add();
-      if (receipt)
-        receipts_.push_back({ticket, found.order, true});
+      if (request.receipt)
+        receipts_.push_back({request.ticket, found.order, true});
       else
-        answers.push_back({ticket, replay(found.order)});
+        answers.push_back({request.ticket, replay(found.order)});
       return true;
     case IdempotencyTable::Finding::in_flight:
       refuse(Refusal::in_flight, net::answers::InFlight{});
@@ -124,7 +128,7 @@ bool Reception::answer_repeat(net::Ticket ticket, const IdempotencyMark& key, Ti
 
 void Reception::refuse(const RefuseUnlessRepeated& message) {
   std::vector<net::ApiAnswer> answers;
-  if (!answer_repeat(message.ticket, message.idempotency, message.at, message.receipt, answers)) {
+  if (!answer_repeat(message, message.at, answers)) {
     idempotency_.release(message.idempotency);
     answers.push_back(net::refused(message.ticket, {message.refusal}));
   }
@@ -196,8 +200,8 @@ void Reception::let_wait(const PendingBatch& batch, RecordNumber first, Timestam
   for (const Pending& order : batch.orders) {
     if (order.idempotency.present()) idempotency_.confirm(order.idempotency, number, now);
     to_queue_[order.relay].push_back({number, order.amount.minor_units, order.issuer,
-                                      order.received_at, order.shop, order.amount.currency, Attempt{0}, order.timing,
-                                      order.place});
+                                      order.received_at, order.shop, order.amount.currency,
+                                      Attempt{0}, order.timing, order.place});
     ++number.value;
   }
 }

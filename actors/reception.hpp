@@ -53,9 +53,10 @@ class Reception : public Actor<ReceptionActor> {
   void count_shares(const PendingBatch& entered);
   // True when the order is new and its key, if any, is reserved; otherwise it has been answered.
   bool is_new(const IncomingOrder& order, std::vector<net::ApiAnswer>& answers);
-  // Answers a request whose key was seen before; false: the key is fresh, and reserved now.
-  bool answer_repeat(net::Ticket ticket, const IdempotencyMark& key, Timestamp at, bool receipt,
-                     std::vector<net::ApiAnswer>& answers);
+  // Answers a request (IncomingOrder or RefuseUnlessRepeated) whose key was seen before; false: the
+  // key is fresh, and reserved now.
+  template <class Request>
+  bool answer_repeat(const Request& request, Timestamp at, std::vector<net::ApiAnswer>& answers);
   net::answers::Accepted replay(OrderNumber order) const;
   void send_receipts();
 

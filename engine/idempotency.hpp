@@ -25,6 +25,9 @@ class IdempotencyTable {
   // Looks the key up; a fresh one is reserved: in flight until `confirm` or `release`.
   Found reserve(const IdempotencyMark& mark, Timestamp now);
 
+  // Reserved or confirmed.
+  bool holds(const IdempotencyMark& mark) { return find(table_of(mark), mark) != nullptr; }
+
   // The order of a reserved key is durable. Also puts a key in that recovery has read.
   void confirm(const IdempotencyMark& mark, OrderNumber order, Timestamp received_at);
 

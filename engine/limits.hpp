@@ -10,10 +10,11 @@ namespace spillway::limits {
 using namespace std::chrono_literals;
 
 // ---- HTTP ----
-constexpr std::size_t http_head_max = 16 * 1024;  // request line and header fields
-constexpr std::size_t http_header_fields_max = 64;
-constexpr std::size_t http_body_max = 64 * 1024;
-constexpr std::size_t http_chunk_line_max = 256;     // a chunk's size and its extensions
+constexpr std::size_t http_head_max = 16 * 1024;     // request line and header fields
+constexpr std::size_t http_header_fields_max = 256;  // proxies of a mesh add dozens of their own
+constexpr std::size_t http_body_max = 704 * 1024;    // the longest order, every character escaped
+constexpr std::size_t http_input_total_max = 64 * 1024 * 1024;  // not whole yet, of a loop
+constexpr std::size_t http_chunk_line_max = 256;                // a chunk's size and its extensions
 constexpr std::size_t http_pipeline_max = 64;        // unanswered requests on one connection
 constexpr std::size_t http_output_max = 256 * 1024;  // unsent on one connection: no more is read
 constexpr std::size_t http_unread_total_max = 64 * 1024 * 1024;  // on all connections of a loop
@@ -40,6 +41,9 @@ constexpr std::size_t http_sweep_part = 256;
 
 // ---- TLS ----
 constexpr auto tls_handshake_time_max = 10s;  // from accepting; a relay line has its connect time
+constexpr std::size_t tls_handshakes_max = 1'024;   // under way on a loop
+constexpr auto tls_handshake_turn_max = 2ms;        // of a loop's turn for their steps
+constexpr std::size_t tls_handshakes_resumed = 16;  // a turn, of those that were put off
 constexpr std::size_t tls_read_size = 64 * 1024;
 constexpr std::size_t tls_file_max = 1024 * 1024;  // of certificates or a key
 
@@ -68,6 +72,9 @@ constexpr auto drain_measure_max = 1s;    // nothing left in so long: it gets no
 static_assert(node_heartbeat * 2 < node_lease && node_lease < node_lost_after);
 
 // ---- An order ----
+// A text's length is in characters (Unicode code points), as JSON Schema counts it.
+constexpr std::size_t utf8_bytes_max = 4;        // of a character
+constexpr std::size_t json_escaped_max = 2 * 6;  // of a character: a pair of surrogates
 constexpr std::size_t order_reference_max = 64;
 constexpr std::size_t member_number_max = 32;
 constexpr std::size_t buyer_name_max = 128;
@@ -91,7 +98,8 @@ constexpr std::uint32_t members_max = 1U << 24U;  // registered ever; 128 bytes 
 constexpr std::size_t member_address_max = 400;
 constexpr std::size_t telephone_max = 32;
 constexpr std::size_t password_characters_min = 10;
-constexpr std::size_t password_max = 128;
+constexpr std::size_t password_max = 128;  // characters
+constexpr std::size_t password_bytes_max = password_max * utf8_bytes_max;
 constexpr std::size_t password_memory = 19 * 1024 * 1024;  // Argon2id
 constexpr std::uint64_t password_passes = 2;
 constexpr std::size_t passwords_waiting_max = 64;  // to be hashed; beyond: 503
@@ -152,7 +160,7 @@ constexpr std::size_t data_file_written_ahead = 1ULL << 20;  // zeros written at
 constexpr auto room_check_interval = 1s;                     // how soon freed disk space is noticed
 constexpr auto reader_look_interval = 5s;  // between two looks at who reads a data file
 constexpr auto reader_age_max = 5min;      // of a reader of a data file, until operators are told
-constexpr std::size_t record_body_max = 128 * 1024;
+constexpr std::size_t record_body_max = 256 * 1024;
 constexpr auto card_key_rest = 10min;  // after its epoch, before a card's key may be destroyed
 constexpr std::size_t card_walk_batch = 1'000;  // cards looked at between two messages
 constexpr auto card_epoch_min = 1h;
@@ -242,11 +250,11 @@ constexpr std::uint32_t trouble_lines_max = 10;  // so many are logged one by on
 
 // ---- Telling shops ----
 constexpr auto http_feed_quiet_max = 15s;  // then a heartbeat, so that nobody in between cuts it
-constexpr std::size_t shop_events_page = 400;      // of one shop, read and sent in one piece
+constexpr std::size_t shop_events_page = 320;      // of one shop, read and sent in one piece
 constexpr std::size_t event_feeds_max = 1'000;     // streams of events that are open
 constexpr std::size_t event_feeds_shop_max = 20;   // of one shop
 constexpr auto event_feed_retry = 2s;              // how long a client waits before it comes again
-constexpr std::size_t shop_event_bytes_max = 640;  // of one event as it is sent; see the assertion
+constexpr std::size_t shop_event_bytes_max = 768;  // of one event as it is sent; see the assertion
 
 // ---- Webhooks ----
 constexpr std::size_t webhooks_shop_max = 10;
@@ -275,12 +283,15 @@ constexpr auto cluster_certificate_life = 24h * 825;
 constexpr auto cluster_certificate_backdated = 48h;
 constexpr std::size_t cluster_certificate_max = 8 * 1024;  // PEM, as a peer sends it
 constexpr std::size_t cluster_signature_max = 1'024;       // RSA with 8,192 bits
-
 static_assert(acceptance_batch <= orders_in_acceptance_max);
 static_assert(orders_in_acceptance_max >= commit_entries_max);
 static_assert(list_page_default <= list_page_max && list_page_max <= list_scan_max);
 static_assert(journal_reserve >= 8 * commit_bytes_max, "commits under way when it is reached fit");
-static_assert(record_body_max > http_body_max, "what was accepted can be written");
+constexpr std::size_t order_size_max(std::size_t character_max) {  // of all items, and the rest
+  return items_max * ((item_code_max + item_name_max) * character_max + 128) + 16 * 1024;
+}
+static_assert(order_size_max(json_escaped_max) <= http_body_max, "an order fits, however escaped");
+static_assert(order_size_max(utf8_bytes_max) <= record_body_max, "what was accepted is written");
 static_assert(personal_data_min >= idempotency_key_life);
 static_assert(closed_orders_min >= idempotency_key_life);
 static_assert(shop_events_page * shop_event_bytes_max <= http_output_max, "a page fits the output");

@@ -4,6 +4,7 @@
 
 #include "engine/base32.hpp"
 #include "engine/limits.hpp"
+#include "engine/utf8.hpp"
 
 namespace spillway {
 
@@ -19,12 +20,6 @@ char fold(char c) {
 
 bool same_folded(std::string_view a, std::string_view b) {
   return std::ranges::equal(a, b, {}, fold, fold);
-}
-
-// Characters of UTF-8 text: its bytes but those that continue one.
-std::size_t characters(std::string_view text) {
-  return static_cast<std::size_t>(std::ranges::count_if(
-      text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
 }
 
 }  // namespace
@@ -81,7 +76,7 @@ std::string_view to_text(PasswordFlaw flaw) {
     case PasswordFlaw::short_:
       return "must have at least 10 characters";
     case PasswordFlaw::long_:
-      return "must be at most 128 bytes of UTF-8";
+      return "must have at most 128 characters";
     case PasswordFlaw::known:
       return "must not be the member's name, mail address or membership number";
     case PasswordFlaw::none:
@@ -94,7 +89,7 @@ static_assert(limits::password_characters_min == 10 && limits::password_max == 1
 PasswordFlaw password_flaw(std::string_view password, std::string_view number,
                            const MemberProfile& profile) {
   if (characters(password) < limits::password_characters_min) return PasswordFlaw::short_;
-  if (password.size() > limits::password_max) return PasswordFlaw::long_;
+  if (is_longer_than(password, limits::password_max)) return PasswordFlaw::long_;
   for (const std::string_view known :
        {number, std::string_view(profile.email), std::string_view(profile.name)})
     if (same_folded(password, known)) return PasswordFlaw::known;

@@ -15,8 +15,9 @@ namespace spillway {
 class Password {
  public:
   Password() = default;
-  explicit Password(std::string_view text) : size_(static_cast<std::uint8_t>(text.size())) {
-    SPILLWAY_CHECK(text.size() <= limits::password_max, "a password is longer than it may be");
+  explicit Password(std::string_view text) : size_(static_cast<std::uint16_t>(text.size())) {
+    SPILLWAY_CHECK(text.size() <= limits::password_bytes_max,
+                   "a password is longer than it may be");
     text.copy(characters_.data(), text.size());
   }
   Password(const Password&) = default;
@@ -26,9 +27,9 @@ class Password {
   std::string_view view() const { return {characters_.data(), size_}; }
 
  private:
-  static_assert(limits::password_max <= 255);
-  std::array<char, limits::password_max> characters_{};
-  std::uint8_t size_ = 0;
+  static_assert(limits::password_bytes_max <= UINT16_MAX);
+  std::array<char, limits::password_bytes_max> characters_{};
+  std::uint16_t size_ = 0;
 };
 
 }  // namespace spillway

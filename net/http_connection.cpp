@@ -81,6 +81,7 @@ void HttpConnection::on_bytes(std::span<char> bytes) {
     input_.grow(size);
     take_input();
   }
+  tell_unsent();
   set_reading(takes_requests() || feed_);
 }
 
@@ -280,6 +281,7 @@ void HttpConnection::close() {
   loop_.handshakes().end(handshake_);
   stream_.close();
   tell_unread();
+  tell_unsent();
   if (feed_) loop_.tell_feed_closed({loop_.index(), feed_->sequence, id_});
 }
 

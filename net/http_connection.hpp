@@ -102,6 +102,7 @@ class HttpConnection final : private StreamUser {
   void settle(std::uint32_t sequence, bool last);
   void write_ready();
   void tell_unread();
+  void tell_unsent();
   void rest();
   void end();
   void set_reading(bool wanted);
@@ -134,6 +135,7 @@ class HttpConnection final : private StreamUser {
   std::size_t write_size_ = 0;  // of what the kernel did not take; kept whole until it has
   std::size_t write_left_ = 0;  // of that, when it was last looked at
   HttpUnread::Part unread_;
+  HttpUnread::Part unsent_;
   std::uint64_t lingers_since_ = 0;
 
   HttpHandshakes::Part handshake_;

@@ -86,7 +86,10 @@ void HttpConnection::end_turn() {
   if (closing()) return;
   tell_unread();
   send_continue();
-  if (stalled_ && takes_requests()) take_input();
+  if (stalled_ && takes_requests()) {
+    take_input();
+    tell_unsent();
+  }
   if (input_ended_ && !stalled_ && !no_more_) take_no_more();
   if (!lingering_ && !input_ended_) set_reading(takes_requests() || feed_);
   const bool sent = answers_.ready().empty() && !writing();
@@ -109,6 +112,13 @@ void HttpConnection::write_ready() {
 void HttpConnection::tell_unread() {
   const bool waits = !closing() && writing();
   loop_.unread().hold(*this, unread_, waits ? write_size_ + answers_.ready().held() : 0);
+}
+
+// The loop looks at the sum at the end of the turn.
+void HttpConnection::tell_unsent() {
+  const std::size_t held = closing() ? 0 : input_.size();
+  loop_.unsent().hold(*this, unsent_, held);
+  if (held > 0) loop_.mark(*this);
 }
 
 void HttpConnection::on_all_written() {

@@ -13,6 +13,8 @@
 #include <list>
 #include <utility>
 
+#include "engine/limits.hpp"
+
 namespace spillway::net {
 
 class HttpConnection;
@@ -36,7 +38,7 @@ class HttpHandshakes {
 
   // False: it is put off to a later turn.
   bool may_step(HttpConnection& connection, Part& part) {
-    if (!part.under_way_ || spent_ < turn_max) return true;
+    if (!part.under_way_ || spent_ < limits::tls_handshake_turn_max) return true;
     if (!part.put_off_) part.waits_ = put_off_.insert(put_off_.end(), {&connection, &part});
     part.put_off_ = true;
     return false;
@@ -56,7 +58,7 @@ class HttpHandshakes {
   template <class Resume>
   void next_turn(Resume resume) {
     spent_ = {};
-    for (std::size_t left = resumed_a_turn; left > 0 && !put_off_.empty(); --left) {
+    for (std::size_t left = limits::tls_handshakes_resumed; left > 0 && !put_off_.empty(); --left) {
       const auto [connection, part] = put_off_.front();
       put_off_.pop_front();
       part->put_off_ = false;
@@ -64,14 +66,10 @@ class HttpHandshakes {
     }
   }
 
-  bool too_many() const { return under_way_.size() > under_way_max; }
+  bool too_many() const { return under_way_.size() > limits::tls_handshakes_max; }
   HttpConnection& first() const { return *under_way_.front().first; }  // while there is one
 
  private:
-  static constexpr std::size_t under_way_max = 1'024;
-  static constexpr std::chrono::nanoseconds turn_max = std::chrono::milliseconds(2);
-  static constexpr std::size_t resumed_a_turn = 16;
-
   Part::Places under_way_;
   Part::Places put_off_;
   std::chrono::nanoseconds spent_{};  // in this turn

@@ -81,6 +81,7 @@ class HttpLoop {
   bool draining() const { return draining_; }
   HttpUnread& unread() { return unread_; }
   HttpHandshakes& handshakes() { return handshakes_; }
+  HttpUnread& unsent() { return unsent_; }
 
   void hand_over(const HttpRequest& request, Ticket ticket);
   void tell_feed_drained(Ticket feed) { handler_.on_feed_drained(feed); }
@@ -143,7 +144,8 @@ class HttpLoop {
   std::size_t open_connections_ = 0;       // until libuv has let go of them
   std::vector<HttpConnection*> marked_;
   std::vector<HttpConnection*> ending_;  // marked_ while it is worked on; kept for its memory
-  HttpUnread unread_;
+  HttpUnread unread_;                    // answers
+  HttpUnread unsent_;                    // requests
   HttpHandshakes handshakes_;
   std::size_t accepted_ = 0;  // in this turn
   bool one_waits_ = false;    // and libuv with it: it listens on when that one is accepted

@@ -140,6 +140,10 @@ void HttpLoop::end_turn() {
       count_rejection(408);
       unread_.slowest().close();
     }
+    while (unsent_.total() > limits_.input_total_max) {
+      count_rejection(408);
+      unsent_.slowest().close();
+    }
   }
 }
 

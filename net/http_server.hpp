@@ -38,6 +38,7 @@ struct HttpLimits {
   std::size_t pipeline_max = limits::http_pipeline_max;
   std::size_t output_max = limits::http_output_max;
   std::size_t unread_total_max = limits::http_unread_total_max;  // of a loop
+  std::size_t input_total_max = limits::http_input_total_max;    // of a loop
   std::size_t connections_max = limits::http_connections_max;    // of the server
   std::chrono::milliseconds handshake_time_max = limits::tls_handshake_time_max;
   std::chrono::milliseconds head_time_max = limits::http_head_time_max;

@@ -1,10 +1,12 @@
-// The answers that clients have not taken, on all connections of a loop: how much memory they hold,
-// and who has been at it longest.
+// What waits for clients, on all connections of a loop: the answers that they have not taken, or
+// the requests that they have not sent to the end. How much memory it holds, and who has been at it
+// longest.
 //
-// What one connection may hold is bounded (limits::http_output_max and an answer), but a flood has
-// thousands. Beyond limits::http_unread_total_max the one that has been writing longest loses its
-// connection: whoever reads at the pace of a network is done before it is his turn, unless a flood
-// fills all of it meanwhile.
+// What one connection may hold is bounded (limits::http_output_max and an answer, or a request),
+// but a flood has thousands. Beyond the bound of the loop (limits::http_unread_total_max,
+// limits::http_input_total_max) the one that has been at it longest loses its connection: whoever
+// reads or sends at the pace of a network is done before it is his turn, unless a flood fills all
+// of it meanwhile.
 #pragma once
 
 #include <cstddef>

@@ -53,6 +53,8 @@ void OrderApi::accept(Call& call) {
 void OrderApi::name(const Call& call, OrderRequest& order) {
   order.shop = call.shop;
   order.idempotency_key = call.idempotency_key;
+  const std::string_view as_sent = call.fields.idempotency_key.value_or("");
+  if (as_sent != call.idempotency_key) order.idempotency_key_as_sent = as_sent;
   order.body = call.request.body;
   order.receipt = call.fields.prefers_receipt;
 }

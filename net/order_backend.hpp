@@ -45,9 +45,11 @@ struct OrderRequest {
   Urgency urgency = Urgency::normal;
   std::optional<Timestamp> verdict_by{};
   std::string_view idempotency_key;  // empty: none
-  std::string_view body;             // as it came
-  bool receipt = false;              // the shop wants the answer signed
-  ShopGate* place = nullptr;         // where it needs a place among its shop's open orders
+  // Where that was sent in quotes: with them. Keys were once kept as they were sent.
+  std::string_view idempotency_key_as_sent{};
+  std::string_view body;      // as it came
+  bool receipt = false;       // the shop wants the answer signed
+  ShopGate* place = nullptr;  // where it needs a place among its shop's open orders
 };
 
 struct OrderFilter {
@@ -80,8 +82,9 @@ class OrderBackend {
   virtual bool turn_away() = 0;
   // An order was refused because its shop has as many open as it may.
   virtual void count_no_place() = 0;
-  // An order that cannot be accepted as things are now. When it repeats one that was accepted, it
-  // is answered as that one was; otherwise it is refused. It has an idempotency key.
+  // A request that cannot be accepted as things are now, with an idempotency key. When it repeats
+  // one that was accepted, it is answered as that one was; otherwise it is refused. Of the order
+  // there are shop, keys, body and receipt alone: the rest may not have been read.
   virtual void refuse_unless_repeated(const OrderRequest& request, Refusal refusal,
                                       Ticket ticket) = 0;
   // A loop has handed over all that it had read.

@@ -10,8 +10,8 @@ namespace spillway::net {
 
 namespace {
 
-// A character becomes four at most when it is taken apart (Unicode TR15, table 2.1), and one byte is
-// written behind the last.
+// A character becomes four at most when it is taken apart (Unicode TR15, table 2.1), and one byte
+// is written behind the last.
 using CodePoints = std::array<utf8proc_int32_t, 4 * limits::password_max + 1>;
 
 utf8proc_int32_t plain_space(utf8proc_int32_t code_point, void*) {
@@ -22,10 +22,10 @@ utf8proc_int32_t plain_space(utf8proc_int32_t code_point, void*) {
 std::optional<std::string_view> normalized(std::string_view text, CodePoints& points) {
   constexpr auto composed = static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE);
   const auto room = static_cast<utf8proc_ssize_t>(points.size() - 1);
-  const utf8proc_ssize_t count = utf8proc_decompose_custom(
-      reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
-      static_cast<utf8proc_ssize_t>(text.size()), points.data(), room, composed, plain_space,
-      nullptr);
+  const utf8proc_ssize_t count =
+      utf8proc_decompose_custom(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
+                                static_cast<utf8proc_ssize_t>(text.size()), points.data(), room,
+                                composed, plain_space, nullptr);
   if (count < 0 || count > room) return std::nullopt;
   const utf8proc_ssize_t size = utf8proc_reencode(points.data(), count, composed);
   if (size < 0) return std::nullopt;
@@ -36,11 +36,11 @@ std::optional<std::string_view> normalized(std::string_view text, CodePoints& po
 }  // namespace
 
 std::optional<Password> opaque_password(std::string_view text) {
-  if (text.size() > limits::password_max) return std::nullopt;
+  if (is_longer_than(text, limits::password_max)) return std::nullopt;
   CodePoints points;
   const auto form = normalized(text, points);
   std::optional<Password> password;
-  if (form && form->size() <= limits::password_max) password.emplace(*form);
+  if (form && !is_longer_than(*form, limits::password_max)) password.emplace(*form);
   wipe(points.data(), sizeof points);
   return password;
 }

@@ -9,8 +9,8 @@ namespace spillway::net {
 inline constexpr const char* tls_groups = "X25519:P-256:P-384";
 
 // For the contexts of this process that others make, such as CAF's: from here on they begin with
-// these groups. Everything else stays as OpenSSL's configuration of Debian has it. False: it could not
-// be done.
+// these groups. Everything else stays as OpenSSL's configuration of Debian has it. False: it could
+// not be done.
 //
 // Before threads that use OpenSSL.
 bool hold_all_tls_to_these_groups();

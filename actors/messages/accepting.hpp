@@ -17,6 +17,7 @@ struct IncomingOrder {
   net::Ticket ticket;
   storage::Entry entry;
   IdempotencyMark idempotency;
+  IdempotencyMark idempotency_as_sent;  // where the key came in quotes; otherwise not present
   RelayId relay;
   ShopId shop;
   Money amount;
@@ -30,11 +31,13 @@ struct ReceiveOrders {
   std::vector<IncomingOrder> orders;
 };
 
-// An order with an idempotency key that cannot be accepted as things are now: its member has gone,
-// its card been taken away. When it repeats one that was accepted, that one's answer stands.
+// An order with an idempotency key that cannot be accepted as things are now: its card has expired,
+// its member has gone, its shop sends too fast. When it repeats one that was accepted, that one's
+// answer stands.
 struct RefuseUnlessRepeated {
   net::Ticket ticket;
   IdempotencyMark idempotency;
+  IdempotencyMark idempotency_as_sent;  // where the key came in quotes; otherwise not present
   Timestamp at;
   bool receipt = false;
   net::Refusal refusal;

@@ -45,6 +45,10 @@ TEST(MemberRules, APasswordIsLongAndNotWhatEverybodyKnows) {
   EXPECT_EQ(flaw("123456789"), PasswordFlaw::short_);
   EXPECT_EQ(flaw(std::string(limits::password_max, 'x')), PasswordFlaw::none);
   EXPECT_EQ(flaw(std::string(limits::password_max + 1, 'x')), PasswordFlaw::long_);
+  std::string emoji;
+  for (std::size_t i = 0; i < limits::password_max; ++i) emoji += "😀";
+  EXPECT_EQ(flaw(emoji), PasswordFlaw::none) << "128 characters of four bytes";
+  EXPECT_EQ(flaw(emoji + "!"), PasswordFlaw::long_);
   EXPECT_EQ(flaw("HANAKO@example.jp"), PasswordFlaw::known);
   EXPECT_EQ(flaw("hanako sato"), PasswordFlaw::known);
   EXPECT_EQ(flaw("m-3f7k-9q2m-x"), PasswordFlaw::known);

@@ -177,7 +177,7 @@ TEST(EventJson, IsWhatTheDocumentShows) {
 
 TEST(EventJson, IsNeverLargerThanItsLimit) {
   Received received;
-  received.reference = std::string(limits::order_reference_max, '"');
+  for (std::size_t i = 0; i < limits::order_reference_max; ++i) received.reference += "😀";
   received.amount = {limits::amount_max, {392}};
   received.card = {CardCompany::mastercard, {'4', '2', '4', '2'}};
   const ShopEvent event{{limits::order_number_max - 1},

@@ -48,5 +48,25 @@ TEST(OrderRequest, TakesAnIntegerHoweverItIsWritten) {
   expect_field_errors({{half, "/amount", "must be an integer"}});
 }
 
+TEST(OrderRequest, FitsABodyWhateverOfItIsEscaped) {
+  const auto escaped = [](std::size_t characters) {
+    return repeated("\\ud83d\\ude00", characters);
+  };
+  const std::string item = R"({"code":")" + escaped(limits::item_code_max) + R"(","name":")" +
+                           escaped(limits::item_name_max) +
+                           R"(","quantity":1000000,"unit_price":0})";
+  Json order = good_order();
+  order["items"] = Json::array();
+  order["amount"] = 1;
+  std::string items;
+  for (std::size_t i = 1; i < limits::items_max; ++i) items += item + ",";
+  items += R"({"code":"1","name":"1","quantity":1,"unit_price":1})";
+  std::string body = order.dump();
+  body.insert(body.find("\"items\":[") + 9, items);
+  ASSERT_LE(body.size(), limits::http_body_max);
+  OrderRequestReader reader;
+  EXPECT_EQ(told(reader, body).status, 0);
+}
+
 }  // namespace
 }  // namespace spillway::net

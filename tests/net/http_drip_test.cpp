@@ -133,5 +133,52 @@ TEST(HttpDrip, PipelinedRequestsBeyondTheBoundAreAnsweredAfterAHalfClose) {
   EXPECT_TRUE(client.is_ended());
 }
 
+std::uint64_t timed_out(const HttpServer& server) {
+  return server.counts().rejected_total[static_cast<std::size_t>(HttpRejection::timed_out)];
+}
+
+TEST(HttpDrip, EndsTheSlowestWhenTooMuchOfRequestsIsNotSentToTheEnd) {
+  HttpServerOptions options;
+  options.limits.input_total_max = 250'000;
+  Running<EchoHandler> running(options);
+  const std::string whole = post("/", std::string(150'000, 'x'));
+  const std::string part = whole.substr(0, 100'000);
+  std::vector<HttpClient> clients;
+  for (std::uint64_t count = 1; count <= 5; ++count) {
+    clients.emplace_back(running.server.port()).send(part);
+    EXPECT_TRUE(eventually([&] {
+      return timed_out(running.server) == (count < 3 ? 0 : count - 2);
+    })) << count;
+  }
+  EXPECT_TRUE(clients.front().is_ended());
+  clients.back().send(whole.substr(part.size()));
+  EXPECT_EQ(clients.back().read_reply().status, 200);
+  clients[3].send(whole.substr(part.size()));
+  EXPECT_EQ(clients[3].read_reply().status, 200);
+}
+
+// As many fields as the proxies of a mesh add, and no more bytes than ever.
+TEST(HttpDrip, TakesTheFieldsThatAMeshAdds) {
+  Running<EchoHandler> running;
+  HttpClient client(running.server.port());
+  const auto with = [](std::size_t count, std::size_t size) {
+    std::string fields;
+    for (std::size_t i = 1; i < count; ++i)  // and Host
+      fields += "X-Mesh-" + std::to_string(i) + ": " + std::string(size, 'v') + "\r\n";
+    return get("/a", fields);
+  };
+  for (const std::size_t count : {70U, 130U}) {
+    client.send(with(count, 20));
+    EXPECT_EQ(client.read_reply().status, 200) << count;
+  }
+  client.send(with(limits::http_header_fields_max, 1));
+  EXPECT_EQ(client.read_reply().status, 200);
+  client.send(with(limits::http_header_fields_max + 1, 1));
+  EXPECT_EQ(client.read_reply().status, 431);
+  HttpClient large(running.server.port());
+  large.send(with(70, 300));
+  EXPECT_EQ(large.read_reply().status, 431);
+}
+
 }  // namespace
 }  // namespace spillway::net

@@ -30,7 +30,7 @@ TEST(HttpLimits, AnswersWhatIsWrongWithAProblemAndEnds) {
     HttpRejection reason;
   };
   Running<EchoHandler> running;
-  const std::string large(70'000, 'x');
+  const std::string large(limits::http_body_max + 1, 'x');
   for (const Case& example :
        {Case{"bad\r\n\r\n", 400, HttpRejection::malformed},
         Case{post("/", large), 413, HttpRejection::body_too_large},

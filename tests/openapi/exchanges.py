@@ -27,7 +27,7 @@ def accepting(demo, key):
     demo.ask(422, "POST", "/v1/orders", order(currency="XXX"), key)
     demo.ask(400, "POST", "/v1/orders", "{", key)
     demo.ask(401, "POST", "/v1/orders", order())
-    demo.ask(413, "POST", "/v1/orders", b" " * 70_000, key)
+    demo.ask(413, "POST", "/v1/orders", b" " * 800_000, key)
     demo.ask(415, "POST", "/v1/orders", b"x", key, {"Content-Type": "text/plain"})
 
 

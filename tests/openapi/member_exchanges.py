@@ -17,6 +17,10 @@ def registering(demo, key):
     assert made.headers["Location"] == f"/v1/members/{made.json()['member']}"
     assert len(made.json()["password"]) == 19
     demo.ask(409, "POST", "/v1/members", person("HANAKO@example.jp"), key)
+    written = ("cafe\u0301 au lait", "caf\u00e9 au lait", "caf\u00e9\u00a0au\u3000lait")
+    accented = demo.ask(201, "POST", "/v1/members", person("rene@e.jp", password=written[0]), key)
+    for password in written:  # one keyboard is not the other
+        demo.ask(201, "POST", f"{accented.headers['Location']}/sessions", {"password": password})
     demo.ask(400, "POST", "/v1/members", "{", key)
     demo.ask(401, "POST", "/v1/members", person())
     demo.ask(413, "POST", "/v1/members", b" " * 20_000, key)
