@@ -87,8 +87,7 @@ void AuthorizationQueueHost::learn(const IssuersAnswered& message) {
 }
 
 void AuthorizationQueueHost::withdraw(const Withdraw& message) {
-  if (queue_.withdraw(message.order))
-    left(1);
+  if (queue_.withdraw(message.order)) left(1);
   // A new order comes from the reception, and the shop's cancel may be here before it. One that
   // comes again comes from its shard, as this does.
   else if (message.attempt.value == 0 && message.order > newest_)

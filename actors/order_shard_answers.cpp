@@ -26,14 +26,10 @@ void OrderShard::answered(const OrdersAnswered& message) {
 
 // Where some issuer does not answer, the queue hears who does; who does not, by EnqueueLater.
 void OrderShard::note_issuer(const LiveOrder& order, Attempt answered, AttemptState before) {
-  const OrderState& state = order.state;
-  const auto is_open = [](AttemptState of) {
-    return of == AttemptState::outstanding || of == AttemptState::in_doubt;
-  };
-  if (answered != state.attempt || !is_open(before) || is_open(state.attempt_state)) return;
-  const RelayMetrics* const relay = services_.metrics.find_relay(state.relay);
-  if (wants_attempt(state) || relay == nullptr || relay->issuers_watched.value() == 0) return;
-  issuers_answered_[state.relay].push_back({order.issuer, answered});
+  const RelayMetrics* const relay = services_.metrics.find_relay(order.state.relay);
+  if (relay == nullptr || relay->issuers_watched.value() == 0) return;
+  if (issuer_answered(before, answered, order.state))
+    issuers_answered_[order.state.relay].push_back({order.issuer, answered});
 }
 
 Answer OrderShard::take_answer(LiveOrder& order, const LineAnswer& answer) {

@@ -56,6 +56,14 @@ bool left_queue(const OrderState& before, const OrderState& after) {
   return wants_attempt(before) && !wants_attempt(after) && before.attempt == after.attempt;
 }
 
+bool issuer_answered(AttemptState before, Attempt answered, const OrderState& after) {
+  const auto waits = [](AttemptState of) {
+    return of == AttemptState::outstanding || of == AttemptState::in_doubt;
+  };
+  return answered == after.attempt && waits(before) && !waits(after.attempt_state) &&
+         !wants_attempt(after);
+}
+
 std::vector<Doubt> open_doubts(const OrderState& state) {
   std::vector<Doubt> doubts;
   if (is_open(state.attempt_state))
@@ -75,13 +83,14 @@ void add_effects(const OrderState& before, const OrderState& after, Issuer issue
     // Undone by a reversal, or told to come back. Those are many at a time, and their queue sees to
     // it that they do not come back all at once.
     const bool told = before.attempt_state != AttemptState::reversing;
-    const Duration delay = backoff::delay(after.attempt.value, limits::attempt_retry_min,
-                                          told ? limits::issuer_retry_max : limits::attempt_retry_max,
-                                          after.number.value);
-    relay.later.push_back({{after.number, after.amount.minor_units, issuer, after.history.front().at,
-                            after.shop, after.amount.currency, after.attempt, after.timing},
-                           delay,
-                           told});
+    const Duration delay = backoff::delay(
+        after.attempt.value, limits::attempt_retry_min,
+        told ? limits::issuer_retry_max : limits::attempt_retry_max, after.number.value);
+    relay.later.push_back(
+        {{after.number, after.amount.minor_units, issuer, after.history.front().at, after.shop,
+          after.amount.currency, after.attempt, after.timing},
+         delay,
+         told});
   }
   if (left_queue(before, after)) relay.withdrawals.push_back({after.number, after.attempt});
 }

@@ -45,6 +45,10 @@ void add_effects(const OrderState& before, const OrderState& after, Issuer issue
 // person has resolved it.
 bool left_queue(const OrderState& before, const OrderState& after);
 
+// Whether an answer to that attempt, which stood so before, was a word of the issuer's own: it
+// settled the attempt, and no other is to be made.
+bool issuer_answered(AttemptState before, Attempt answered, const OrderState& after);
+
 // Everything that is to be settled of an order as it is: after a restart nobody holds it any more.
 std::vector<Doubt> open_doubts(const OrderState& state);
 

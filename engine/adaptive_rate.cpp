@@ -24,8 +24,8 @@ constexpr std::uint32_t trouble_min = 3;
 constexpr int slower_than_least = 2;
 constexpr int answer_time_part = 10;
 
-constexpr std::array<std::string_view, trouble_kinds> trouble_texts = {
-    "timeouts", "too_late", "answer_time"};
+constexpr std::array<std::string_view, trouble_kinds> trouble_texts = {"timeouts", "too_late",
+                                                                       "answer_time"};
 
 }  // namespace
 
@@ -62,8 +62,8 @@ std::optional<Trouble> AdaptiveRate::adapt(MonotonicTime now) {
   const double sent_per_second =
       static_cast<double>(sent_) / std::chrono::duration<double>(elapsed).count();
   const bool quiet = sent_ == 0 && signs_.total() == 0;
-  const bool well = signs_.answered + signs_.issuer_away > 0 && signs_.too_late == 0 &&
-                    signs_.timed_out == 0;
+  const bool well =
+      signs_.answered + signs_.issuer_away > 0 && signs_.too_late == 0 && signs_.timed_out == 0;
   const bool enough =
       signs_.total() >= limits::adaptive_answers_min || elapsed >= limits::adaptive_patience;
   std::optional<Trouble> found;

@@ -12,8 +12,8 @@ Issuer Issuer::of(CardCompany company, std::string_view digits) {
   for (const char digit : digits.substr(0, range_digits))
     range = range * 10 + static_cast<std::uint32_t>(digit - '0');
   const std::uint32_t hash = (range * 2'654'435'761U >> 8U) % hashes + 1;  // Knuth's multiplier
-  return Issuer(static_cast<std::uint16_t>(
-      static_cast<std::uint32_t>(company) << hash_bits | hash));
+  return Issuer(
+      static_cast<std::uint16_t>(static_cast<std::uint32_t>(company) << hash_bits | hash));
 }
 
 }  // namespace spillway

@@ -16,8 +16,8 @@ void sort_in(const OrderRow& row, Timestamp keys_since, Recovered& out) {
         {state.number, state.notice_due, state.history.back().at, state.shop});
   if (wants_attempt(state))
     out.waiting[state.relay].push_back({state.number, state.amount.minor_units, Issuer(),
-                                        row.received_at, state.shop, state.amount.currency, state.attempt,
-                                        state.timing});
+                                        row.received_at, state.shop, state.amount.currency,
+                                        state.attempt, state.timing});
   if (state.attempt_state == AttemptState::outstanding) out.outstanding.push_back(state);
   if (state.attempt_state == AttemptState::in_doubt ||
       state.attempt_state == AttemptState::reversing || !state.open_reversals.empty())

@@ -107,11 +107,14 @@ class ClusterRun {
 
  private:
   // A node that borrows at one relay centre alone, and one that has a pace of its own: neither may
-  // ever get an order for the other centre's kind.
+  // ever get an order for the other centre's kind. The first node always may: where the work goes
+  // to nodes only, somebody has to take it.
   void borrow(actors::Configuration& node) {
+    const bool is_first = nodes_.empty();
     for (std::size_t relay = 0; relay < 2; ++relay) {
       actors::RelaySettings& settings = node.relays[relay];
-      settings.contract_pace = contract_[relay] != world_.chance(0.1);
+      const bool other = world_.chance(0.1);
+      settings.contract_pace = contract_[relay] != (other && !is_first);
       if (settings.contract_pace) settings.pacing.per_second = 0;
     }
   }

@@ -118,8 +118,7 @@ TEST_F(DoubtTest, AReversalThatFoundSomethingSettlesAtOnce) {
   swallows = true;
   const std::size_t order = scene.order();
   ASSERT_TRUE(until<Reversed>(order));
-  EXPECT_LT(facts<Reversed>(order).front().first - facts<ReversalDecided>(order).front().first,
-            1s);
+  EXPECT_LT(facts<Reversed>(order).front().first - facts<ReversalDecided>(order).front().first, 1s);
 }
 
 TEST_F(DoubtTest, AnOpenReversalComesBackAfterARestartBesideALastDoubt) {

@@ -44,15 +44,13 @@ class IssuerScene {
   }
 
   double share_of_healthy_within(Duration time) const {
-    const auto in_time = std::ranges::count_if(healthy_, [&](std::size_t wish) {
-      return authorized_within(wish, time);
-    });
+    const auto in_time = std::ranges::count_if(
+        healthy_, [&](std::size_t wish) { return authorized_within(wish, time); });
     return static_cast<double>(in_time) / static_cast<double>(healthy_.size());
   }
   bool all_dead_are_authorized() const {
-    return std::ranges::all_of(dead_, [this](std::size_t wish) {
-      return scene.state(wish).status == Status::authorized;
-    });
+    return std::ranges::all_of(
+        dead_, [this](std::size_t wish) { return scene.state(wish).status == Status::authorized; });
   }
   void issuer_answers() { away_ = false; }
 
@@ -139,7 +137,7 @@ TEST(Issuers, ARateThatFellBeforeItsWindowShutIsBackWhenItOpens) {
   scene.relay().swallows = [&](const net::RelayRequest& request) {
     return silent && request.message == net::RelayMessage::authorization;
   };
-  for (int i = 0; i < 5; ++i) scene.order();
+  for (int i = 0; i < 20; ++i) scene.order();
   scene.run_for(2min);
   EXPECT_GT(scene.metrics().rate_decreases[0].value(), 0U);
   silent = false;

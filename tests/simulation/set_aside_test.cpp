@@ -50,7 +50,7 @@ class SetAside : public testing::Test {
       Received received;
       received.shop = {1};
       received.relay = {1};
-      received.amount = {3150, Currency::from("JPY").value()};
+      received.amount = {3150, *Currency::from_code("JPY")};
       commit({{}, world_.civil_now(), received});
       commit({{order},
               world_.civil_now(),

@@ -13,8 +13,7 @@ class WithdrawTest : public testing::Test {
   WithdrawTest() { actors::set_log_level(actors::LogLevel::error); }
 
   void expect_nothing_waits(Scene& scene, std::size_t order) {
-    EXPECT_TRUE(
-        scene.run_until([&] { return scene.state(order).status == Status::cancelled; }));
+    EXPECT_TRUE(scene.run_until([&] { return scene.state(order).status == Status::cancelled; }));
     scene.run_for(100ms);
     EXPECT_EQ(scene.system().life().waiting(), 0);
     EXPECT_EQ(scene.metrics().authorization.length.value(), 0);
@@ -27,8 +26,8 @@ TEST_F(WithdrawTest, TakesOutWhatWasToldToComeBack) {
   Scene scene;
   scene.relay().decides = [](const auto&) { return ResponseCode("91"); };
   const std::size_t order = scene.order();
-  ASSERT_TRUE(scene.run_until([&] { return wants_attempt(scene.state(order)) &&
-                                           scene.state(order).attempt.value == 1; }));
+  ASSERT_TRUE(scene.run_until(
+      [&] { return wants_attempt(scene.state(order)) && scene.state(order).attempt.value == 1; }));
   scene.cancel(order);
   expect_nothing_waits(scene, order);
 }
@@ -40,8 +39,7 @@ TEST_F(WithdrawTest, TakesOutWhatWaitsAnewSinceBeforeTheRestart) {
     return request.message == net::RelayMessage::authorization;
   };
   const std::size_t order = scene.order();
-  ASSERT_TRUE(
-      scene.run_until([&] { return scene.state(order).status == Status::authorizing; }));
+  ASSERT_TRUE(scene.run_until([&] { return scene.state(order).status == Status::authorizing; }));
   scene.restart();
   ASSERT_TRUE(scene.run_until([&] { return wants_attempt(scene.state(order)); }));
   ASSERT_EQ(scene.state(order).attempt, Attempt{1}) << "it was reversed, and waits";
