@@ -51,6 +51,7 @@ class SetAside : public testing::Test {
       received.shop = {1};
       received.relay = {1};
       received.amount = {3150, *Currency::from_code("JPY")};
+      received.card.company = CardCompany::visa;
       commit({{}, world_.civil_now(), received});
       commit({{order},
               world_.civil_now(),

@@ -80,10 +80,14 @@ class Run {
  private:
   void crash() {
     system_.stop();
-    world_.after(world_.between(1ms, 5s), [this] {
-      system_.mend();
-      system_.start();
-    });
+    world_.after(world_.between(1ms, 5s), [this] { start_again(); });
+  }
+
+  // On a full disk a start ends with a sentence about it; whoever keeps the service up tries again.
+  void start_again() {
+    if (!system_.views().room) return world_.after(1s, [this] { start_again(); });
+    system_.mend();
+    system_.start();
   }
 
   // One message handled, or one thing happening in the world, or time going on to the next.
