@@ -191,10 +191,10 @@ Result<VerifyReport> verify(const fs::path& data_folder,
                             const std::optional<std::string>& master_hex) {
   LmdbEnvironment::Options options;
   options.read_only = true;
-  if (!fs::exists(journal_folder(data_folder) / "data.mdb"))
-    return Error{"there is no data in " + data_folder.string()};
   if (const auto found = look_at_folder(data_folder, master_hex.has_value()); !found)
     return found.error();
+  if (!fs::exists(journal_folder(data_folder) / "data.mdb"))
+    return Error{"there is no data in " + data_folder.string()};
   const auto keys = Keyring::look(data_folder, master_hex);
   if (!keys) return keys.error();
   const auto journal = LmdbJournal::open(journal_folder(data_folder), *keys, options);

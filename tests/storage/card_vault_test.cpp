@@ -74,9 +74,11 @@ TEST(CardVault, NeverUsesANonceTwice) {
 
 TEST(CardVault, RefusesACardWhoseEpochIsGone) {
   const ScratchFolder folder;
-  const SealedCard sealed = CardVault(keys_in(folder)).seal(details("4242424242424242"), {7});
-  std::filesystem::remove(folder.path() / "keys" / "card-epoch-0001.key");
-  EXPECT_FALSE(CardVault(keys_in(folder)).open(sealed, {7}));  // a new key took its place
+  Keyring keys = keys_in(folder);
+  const SealedCard sealed = CardVault(keys).seal(details("4242424242424242"), {7});
+  ASSERT_TRUE(keys.card_epochs().begin(clock_now()));
+  ASSERT_TRUE(keys.card_epochs().destroy(1));
+  EXPECT_FALSE(CardVault(keys_in(folder)).open(sealed, {7}));
 }
 
 }  // namespace

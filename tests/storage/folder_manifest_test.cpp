@@ -60,6 +60,9 @@ TEST_F(DataFolder, WithoutAPartIsRefusedAndStaysAsItIs) {
       fs::permissions(data() / each.gone, fs::perms::owner_all);
     }
     EXPECT_THAT(open_error(data()), HasSubstr(each.named)) << each.gone;
+    const auto looked = verify(data(), whole_master);
+    ASSERT_FALSE(looked) << each.gone;
+    EXPECT_THAT(looked.error().message, HasSubstr(each.named)) << each.gone;
     for (const char* name : {"system.keys", "card-epoch-0001.key", "members.keys"}) {
       const bool gone = each.gone == std::string("keys") || fs::path(each.gone).filename() == name;
       EXPECT_EQ(fs::exists(data() / "keys" / name), !gone) << each.gone << " " << name;
