@@ -117,7 +117,8 @@ int run(const RelaysCommand& command, std::ostream& out, std::ostream& error) {
   const std::string relay = "/v1/relays/" + url_escaped(command.relay);
   switch (command.action) {
     case RelaysCommand::Action::pause:
-      return ask(command.url, "POST", relay + "/pause", pause_request_json(command.reason),
+      return ask(command.url, "POST", relay + "/pause",
+                 command.reason.empty() ? std::string() : pause_request_json(command.reason),
                  relay_pause_text, out, error);
     case RelaysCommand::Action::resume:
       return ask(command.url, "POST", relay + "/resume", {}, relay_pause_text, out, error);

@@ -46,7 +46,7 @@ def make_history(world):
         told = world.expect(200, "POST", f"/v1/orders/{code}/cancel", key=SHOP_KEYS[shop])
         check(told["status"] == "cancelling", told)
     later = [(shop, world.order(1000 * shop + 20 + place, shop=shop))
-             for place in range(3) for shop in (1, 2)]
+             for place in range(8) for shop in (1, 2)]
 
     def some_sent_some_not():
         at = {code: world.status(code, shop) for shop, code in later}
@@ -54,6 +54,8 @@ def make_history(world):
 
     wait_until("one is outstanding and one waits", some_sent_some_not, 120)
     world.kill()
+    world.wire.be("cut")  # what is in the cable goes with it
+    wait_until("the cable is empty", lambda: not world.wire.peers)
     for place, (shop, code) in enumerate(later):
         orders[shop, f"later_{place}"] = code
     return orders
@@ -71,6 +73,15 @@ def drive_every_route(world):
     world.expect(200, "GET", "/v1/webhooks")
 
 
+def check_cases(world, kind, codes):
+    """Each of these orders stands before a person; those that were not before, for this reason."""
+    cases = world.expect(200, "GET", "/v1/cases", key=OPERATOR_KEY)["cases"]
+    missed = set(codes) - {case["order"] for case in cases}
+    check(not missed, f"{missed} are no cases: {cases}")
+    check({case["kind"] for case in cases} <= {kind, "unsettled"}, cases)
+    check(all("no longer names" in case["why"] for case in cases if case["kind"] == kind), cases)
+
+
 def relay_centre_leaves(world):
     world.configure(mails=False)
     world.start()
@@ -83,8 +94,12 @@ def relay_centre_leaves(world):
         world.start()
         said = "\n".join(world.said("orders_unserved"))
         check("for relay centre 2, which the configuration no longer names" in said and
-              "orders wait" in said and "in doubt" in said, f"it does not tell: {said}")
+              ("orders wait" in said or life > 0) and "in doubt" in said,
+              f"it does not tell: {said}")
         drive_every_route(world)
+        check_cases(world, "relay_unknown", [
+            code for (shop, name), code in orders.items()
+            if name in ("in_doubt", "cancelling") or (name.startswith("later") and life == 0)])
         for (shop, name), code in orders.items():
             cancel = f"/v1/orders/{code}/cancel"
             key = SHOP_KEYS[shop]
@@ -145,7 +160,7 @@ def shop_leaves(world):
     member = world.expect(201, "POST", "/v1/members", PERSON, key)["member"]
     world.expect(200, "PUT", f"/v1/members/{member}/card", CARD, key)
     log_in = ("POST", f"/v1/members/{member}/sessions", {"password": PERSON["password"]}, "none")
-    session = world.expect(201, *log_in)["session"]
+    session = world.expect(201, *log_in)["token"]
     world.expect(201, "POST", "/v1/webhooks", {"url": "https://shop2.example/hook"}, key)
     orders = make_history(world)
 
@@ -158,6 +173,8 @@ def shop_leaves(world):
               "orders wait" in said and "mails are due" in said, f"it does not tell: {said}")
         check("relay centre" not in said, said)
         drive_every_route(world)
+        check_cases(world, "shop_unknown", [code for (shop, name), code in orders.items()
+                                            if shop == 2 and name in ("in_doubt", "cancelling")])
         for name in ("in_doubt", "cancelling"):
             world.wait_for(orders[1, name], "authorized", "cancelled")
         for (shop, name), code in orders.items():
@@ -175,7 +192,7 @@ def shop_leaves(world):
 
     world.configure()
     world.start()
-    session = world.expect(201, *log_in)["session"]
+    session = world.expect(201, *log_in)["token"]
     world.expect(200, "GET", f"/v1/members/{member}", key=session)
     world.expect(200, "GET", "/v1/webhooks", key=key)
     code = world.order(2900, shop=2, member=member)

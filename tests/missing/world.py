@@ -38,7 +38,7 @@ recognises_repeats = {repeats}
 answer_time_max = "1s"
 late_window = "100ms"
 doubt_tries_max = 2
-line_outstanding_max = 1
+line_outstanding_max = 3
 """
 
 
