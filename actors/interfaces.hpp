@@ -57,17 +57,17 @@ using ProjectorActor =
 
 // What waits at one relay centre, and what of it may leave.
 using AuthorizationQueueActor =
-    caf::typed_actor<caf::reacts_to<Enqueue>,        // new orders, in the order of their numbers
-                     caf::reacts_to<EnqueueLater>,   // an order due for a new attempt after a while
+    caf::typed_actor<caf::reacts_to<Enqueue>,       // new orders, in the order of their numbers
+                     caf::reacts_to<EnqueueLater>,  // an order due for a new attempt after a while
                      caf::reacts_to<IssuersAnswered>,  // these orders are not to come back
                      caf::reacts_to<Withdraw>,         // an order was cancelled
-                     caf::reacts_to<Permits>,        // so many orders may be sent now
-                     caf::reacts_to<ChangePacing>,   // other orders may leave from now on
-                     caf::reacts_to<ChangeSharing>,  // so much by nodes from now on
-                     caf::reacts_to<ChangePause>,    // nothing may leave from now on, or may again
-                     caf::reacts_to<NodesBear>,      // what the nodes get done together
-                     caf::reacts_to<LineIsUp>,       // this machine's own line can send
-                     caf::reacts_to<LineIsDown>,     // it cannot
+                     caf::reacts_to<Permits>,          // so many orders may be sent now
+                     caf::reacts_to<ChangePacing>,     // other orders may leave from now on
+                     caf::reacts_to<ChangeSharing>,    // so much by nodes from now on
+                     caf::reacts_to<ChangePause>,  // nothing may leave from now on, or may again
+                     caf::reacts_to<NodesBear>,    // what the nodes get done together
+                     caf::reacts_to<LineIsUp>,     // this machine's own line can send
+                     caf::reacts_to<LineIsDown>,   // it cannot
                      caf::reacts_to<Tick>>;  // an order that had to come back later is due, or
                                              // what has gathered may leave (to itself)
 
@@ -110,10 +110,10 @@ using RelayLineActor =
                      caf::reacts_to<LineNotMade>,   // a try came to nothing
                      caf::reacts_to<TlsFailed>,     // a person may have to look at certificates
                      caf::reacts_to<MessagesPassedOver>,  // a person may have to look at them
-                     caf::reacts_to<LineReplies>,   // answers, in any order, late or twice
-                     caf::reacts_to<ChangePacing>,  // at another rate from now on
-                     caf::reacts_to<Tick>,          // look for answers that are overdue (to itself)
-                     caf::reacts_to<PaceTick>>;     // the pace allows more (to itself)
+                     caf::reacts_to<LineReplies>,         // answers, in any order, late or twice
+                     caf::reacts_to<ChangePacing>,        // at another rate from now on
+                     caf::reacts_to<Tick>,       // look for answers that are overdue (to itself)
+                     caf::reacts_to<PaceTick>>;  // the pace allows more (to itself)
 
 // Settles what is in doubt at one relay centre, by repeats or reversals until one is acknowledged;
 // none waits for another.

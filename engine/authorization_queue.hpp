@@ -40,8 +40,8 @@ class AuthorizationQueue {
   // Appends up to `count` orders to `out`, by their turn.
   std::size_t pop(std::size_t count, MonotonicTime now, std::vector<WaitingOrder>& out);
 
-  std::size_t size() const;                          // all that waits, due or not
-  std::size_t ready(MonotonicTime now) const;        // what `pop` could give now
+  std::size_t size() const;                                        // all that waits, due or not
+  std::size_t ready(MonotonicTime now) const;                      // what `pop` could give now
   std::optional<MonotonicTime> next_due(MonotonicTime now) const;  // when time alone makes it more
   // Of those that are here for the first time, but for those of issuers that are away.
   std::optional<Timestamp> oldest_received() const;

@@ -23,7 +23,9 @@ class Issuer {
   static Issuer of(CardCompany company, std::string_view digits);
 
   // All issuers of the company together.
-  Issuer whole_company() const { return Issuer(static_cast<std::uint16_t>(company() << hash_bits)); }
+  Issuer whole_company() const {
+    return Issuer(static_cast<std::uint16_t>(company() << hash_bits));
+  }
 
   bool known() const { return value_ != 0; }
   // As CardCompany has it; 0: unknown.

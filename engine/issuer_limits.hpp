@@ -17,6 +17,6 @@ constexpr std::uint32_t company_away_after = 8;  // the same of a company's issu
 constexpr std::uint32_t issuer_away_after_max = 64;  // where it comes and goes
 constexpr std::size_t issuers_apart_max = 64;        // that are watched, at one relay centre
 constexpr auto issuer_memory = 60s;                  // since it last failed to answer
-constexpr std::size_t set_aside_max = 4'096;  // orders of such issuers passed over at a time
+constexpr std::size_t set_aside_max = 4'096;         // orders of such issuers passed over at a time
 
 }  // namespace spillway::limits

@@ -18,18 +18,13 @@ constexpr std::uint32_t oldest_probes = 3;
 IssuerLines::IssuerLines() {
   // Orders of unknown companies have nothing in common.
   for (std::size_t i = 0; i < Issuer::companies; ++i)
-    companies_.push_back(
-        {IssuerWatch(i == 0 ? IssuerWatch::never : limits::company_away_after, i), RepeatBudget(i)});
+    companies_.push_back({IssuerWatch(i == 0 ? IssuerWatch::never : limits::company_away_after, i),
+                          RepeatBudget(i)});
 }
 
-IssuerLines::Range* IssuerLines::find(Issuer issuer) {
-  auto found = ranges_.find(issuer);
-  if (found == ranges_.end()) found = ranges_.find(issuer.whole_company());
-  return found == ranges_.end() ? nullptr : &found->second;
-}
-
-const IssuerLines::Range* IssuerLines::find(Issuer issuer) const {
-  return const_cast<IssuerLines*>(this)->find(issuer);
+std::map<Issuer, IssuerLines::Range>::const_iterator IssuerLines::find(Issuer issuer) const {
+  const auto found = ranges_.find(issuer);
+  return found == ranges_.end() ? ranges_.find(issuer.whole_company()) : found;
 }
 
 IssuerLines::Range& IssuerLines::range_of(Issuer issuer) {
@@ -56,9 +51,12 @@ void IssuerLines::came_back(Issuer issuer, Attempt attempt, MonotonicTime now) {
 
 void IssuerLines::answered(Issuer issuer, Attempt attempt, MonotonicTime now) {
   Company& company = company_of(issuer);
-  Range* const range = find(issuer);
-  const bool was_away = company.watch.away() || (range != nullptr && range->watch.away());
-  if (range != nullptr) range->watch.answered();
+  bool was_away = company.watch.away();
+  if (const auto found = find(issuer); found != ranges_.end()) {
+    IssuerWatch& watch = ranges_.at(found->first).watch;
+    was_away = was_away || watch.away();
+    watch.answered();
+  }
   company.watch.answered();
   company.budget.answered(attempt.value == 1);
   if (was_away || attempt.value > 1) company.budget.wake(now);
@@ -67,8 +65,8 @@ void IssuerLines::answered(Issuer issuer, Attempt attempt, MonotonicTime now) {
 bool IssuerLines::is_away(Issuer issuer) const {
   if (ranges_.empty() || !issuer.known()) return false;
   if (company_of(issuer).watch.away()) return true;
-  const Range* const range = find(issuer);
-  return range != nullptr && range->watch.away();
+  const auto found = find(issuer);
+  return found != ranges_.end() && found->second.watch.away();
 }
 
 void IssuerLines::keep(const WaitingOrder& order) {
@@ -189,8 +187,8 @@ std::optional<Timestamp> IssuerLines::oldest_received() const {
 }
 
 std::size_t IssuerLines::away() const {
-  return static_cast<std::size_t>(std::ranges::count_if(
-      ranges_, [](const auto& each) { return each.second.watch.away(); }));
+  return static_cast<std::size_t>(
+      std::ranges::count_if(ranges_, [](const auto& each) { return each.second.watch.away(); }));
 }
 
 std::set<CardCompany> IssuerLines::companies_away() const {

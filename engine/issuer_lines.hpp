@@ -80,8 +80,8 @@ class IssuerLines {
   };
 
   Range& range_of(Issuer issuer);
-  Range* find(Issuer issuer);
-  const Range* find(Issuer issuer) const;
+  // Its own, or that of its whole company; nothing when neither is watched.
+  std::map<Issuer, Range>::const_iterator find(Issuer issuer) const;
   Company& company_of(Issuer issuer) { return companies_[issuer.company()]; }
   const Company& company_of(Issuer issuer) const { return companies_[issuer.company()]; }
   static const WaitingOrder& probe(const Range& range);
