@@ -150,8 +150,8 @@ void Notifier::tell_trouble(ShopId shop) {
          {"waiting", outbox_.size()}});
   };
   tell(server_log_, outbox_.server_trouble(), "mail_server_away", "mail_server_back", "all mail");
-  tell(sender_logs_[shop], outbox_.sender_trouble(shop), "mail_sender_refused",
-       "mail_sender_taken", "shop " + std::to_string(shop.value));
+  tell(sender_logs_[shop], outbox_.sender_trouble(shop), "mail_sender_refused", "mail_sender_taken",
+       "shop " + std::to_string(shop.value));
 }
 
 void Notifier::tick_at(MonotonicTime at) {

@@ -1,5 +1,5 @@
-// How a shard decides about one order by itself: what its data break ends with it, and the others of
-// the message go on.
+// How a shard decides about one order by itself: what its data break ends with it, and the others
+// of the message go on.
 #pragma once
 
 #include "actors/order_shard.hpp"

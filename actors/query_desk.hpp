@@ -72,7 +72,7 @@ class QueryDesk : public Actor<QueryDeskActor> {
   void answer(net::Ticket ticket, decltype(net::ApiAnswer::answer) answer);
 
   const Services& services_;
-  std::deque<Walk> walks_;  // the first is under way
+  std::deque<Walk> walks_;       // the first is under way
   std::deque<Waiting> waiting_;  // by when they came, so `needed` and `until` only grow
   bool tick_is_due_ = false;
 };

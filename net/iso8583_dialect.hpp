@@ -49,9 +49,9 @@ constexpr FieldLengths standard_lengths = [] {
   variable(LengthKind::lllvar, 46, 48);
   fixed(49, {3, 3, 3, 8, 16});  // 49 to 53
   variable(LengthKind::lllvar, 54, 63);
-  fixed(64, {8, 1, 1, 2, 3, 3, 3, 4, 4, 6});                       // 64 to 73
-  fixed(74, {10, 10, 10, 10, 10, 10, 10, 10, 12, 12, 12, 12});     // 74 to 85
-  fixed(86, {16, 16, 16, 16, 42, 1, 2, 5, 7, 42, 8, 17, 25});      // 86 to 98
+  fixed(64, {8, 1, 1, 2, 3, 3, 3, 4, 4, 6});                    // 64 to 73
+  fixed(74, {10, 10, 10, 10, 10, 10, 10, 10, 12, 12, 12, 12});  // 74 to 85
+  fixed(86, {16, 16, 16, 16, 42, 1, 2, 5, 7, 42, 8, 17, 25});   // 86 to 98
   variable(LengthKind::llvar, 99, 103);
   variable(LengthKind::lllvar, 104, 127);
   fixed(128, {8});
@@ -74,8 +74,8 @@ inline const Dialect standard_dialect{};
 // "6000030000": an even number of hexadecimal digits, for at most header_size_max bytes.
 Result<std::string> header_from(std::string_view hex);
 
-// "44 lllvar", "63 fixed 12": how long a field is where a relay centre deviates. Not of a field that
-// we send or read ourselves. The error is a sentence about `text`.
+// "44 lllvar", "63 fixed 12": how long a field is where a relay centre deviates. Not of a field
+// that we send or read ourselves. The error is a sentence about `text`.
 Result<void> set_length(std::string_view text, FieldLengths& lengths);
 
 }  // namespace spillway::net::iso8583
