@@ -37,7 +37,7 @@ Answer OrderShard::take_answer(LiveOrder& order, const LineAnswer& answer) {
   const Answer verdict =
       judge(answer.answer, order.state.amount, relay != nullptr ? relay->dialect : Dialect());
   const std::uint8_t place = place_of(order.state, answer.attempt);
-  if (place == 0) return;  // of no attempt that was ever sent
+  if (place == 0) return verdict;  // of no attempt that was ever sent
   if (verdict == Answer::held_unlike) note_held_unlike(order.state, answer);
   const RelayPeers* const peers = peers_.relays.find(order.state.relay);
   if (verdict == Answer::no_verdict && stands(place, Place::in_doubt) && peers != nullptr)
