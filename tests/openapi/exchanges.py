@@ -100,9 +100,11 @@ def being_called(demo, key):
     demo.ask(401, "GET", "/v1/webhooks")
     demo.ask(401, "POST", "/v1/webhooks", {"url": url})
     demo.ask(204, "DELETE", path, key=key)
-    for _ in range(10):
-        demo.ask(201, "POST", "/v1/webhooks", {"url": url, "events": ["order.refused"]}, key)
+    all_made = [demo.ask(201, "POST", "/v1/webhooks", {"url": url, "events": ["order.refused"]}, key)
+                for _ in range(10)]
     demo.ask(409, "POST", "/v1/webhooks", {"url": url}, key)
+    for one in all_made[3:]:
+        demo.ask(204, "DELETE", f"/v1/webhooks/{one.json()['webhook']}", key=key)
 
 
 def operating(demo, key):
