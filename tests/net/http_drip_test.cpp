@@ -1,7 +1,6 @@
 // Clients that send a byte at a time, and those that send much at once and then no more.
 #include <chrono>
 #include <string>
-#include <thread>
 
 #include <gtest/gtest.h>
 
@@ -29,15 +28,18 @@ HttpServerOptions all_times_are_slow() {
 // the server has had enough. False: it never has.
 template <class Send>
 bool is_ended_while_dripping(const HttpServer& server, HttpRejection reason, Send send) {
-  const auto end = std::chrono::steady_clock::now() + generous;
-  const auto& rejected = [&] {
+  const auto rejected = [&] {
     return server.counts().rejected_total[static_cast<std::size_t>(reason)];
   };
-  while (rejected() == 0 && std::chrono::steady_clock::now() < end) {
-    send();
-    std::this_thread::sleep_for(2ms);  // the pace of the drip
-  }
-  return rejected() == 1;
+  auto next = std::chrono::steady_clock::now();
+  const bool ended = eventually([&] {
+    if (std::chrono::steady_clock::now() >= next) {
+      send();
+      next += 2ms;
+    }
+    return rejected() != 0;
+  });
+  return ended && rejected() == 1;
 }
 
 TEST(HttpDrip, DoesNotRenewTheTimeOfAHead) {

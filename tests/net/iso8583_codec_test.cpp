@@ -37,8 +37,8 @@ TEST(Iso8583, StandsInTheDocumentByteForByte) {
   const std::string document = bytes_in_the_document();
   for (const Golden& row : golden()) {
     const std::string name = row.name;
-    if (name != "0101" && !name.starts_with("0401"))
-      EXPECT_NE(document.find(to_hex(row.written)), std::string::npos) << name;
+    if (name == "0101" || name.starts_with("0401")) continue;
+    EXPECT_NE(document.find(to_hex(row.written)), std::string::npos) << name;
   }
   Frame frame{};
   const std::string echo = written_network("301");
