@@ -139,7 +139,9 @@ TEST(Commands, StatusOfASystemThatIsNotThereFails) {
   setenv("SPILLWAY_KEY", "op_key_of_somebody_or_other", 1);
   std::ostringstream out;
   std::ostringstream error;
-  EXPECT_EQ(run(RelaysCommand{"http://127.0.0.1:9"}, out, error), exit_failed);
+  RelaysCommand relays;
+  relays.url = "http://127.0.0.1:9";
+  EXPECT_EQ(run(relays, out, error), exit_failed);
   EXPECT_THAT(error.str(), HasSubstr("http://127.0.0.1:9"));
   EXPECT_EQ(error.str().find("op_key"), std::string::npos);
   unsetenv("SPILLWAY_KEY");

@@ -94,10 +94,11 @@ TEST(Monitoring, TellsOperatorsOfEachRuleAndHasARuleForEachAlarm) {
 
 TEST(Monitoring, ShowsOnTheDashboardWhatAlarmsGoBy) {
   const auto drawn = named_metrics(read("monitoring/grafana-dashboard.json"));
-  for (const auto& [name, text] : rules())
+  for (const auto& [name, text] : rules()) {
+    if (text.starts_with("alert: SpillwayDown\n")) continue;
     for (const std::string& metric : named_metrics(text))
-      if (!text.starts_with("alert: SpillwayDown\n"))
-        EXPECT_TRUE(drawn.contains(metric)) << name << ": " << metric;
+      EXPECT_TRUE(drawn.contains(metric)) << name << ": " << metric;
+  }
 }
 
 TEST(Monitoring, HasADashboardThatIsJson) {
