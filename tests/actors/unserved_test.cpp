@@ -68,7 +68,7 @@ TEST_F(Unserved, LeavesWhatSomebodyIsThereFor) {
   recovered_.waiting[{1}] = {waiting(1, 7)};
   recovered_.in_doubt = {order(2, 1, 7)};
   recovered_.outstanding = {order(3, 1, 7)};
-  recovered_.notices_due = {{{4}, Notice::thanks, {7}}};
+  recovered_.notices_due = {{{4}, Notice::thanks, {}, {7}}};
   sort_out();
   EXPECT_EQ(recovered_.waiting.at({1}).size(), 1U);
   EXPECT_EQ(recovered_.in_doubt.size() + recovered_.outstanding.size(), 2U);
@@ -81,7 +81,7 @@ TEST_F(Unserved, TakesOutAndCountsWhatNobodyIsThereFor) {
   recovered_.waiting[{2}] = {waiting(3, 7), waiting(4, 7), waiting(5, 8)};
   recovered_.in_doubt = {order(6, 1, 7), order(7, 2, 7), order(8, 9, 7)};
   recovered_.outstanding = {order(9, 2, 7)};
-  recovered_.notices_due = {{{10}, Notice::thanks, {8}}, {{11}, Notice::refusal, {7}}};
+  recovered_.notices_due = {{{10}, Notice::thanks, {}, {8}}, {{11}, Notice::refusal, {}, {7}}};
   sort_out();
   ASSERT_EQ(recovered_.waiting.size(), 1U);
   EXPECT_EQ(recovered_.waiting.at({1}).front().number.value, 1U);
