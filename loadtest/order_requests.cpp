@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "engine/limits.hpp"
+
 namespace spillway::loadtest {
 namespace {
 
@@ -188,7 +190,7 @@ std::string_view OrderRequests::bad_order(std::uint64_t ordinal, const Wish& wis
       replace("application/json", "application/xml ");
       break;
     case BadKind::too_large: {
-      constexpr std::size_t too_large = 80'000;
+      constexpr std::size_t too_large = limits::http_body_max + 1;
       const std::size_t body = out_.find("\r\n\r\n") + 4;
       out_.resize(body + too_large, ' ');
       const std::size_t field = out_.find("Content-Length: ") + 16;
