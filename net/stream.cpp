@@ -76,8 +76,7 @@ void Stream::stop_reading() {
 void Stream::take_room(uv_buf_t* buffer) {
   put_off_ = !secured() && !user_.may_shake_hands();
   if (put_off_) {
-    stop_reading();
-    *buffer = uv_buf_init(nullptr, 0);  // libuv says UV_ENOBUFS
+    *buffer = uv_buf_init(nullptr, 0);  // libuv says UV_ENOBUFS, and there reading stops
   } else if (tls_) {
     *buffer = uv_buf_init(tls_buffers().incoming.get(), limits::tls_read_size);
   } else {
@@ -87,7 +86,8 @@ void Stream::take_room(uv_buf_t* buffer) {
 }
 
 void Stream::on_read(ssize_t count, const uv_buf_t* buffer) {
-  if (count == 0 || put_off_ || closing_ || broken_) return;
+  if (put_off_) return stop_reading();
+  if (count == 0 || closing_ || broken_) return;
   if (count < 0) {
     if (count != UV_EOF || !secured()) return break_off();
     stop_reading();

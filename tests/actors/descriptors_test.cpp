@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 namespace spillway::actors {
 namespace {
@@ -20,7 +21,7 @@ struct Ended {
 
 // $0 is spillway, $1 a folder that is not there yet.
 Ended bash(const std::string& script) {
-  const std::string folder = testing::TempDir() + "/descriptors";
+  const std::string folder = testing::TempDir() + "descriptors-" + std::to_string(getpid());
   std::filesystem::remove_all(folder);
   FILE* pipe = popen(
       ("timeout 120 bash -c '" + script + "' " SPILLWAY_BINARY_DIR "/spillway " + folder + " 2>&1")
@@ -34,6 +35,7 @@ Ended bash(const std::string& script) {
   const int status = pclose(pipe);
   ended.code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
   std::filesystem::remove_all(folder);
+  std::filesystem::remove(folder + ".log");
   return ended;
 }
 
