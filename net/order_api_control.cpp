@@ -57,6 +57,7 @@ RepeatableRequest repeatable(const HttpRequest& request, std::string_view author
   hash_part(state, authorization.substr(authorization.rfind(' ') + 1));
   hash_part(state, request.body);
   crypto_generichash_final(&state, repeat.secret.data(), repeat.secret.size());
+  sodium_memzero(&state, sizeof state);
   return repeat;
 }
 
