@@ -1,5 +1,5 @@
 // How often durations fell into each of some buckets, for /metrics. Whoever has many at once
-// gathers them in a Tally, plain numbers, and adds that: an observation costs about 4 ns there.
+// gathers them in a Tally, plain numbers, and adds that: an observation costs about 10 ns there.
 //
 // Threads: a DurationHistogram everything from any; a Tally one.
 #pragma once
