@@ -48,6 +48,7 @@ int ask_running(const AuditCommand& command, std::ostream& out, std::ostream& er
   if (!key) return fail(error, key.error().message);
   std::uint64_t after = command.after;
   std::size_t left = command.limit == 0 ? SIZE_MAX : command.limit;
+  bool any = false;
   for (;;) {
     const auto answer = ask_as_operator(command.url, *key, "GET",
                                         "/v1/audit?after=" + std::to_string(after) +
@@ -57,6 +58,10 @@ int ask_running(const AuditCommand& command, std::ostream& out, std::ostream& er
     if (!page) return fail(error, command.url + ": " + page.error().message);
     out << page->text;
     left -= std::min(left, page->entries);
+    any = any || page->entries != 0;
+    if (!any && !page->next && !command.json)
+      out << "there is no entry"
+          << (command.after == 0 ? "" : " after " + std::to_string(command.after)) << '\n';
     if (!page->next || left == 0) return exit_well;
     after = *page->next;
   }

@@ -5,9 +5,9 @@
 #include <CLI/CLI.hpp>
 
 #include "actors/command_line.hpp"
-#include "actors/json_text.hpp"
 #include "actors/mail_documents.hpp"
 #include "actors/operator_client.hpp"
+#include "actors/webhook_documents.hpp"
 
 namespace spillway::actors {
 
@@ -37,29 +37,6 @@ int ask(const std::string& url, const std::string& method, const std::string& pa
   if (!text) return fail(error, url + ": " + text.error().message);
   out << *text;
   return exit_well;
-}
-
-std::string text_or_dash(const Json& text) {
-  return text.is_null() ? "-" : text.get<std::string>();
-}
-
-Result<std::string> webhooks_text(std::string_view json) {
-  return read_json(json, [](const Json& answer) {
-    const Json& webhooks = answer.at("webhooks");
-    if (webhooks.empty()) return std::string("there is no such webhook\n");
-    constexpr auto form = "{:<24} {:>5} {:<8} {:>8} {:>7} {:<28} {:<28} {}\n";
-    std::string text = fmt::format(fmt::runtime(form), "webhook", "shop", "status", "waiting",
-                                   "failed", "failing since", "oldest undelivered", "last error");
-    for (const Json& each : webhooks)
-      text += fmt::format(
-          fmt::runtime(form), each.at("webhook").get<std::string>(), each.at("shop").dump(),
-          each.at("status").get<std::string>(), each.at("waiting").dump(), each.at("failed").dump(),
-          text_or_dash(each.at("failing_since")), text_or_dash(each.at("oldest_undelivered_at")),
-          text_or_dash(each.at("last_error")));
-    if (const Json& next = answer.at("next"); !next.is_null())
-      text += fmt::format("there are more, after {}\n", next.get<std::string>());
-    return text;
-  });
 }
 
 }  // namespace
@@ -99,7 +76,9 @@ int run(const MailsCommand& command, std::ostream& out, std::ostream& error) {
   if (command.change.empty()) {
     std::string path = "/v1/mails?limit=500";
     if (!command.state.empty()) path += "&state=" + command.state;
-    return ask(command.url, "GET", path, command.json, mails_text, out, error);
+    return ask(
+        command.url, "GET", path, command.json,
+        [&](const std::string& json) { return mails_text(json, command.state); }, out, error);
   }
   for (const char c : command.mail) {
     const bool plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
@@ -113,7 +92,9 @@ int run(const MailsCommand& command, std::ostream& out, std::ostream& error) {
 int run(const WebhooksCommand& command, std::ostream& out, std::ostream& error) {
   std::string path = "/v1/webhooks?limit=500";
   if (!command.status.empty()) path += "&status=" + command.status;
-  return ask(command.url, "GET", path, command.json, webhooks_text, out, error);
+  return ask(
+      command.url, "GET", path, command.json,
+      [&](const std::string& json) { return webhooks_text(json, command.status); }, out, error);
 }
 
 }  // namespace spillway::actors

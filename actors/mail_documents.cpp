@@ -55,14 +55,16 @@ std::string mails_json(const MailPage& page) {
       .dump();
 }
 
-Result<std::string> mails_text(std::string_view json) {
-  return read_json(json, [](const Json& answer) {
+Result<std::string> mails_text(std::string_view json, std::string_view state) {
+  return read_json(json, [&](const Json& answer) {
     std::string text;
     if (const Json& server = answer.at("server"); !server.is_null())
       text = fmt::format("the mail server is away since {}: {}\n", second_text(server.at("since")),
                          server.at("reason").get<std::string>());
     const Json& mails = answer.at("mails");
-    if (mails.empty()) return text + "no mail waits\n";
+    if (mails.empty())
+      return text + (state.empty() ? std::string("no mail is due, and none ended undelivered\n")
+                                   : fmt::format("no mail is {}\n", state));
     constexpr auto form = "{:<28} {:>5} {:<9} {:>5} {:<20} {:<20} {:<24} {}\n";
     text += fmt::format(fmt::runtime(form), "mail", "shop", "state", "tries", "since", "next try",
                         "to", "last error");

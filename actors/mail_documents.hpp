@@ -42,7 +42,8 @@ struct MailPage {
 std::string mails_json(const MailPage& page);
 
 // The texts for people. An error when `json` is not what these give.
-Result<std::string> mails_text(std::string_view json);
+// `state`: that of which mails were asked for; empty: all.
+Result<std::string> mails_text(std::string_view json, std::string_view state = {});
 Result<std::string> mail_text(std::string_view json);
 
 }  // namespace spillway::actors

@@ -53,6 +53,11 @@ std::string head_of(const Json& order) {
 
 Result<std::string> orders_text(std::string_view json) {
   return read_json(json, [](const Json& all) {
+    const Json& next = all.at("next");
+    const std::string more =
+        next.is_null() ? std::string() : "More: --after " + next.get<std::string>() + "\n";
+    if (all.at("orders").empty())
+      return (more.empty() ? "no order is found\n" : "no order is found on this page\n") + more;
     constexpr auto form = "{:<16} {:<16} {:>5}  {:<28} {:>14}  {:<20} {}\n";
     std::string text = fmt::format(fmt::runtime(form), "order", "status", "shop", "received",
                                    "amount", "relay centre", "reference");
@@ -62,9 +67,7 @@ Result<std::string> orders_text(std::string_view json) {
           order.at("status").get<std::string>() + (order.at("escalated").get<bool>() ? " !" : ""),
           order.at("shop").dump(), order.at("received_at").get<std::string>(), sum_of(order),
           text_at(order.at("authorization"), "relay"), order.at("reference").get<std::string>());
-    if (!all.at("next").is_null())
-      text += "More: --after " + all.at("next").get<std::string>() + "\n";
-    return text;
+    return text + more;
   });
 }
 

@@ -97,6 +97,7 @@ Result<std::string> shop_text(std::string_view json) {
 
 Result<std::string> shops_text(std::string_view json) {
   return read_json(json, [](const Json& all) {
+    if (all.at("shops").empty()) return std::string("there is no shop\n");
     std::string text =
         fmt::format("{:>10}  {:<10}  {:<24} {}\n", "shop", "state", "name", "limits");
     for (const Json& shop : all.at("shops"))
@@ -108,6 +109,7 @@ Result<std::string> shops_text(std::string_view json) {
 
 Result<std::string> shop_keys_text(std::string_view json) {
   return read_json(json, [](const Json& all) {
+    if (all.at("keys").empty()) return std::string("the shop has no key\n");
     std::string text = fmt::format("{:<14}{}\n", "key", "created");
     for (const Json& key : all.at("keys"))
       text += fmt::format("{:<14}{}\n", key.at("key_id").get<std::string>(),

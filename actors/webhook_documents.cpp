@@ -1,5 +1,6 @@
 #include "actors/webhook_documents.hpp"
 
+#include "actors/json_text.hpp"
 #include "net/order_json.hpp"
 #include "net/webhook_signature.hpp"
 
@@ -11,6 +12,10 @@ void append_time(std::string& out, std::string_view name, Timestamp at) {
   out.append(",\"").append(name).append("\":\"");
   net::append_timestamp(out, at);
   out.append("\"");
+}
+
+std::string text_or_dash(const Json& text) {
+  return text.is_null() ? "-" : text.get<std::string>();
 }
 
 }  // namespace
@@ -76,6 +81,27 @@ void append_delivery(std::string& out, std::string_view event_id, const ShopEven
   net::append_json_text(out, delivery.reason);
   if (!delivery.given_up) append_time(out, "next_at", next_try);
   out.append("}");
+}
+
+Result<std::string> webhooks_text(std::string_view json, std::string_view status) {
+  return read_json(json, [&](const Json& answer) {
+    const Json& webhooks = answer.at("webhooks");
+    if (webhooks.empty())
+      return status.empty() ? std::string("there is no webhook\n")
+                            : fmt::format("no webhook is {}\n", status);
+    constexpr auto form = "{:<24} {:>5} {:<8} {:>8} {:>7} {:<28} {:<28} {}\n";
+    std::string text = fmt::format(fmt::runtime(form), "webhook", "shop", "status", "waiting",
+                                   "failed", "failing since", "oldest undelivered", "last error");
+    for (const Json& each : webhooks)
+      text += fmt::format(
+          fmt::runtime(form), each.at("webhook").get<std::string>(), each.at("shop").dump(),
+          each.at("status").get<std::string>(), each.at("waiting").dump(), each.at("failed").dump(),
+          text_or_dash(each.at("failing_since")), text_or_dash(each.at("oldest_undelivered_at")),
+          text_or_dash(each.at("last_error")));
+    if (const Json& next = answer.at("next"); !next.is_null())
+      text += fmt::format("there are more, after {}\n", next.get<std::string>());
+    return text;
+  });
 }
 
 }  // namespace spillway::actors

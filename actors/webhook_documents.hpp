@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "engine/result.hpp"
 #include "engine/shop_event.hpp"
 #include "engine/webhook.hpp"
 #include "engine/webhook_queue.hpp"
@@ -28,5 +29,9 @@ void append_webhook_of_any_shop(std::string& out, std::string_view id, const Web
 // `next_try`: of one that waits.
 void append_delivery(std::string& out, std::string_view event_id, const ShopEvent& event,
                      const RetriedDelivery& delivery, Timestamp next_try);
+
+// The text for people of an answer that lists webhooks of any shop. `status`: that of which
+// webhooks were asked for; empty: all. An error when `json` is no such answer.
+Result<std::string> webhooks_text(std::string_view json, std::string_view status = {});
 
 }  // namespace spillway::actors

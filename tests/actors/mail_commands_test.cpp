@@ -6,6 +6,7 @@
 
 #include "actors/command_line.hpp"
 #include "actors/mail_documents.hpp"
+#include "actors/webhook_documents.hpp"
 
 namespace spillway::actors {
 namespace {
@@ -69,7 +70,8 @@ TEST(MailDocuments, ShowAMailWithoutItsAddress) {
 
 TEST(MailDocuments, MakeALineForPeopleOfEachMail) {
   MailPage page;
-  EXPECT_EQ(mails_text(mails_json(page)).value(), "no mail waits\n");
+  EXPECT_EQ(mails_text(mails_json(page)).value(), "no mail is due, and none ended undelivered\n");
+  EXPECT_EQ(mails_text(mails_json(page), "deferred").value(), "no mail is deferred\n");
   page.mails = {sample()};
   page.mails.front().domain.clear();
   page.more = true;
@@ -84,6 +86,22 @@ TEST(MailDocuments, MakeALineForPeopleOfEachMail) {
   EXPECT_THAT(text, Not(HasSubstr("null")));
   for (const char* broken : {"", "{}", "[]", R"({"mails": 5, "next": null, "server": null})"})
     EXPECT_FALSE(mails_text(broken)) << broken;
+}
+
+TEST(WebhookDocuments, MakeALineForPeopleOfEachWebhook) {
+  const std::string none = R"({"webhooks":[],"next":null})";
+  EXPECT_EQ(webhooks_text(none).value(), "there is no webhook\n");
+  EXPECT_EQ(webhooks_text(none, "failing").value(), "no webhook is failing\n");
+  const std::string text =
+      webhooks_text(R"({"webhooks":[{"webhook":"wh_1","shop":3,"status":"failing","waiting":2,
+          "failed":1,"failing_since":"2026-12-01T00:00:00.000000Z","oldest_undelivered_at":null,
+          "last_error":"500"}],"next":"wh_1"})")
+          .value();
+  EXPECT_THAT(text, HasSubstr("wh_1"));
+  EXPECT_THAT(text, HasSubstr("2026-12-01T00:00:00.000000Z  -"));
+  EXPECT_THAT(text, HasSubstr("500\nthere are more, after wh_1\n"));
+  for (const char* broken : {"", "{}", "[]", R"({"webhooks": 5, "next": null})"})
+    EXPECT_FALSE(webhooks_text(broken)) << broken;
 }
 
 }  // namespace

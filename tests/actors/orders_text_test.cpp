@@ -27,6 +27,9 @@ TEST(OrdersText, ShowsALineAnOrderAndWhereToGoOn) {
   EXPECT_THAT(*text, HasSubstr("3F7K-9Q2M-XW41   in_doubt !"));
   EXPECT_THAT(*text, HasSubstr("3150 JPY"));
   EXPECT_THAT(*text, HasSubstr("--after AAAA-BBBB-CCCC"));
+  EXPECT_EQ(*orders_text(R"({"orders":[],"next":null})"), "no order is found\n");
+  EXPECT_EQ(*orders_text(R"({"orders":[],"next":"AAAA-BBBB-CCCC"})"),
+            "no order is found on this page\nMore: --after AAAA-BBBB-CCCC\n");
   EXPECT_FALSE(orders_text("[]"));
   EXPECT_FALSE(orders_text(R"({"orders":[{}],"next":null})"));
 }

@@ -90,6 +90,8 @@ TEST(ShopTexts, ShowShopsAndKeysToPeople) {
   const std::string keys = shop_keys_json({key});
   EXPECT_EQ(keys.find(key.hash), std::string::npos);
   EXPECT_THAT(*shop_keys_text(keys), HasSubstr("0123456789ab"));
+  EXPECT_EQ(*shops_text(shops_json({})), "there is no shop\n");
+  EXPECT_EQ(*shop_keys_text(shop_keys_json({})), "the shop has no key\n");
   EXPECT_FALSE(shop_text("{}"));
 }
 

@@ -32,6 +32,22 @@ class Paused(Demo):
         return sum(line["message"] != "0100" for line in self.ledger())
 
 
+# What listings say of a system in which nothing has happened yet.
+NOTHING = {
+    "orders": "no order is found",
+    "orders --json": '{"orders":[],"next":null}',
+    "cases": "nothing stands before a person",
+    "mails": "no mail is due, and none ended undelivered",
+    "mails --state refused": "no mail is refused",
+    "webhooks": "there is no webhook",
+    "webhooks --status gone": "no webhook is gone",
+    "webhooks --json": '{"webhooks":[],"next":null}',
+    "nodes": "no node is joined",
+    "audit": "there is no entry",
+    "audit --after 7": "there is no entry after 7",
+}
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--spillway", required=True, type=pathlib.Path)
@@ -40,6 +56,9 @@ def main():
     binary, folder = arguments.spillway.resolve(), arguments.folder
     shutil.rmtree(folder, ignore_errors=True)
     demo = Paused(binary, folder / "demo")
+
+    for listing, said in NOTHING.items():
+        assert demo.spillway(*listing.split()) == (0, said + "\n"), demo.spillway(*listing.split())
 
     silent = order(0)
     silent["card"]["number"] = SILENT
