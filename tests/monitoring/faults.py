@@ -2,6 +2,7 @@
 what was scraped in them, and says which alerts have to fire."""
 
 import machine_faults as machine
+import mail_faults as mail
 import relay_faults as relay
 import telling_faults as telling
 
@@ -18,7 +19,7 @@ STORIES = {
     "relay_in_trouble": Story(relay.relay_in_trouble, relay.RELAY_SILENT, relay.RELAY_LATE),
     "line_down": Story(relay.line_down, relay.LINE_DOWN, relay.ENGINE_DOWN),
     "stray_approval": Story(relay.stray_approval, relay.STRAY_APPROVAL),
-    "mails": Story(telling.mails, telling.MAILS_REFUSED, telling.MAILS_WAIT),
+    "mails": Story(mail.mails, mail.MAILS_REFUSED, mail.MAILS_WAIT, mail.MAIL_SERVER_AWAY),
     "webhooks": Story(telling.webhooks, telling.WEBHOOK_WAITS, telling.WEBHOOK_GIVEN_UP, needs=("faketime",)),
     "slow_disk": Story(machine.slow_disk, machine.SLOW_DISK, needs=("strace",)),
     "long_readers": Story(machine.long_readers, machine.LONG_READERS),

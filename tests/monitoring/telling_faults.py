@@ -1,4 +1,4 @@
-"""Mails and webhooks that do not arrive, and a system of which all is well."""
+"""Webhooks that do not arrive, and a system of which all is well."""
 
 import http.server
 import json
@@ -28,39 +28,6 @@ def healthy(world):
     receiver.shutdown()
     server.end()
     return [("all is well", series, None)]
-
-
-class RefusingMailServer(MailServer):
-    def hear(self, stream):
-        line = super().hear(stream)
-        if line.split()[:1] == [b"RCPT"] or line.upper().startswith(b"RCPT"):
-            self.say(stream, "550 5.1.1 no such mailbox")
-            return self.hear(stream)
-        return line
-
-
-@in_world(World)
-def mails(world):
-    server = RefusingMailServer(world.folder / "outbox")
-    add_settings(world, f'\n[mail]\nkind = "smtp"\nurl = "smtp://127.0.0.1:{server.port}"\n')
-    fleet = Fleet(world)
-    before = fleet.scrape()
-    fleet.order()
-    refused = fleet.wait_for("a mail is refused",
-                             at_least("spillway_mails_total", 'result="refused"', 1))
-    server.be("stalling")
-    fleet.order()
-    fleet.wait_for("a mail waits",
-                   lambda scrape: scrape.value("spillway_queue_oldest_age_seconds",
-                                               'queue="outbox"') > 0)
-    series = fleet.where_it_goes()
-    server.end()
-    return [("mails are refused", going_on(before, refused), MAILS_REFUSED),
-            ("mails wait", series, MAILS_WAIT)]
-
-
-MAILS_REFUSED = ("SpillwayMailsRefused",)
-MAILS_WAIT = ("SpillwayMailsWait",)
 
 
 class Receiver(http.server.BaseHTTPRequestHandler):
