@@ -76,6 +76,7 @@ Result<void> FirstSystem::Parts::bring_up() {
   metrics.feed_counts = [this] { return feeds->counts(); };
   metrics.http_counts = [this] { return server->counts(); };
   metrics.answer_counts = [this] { return api->answer_counts(); };
+  metrics.orders_set_aside = [this] { return unserved.set_aside(); };
   shops->keep_places(recovered);
   engine = std::make_unique<OrderEngine>(actors, services(), peers, std::move(recovered),
                                          Threading::own_threads);

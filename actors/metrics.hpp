@@ -194,6 +194,7 @@ class Metrics : public prometheus::Collectable {
   // without it the HTTP families are left out.
   std::function<net::HttpCounts()> http_counts;
   std::function<std::vector<net::ApiAnswerCount>()> answer_counts;  // as http_counts
+  std::function<std::size_t()> orders_set_aside;                    // as http_counts
 
   RelayMetrics& relay(RelayId id);       // one of the configuration's
   RelayMetrics* find_relay(RelayId id);  // null: the configuration names no such one

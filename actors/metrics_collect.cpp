@@ -70,6 +70,11 @@ void collect_orders(const Metrics& metrics, MetricFamilies& families) {
   families.gauge("orders_escalated",
                  "Orders whose doubt could not be settled and which a person has to look at.");
   families.sample(metrics.escalated.value());
+  families.gauge("orders_set_aside",
+                 "Orders whose data let nobody decide about them since the start; all others go "
+                 "on.");
+  families.sample(
+      static_cast<std::int64_t>(metrics.orders_set_aside ? metrics.orders_set_aside() : 0));
   families.counter("cases_resolved_total",
                    "Cases that an operator has resolved, by what was found at the issuer.");
   for (const CaseOutcome outcome : {CaseOutcome::not_charged, CaseOutcome::authorized})

@@ -105,7 +105,14 @@ void UnservedOrders::sort_out(storage::Recovered& recovered, const Configuration
 
 void UnservedOrders::set_aside(OrderNumber order) {
   const std::lock_guard lock(mutex_);
-  orders_[order] = WhyUnserved::set_aside;
+  WhyUnserved& why = orders_[order];
+  if (why != WhyUnserved::set_aside) ++set_aside_;
+  why = WhyUnserved::set_aside;
+}
+
+std::size_t UnservedOrders::set_aside() const {
+  const std::lock_guard lock(mutex_);
+  return set_aside_;
 }
 
 std::vector<std::string> UnservedOrders::sentences() const {

@@ -45,6 +45,7 @@ class UnservedOrders {
 
   // Its data let nobody decide about it.
   void set_aside(OrderNumber order);
+  std::size_t set_aside() const;  // how many there are since the start
 
   // By the number of what is missing.
   const std::map<RelayId, Missed>& relays() const { return relays_; }
@@ -61,7 +62,8 @@ class UnservedOrders {
   std::map<RelayId, Missed> relays_;
   std::map<ShopId, Missed> shops_;
   std::map<OrderNumber, WhyUnserved> orders_;
-  mutable std::mutex mutex_;  // of orders_, after the start
+  std::size_t set_aside_ = 0;  // of them
+  mutable std::mutex mutex_;   // of both, after the start
 };
 
 }  // namespace spillway::actors

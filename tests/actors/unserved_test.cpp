@@ -102,7 +102,9 @@ TEST_F(Unserved, ListsThoseThatStillWantWhatIsNotThere) {
   sort_out();
   views.rows[{4}].state.attempt_state = AttemptState::authorized;  // answered over another line
   views.rows[{4}].state.status = Status::authorized;
-  unserved_.set_aside({9});
+  EXPECT_EQ(unserved_.set_aside(), 0U);
+  for (int i = 0; i < 2; ++i) unserved_.set_aside({9});
+  EXPECT_EQ(unserved_.set_aside(), 1U);
   views.rows[{9}].state.number = {9};
   EXPECT_THAT(unserved_.list(views, {}, 10),
               ElementsAre(UnservedOrder{{3}, WhyUnserved::relay_unknown},

@@ -19,6 +19,8 @@ STORIES = {
     "relay_in_trouble": Story(relay.relay_in_trouble, relay.RELAY_SILENT, relay.RELAY_LATE),
     "line_down": Story(relay.line_down, relay.LINE_DOWN, relay.ENGINE_DOWN),
     "stray_approval": Story(relay.stray_approval, relay.STRAY_APPROVAL),
+    "passed_over": Story(relay.passed_over, relay.PASSED_OVER),
+    "set_aside": Story(relay.set_aside, relay.SET_ASIDE),
     "mails": Story(mail.mails, mail.MAILS_REFUSED, mail.MAILS_WAIT, mail.MAIL_SERVER_AWAY),
     "webhooks": Story(telling.webhooks, telling.WEBHOOK_WAITS, telling.WEBHOOK_GIVEN_UP, needs=("faketime",)),
     "slow_disk": Story(machine.slow_disk, machine.SLOW_DISK, needs=("strace",)),

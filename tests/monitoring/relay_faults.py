@@ -2,8 +2,10 @@
 
 import datetime
 import json
+import os
 import signal
 import socket
+import subprocess
 
 from fleet import Fleet, add_settings, at_least, in_world
 from processes import Failed, World
@@ -115,3 +117,44 @@ def stray_approval(world):
 
 
 STRAY_APPROVAL = ("SpillwayApprovalWithoutOrder",)
+
+
+@in_world(RecordedWorld)
+def passed_over(world):
+    """An answer of which nothing can be read: its type is none."""
+    fleet = Fleet(world)
+    fleet.order()
+    fleet.wait_for_outcomes(1)
+    before = fleet.scrape()
+    world.wire.say(world.wire.said.replace(b"0110", b"01x0", 1))
+    after = fleet.wait_for("the message is passed over", lambda scrape: sum(
+        value for (name, _), value in scrape.samples.items() if name == MESSAGES_PASSED_OVER) >= 1)
+    return [("a message is passed over", going_on(before, after), PASSED_OVER)]
+
+
+MESSAGES_PASSED_OVER = "spillway_relay_messages_passed_over_total"
+PASSED_OVER = ("SpillwayRelayMessagesPassedOver",)
+
+
+@in_world(RecordedWorld)
+def set_aside(world):
+    """An approval comes once more, of an attempt that its order knows nothing of."""
+    fleet = Fleet(world)
+    fleet.order()
+    fleet.wait_for_outcomes(1)
+    fleet.wait_for("the views have it", lambda scrape: scrape.value(
+        "spillway_queue_length", 'queue="projection"') == 0)
+    world.engine.wait_after(signal.SIGTERM)
+    subprocess.run([os.environ["SPILLWAY_BREAK_ORDER"], world.data], check=True)
+    fleet.start()
+    fleet.wait_for("the line is up",
+                   lambda scrape: scrape.value("spillway_relay_line_up", 'relay="east"') == 1)
+    said = world.wire.said
+    world.wire.say(said)
+    fleet.wait_for("the order is set aside", at_least("spillway_orders_set_aside", "", 1))
+    fleet.order()
+    fleet.wait_for_outcomes(1)
+    return [("an order is set aside", fleet.where_it_goes(), SET_ASIDE)]
+
+
+SET_ASIDE = ("SpillwayOrderSetAside",)

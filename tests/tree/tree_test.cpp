@@ -36,7 +36,8 @@ struct Library {
   std::vector<std::string> places;  // where it may
 };
 const Library libraries[] = {
-    {"<lmdb.h", {"storage/", "tests/storage/", "tests/fuzz/", "tests/benchmarks/"}},
+    {"<lmdb.h",
+     {"storage/", "tests/storage/", "tests/fuzz/", "tests/benchmarks/", "tests/monitoring/"}},
     {"<msgpack", {"storage/", "tests/storage/", "tests/fuzz/", "tests/benchmarks/"}},
     {"<uv.h", {"net/"}},
     {"<caf/", {"actors/", "tests/actors/", "tests/simulation/"}},
