@@ -6,6 +6,8 @@ import re
 
 import jsonschema
 
+from described import IN_WORDS, undescribed
+
 
 class Untrue(Exception):
     """The API and its document differ."""
@@ -37,9 +39,15 @@ class Document:
             raise Untrue(f"{method} {path}: the document has no such operation")
         return method, min(fits, key=lambda pattern: pattern.count("{"))
 
-    def validate(self, schema, instance):
+    def validator(self, schema):
         whole = {"components": self.text["components"], "allOf": [schema]}
-        jsonschema.Draft202012Validator(whole).validate(instance)
+        return jsonschema.Draft202012Validator(whole)
+
+    def validate(self, schema, instance):
+        self.validator(schema).validate(instance)
+
+    def fits(self, schema, instance):
+        return self.validator(schema).is_valid(instance)
 
     def check_request(self, key, body):
         """That what we send with success is what the document asks for."""
@@ -70,4 +78,8 @@ class Document:
         if media_type not in content:
             raise Untrue(f"{key[0]} {key[1]} {status}: {media_type} instead of {list(content)}")
         if media_type.endswith("json"):
-            self.validate(content[media_type].get("schema", {}), json.loads(body))
+            schema, instance = content[media_type].get("schema", {}), json.loads(body)
+            self.validate(schema, instance)
+            missed = sorted(set(undescribed(self, [schema], instance, key in IN_WORDS)))
+            if missed:
+                raise Untrue(f"{key[0]} {key[1]} {status}: the document does not describe {missed}")
