@@ -18,54 +18,30 @@ import operator_exchanges as operators
 import repeat_exchanges as repeats
 from document import Document, Untrue
 from service import Service
+from shop_configuration import configuration_of
 
 OPERATOR_KEY = "op_openapi_0123456789abcdefghij"
 SHOP_KEY = "sk_openapi_0123456789abcdefghij"
 PLAIN = 'plain = "I accept that orders cross this network unprotected"'
 
 
-def configuration_of(binary, system, relay):
-    """A shop, an operator, a relay centre; `system` and `relay` are what else stands there."""
-    def hash_of(key):
-        return subprocess.run([binary, "hash-key"], input=key.encode(), capture_output=True,
-                              check=True).stdout.decode().strip()
-    return f"""
-{system}
-[operators]
-key_hashes = ["{hash_of(OPERATOR_KEY)}"]
-[[shops]]
-id = 1
-name = "Shoes"
-key_hashes = ["{hash_of(SHOP_KEY)}"]
-mail_from = "orders@shoes.example"
-merchant = "1"
-terminal = "1"
-[[relays]]
-id = 1
-host = "127.0.0.1"
-acquirer = "1"
-companies = ["VISA"]
-{relay}
-"""
-
-
 def full_configuration(binary):
     """One order may wait, and the relay centre is away."""
-    return configuration_of(binary, f"""
+    return configuration_of(binary, SHOP_KEY, OPERATOR_KEY, """
+name = "away"
+port = 1
+""", f"""
 [admission]
 waiting_orders_max = 1
 [cluster]
 listen = "127.0.0.1:0"
 {PLAIN}
-""", """
-name = "away"
-port = 1
 """)
 
 
 def stuck_configuration(binary, port):
     """Nothing that is sent is answered, and nothing is waited for."""
-    return configuration_of(binary, "", f"""
+    return configuration_of(binary, SHOP_KEY, OPERATOR_KEY, f"""
 name = "mute"
 port = {port}
 answer_time_max = "50ms"

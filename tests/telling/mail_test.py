@@ -16,38 +16,12 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "openapi"))
 from document import Document  # noqa: E402
 from service import Service  # noqa: E402
+from shop_configuration import configuration_of  # noqa: E402
 from smtp_server import SLOW_S, SmtpServer  # noqa: E402
 
 DEADLINE_S = 60
 SHOP_KEY = "sk_mails_0123456789abcdefghij"
 OPERATOR_KEY = "op_mails_0123456789abcdefghij"
-
-
-def configuration(binary, relay_port, mail_url):
-    def hash_of(key):
-        return subprocess.run([binary, "hash-key"], input=key.encode(), capture_output=True,
-                              check=True).stdout.decode().strip()
-    return f"""
-[operators]
-key_hashes = ["{hash_of(OPERATOR_KEY)}"]
-[mail]
-kind = "smtp"
-url = "{mail_url}"
-[[shops]]
-id = 1
-name = "Shoes"
-key_hashes = ["{hash_of(SHOP_KEY)}"]
-mail_from = "orders@shoes.example"
-merchant = "1"
-terminal = "1"
-[[relays]]
-id = 1
-name = "east"
-host = "127.0.0.1"
-port = {relay_port}
-acquirer = "1"
-companies = ["VISA"]
-"""
 
 
 def wait_until(what, condition, seconds=DEADLINE_S):
@@ -66,8 +40,12 @@ class Shop:
         relay_port = int(self.relay.stdout.readline().rpartition(b":")[2])
         folder.mkdir(parents=True)
         file = (folder / "spillway.toml").resolve()
-        file.write_text(configuration(
-            binary, relay_port, f"{'smtps' if server.tls else 'smtp'}://127.0.0.1:{server.port}"))
+        file.write_text(configuration_of(
+            binary, SHOP_KEY, OPERATOR_KEY, f'name = "east"\nport = {relay_port}', f"""
+[mail]
+kind = "smtp"
+url = "{'smtps' if server.tls else 'smtp'}://127.0.0.1:{server.port}"
+"""))
         self.binary, self.folder, self.file, self.runs = binary, folder, file, 0
         self.begin()
 
