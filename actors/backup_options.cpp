@@ -2,6 +2,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include "actors/command_options.hpp"
+
 namespace spillway::actors {
 
 namespace {
@@ -9,30 +11,20 @@ namespace {
 void add_backup(CLI::App& app, BackupCommand& backup) {
   CLI::App* command = app.add_subcommand(
       "backup", "Copy a data folder to start from; the system may run meanwhile.");
-  command->add_option("--data", backup.data, "The data folder. Default: ./data.")->type_name("DIR");
-  command->add_option("--to", backup.to, "The copy, a folder that is not there yet.")
-      ->required()
-      ->type_name("DIR");
-  command
-      ->add_option("--keys-to", backup.keys_to,
-                   "Where the keys go, a folder that is not there yet. Default: keys in the copy.")
-      ->type_name("DIR");
+  add_data(*command, backup.data);
+  add_folder(*command, "--to", backup.to, "The copy, a folder that is not there yet.")->required();
+  add_folder(*command, "--keys-to", backup.keys_to,
+             "Where the keys go, a folder that is not there yet. Default: keys in the copy.");
 }
 
 void add_restore(CLI::App& app, RestoreCommand& restore) {
   CLI::App* command = app.add_subcommand(
       "restore", "Make a data folder to start from of a backup, and check it from end to end.");
-  command->add_option("--from", restore.from, "The backup; it is only read.")
-      ->required()
-      ->type_name("DIR");
-  command
-      ->add_option("--keys-from", restore.keys_from,
-                   "Where the backup's keys are. Default: keys in the backup.")
-      ->type_name("DIR");
-  command
-      ->add_option("--data", restore.data,
-                   "The data folder, which is not there yet or is empty. Default: ./data.")
-      ->type_name("DIR");
+  add_folder(*command, "--from", restore.from, "The backup; it is only read.")->required();
+  add_folder(*command, "--keys-from", restore.keys_from,
+             "Where the backup's keys are. Default: keys in the backup.");
+  add_data(*command, restore.data,
+           "The data folder, which is not there yet or is empty. Default: ./data.");
 }
 
 }  // namespace

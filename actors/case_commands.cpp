@@ -7,6 +7,7 @@
 
 #include "actors/case_json.hpp"
 #include "actors/command_line.hpp"
+#include "actors/command_options.hpp"
 #include "actors/json_text.hpp"
 #include "actors/operator_client.hpp"
 
@@ -70,7 +71,7 @@ void add_case_commands(CLI::App& app, CasesCommand& cases) {
       "cases",
       "List what stands before a person in a running system. Its operator's key comes from "
       "SPILLWAY_KEY.");
-  command->add_option("--url", cases.url, "The system. Default: http://127.0.0.1:8080.");
+  add_url(*command, cases.url);
   command->add_flag("--json", cases.json, "As the API answers it.");
   CLI::App* one = command->add_subcommand(
       "resolve", "Settle a case by what the relay centre or the card company says.");
@@ -87,7 +88,7 @@ void add_case_commands(CLI::App& app, CasesCommand& cases) {
   one->add_option("--approval-code", cases.approval_code,
                   "authorized: the card company's approval code.")
       ->type_name("CODE");
-  one->add_option("--url", cases.url, "The system. Default: http://127.0.0.1:8080.");
+  add_url(*one, cases.url);
   one->add_flag("--json", cases.json, "As the API answers it.");
 }
 

@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 
 #include "actors/command_line.hpp"
+#include "actors/command_options.hpp"
 #include "actors/tls_files.hpp"
 #include "engine/card.hpp"
 #include "engine/limits.hpp"
@@ -96,15 +97,11 @@ void add_certs_commands(CLI::App& app, CertsCommand& command) {
   name->add_option("NAME", command.name, "The system's, " + std::string(node_name_rule) + ".")
       ->required()
       ->check(check_name);
-  name->add_option("--ca", command.ca, "The folder with ca.pem and ca.key.")
-      ->required()
-      ->type_name("DIR");
+  add_folder(*name, "--ca", command.ca, "The folder with ca.pem and ca.key.")->required();
   for (CLI::App* action : {ca, name})
-    action
-        ->add_option("--out", command.out,
-                     "Where the files go: a folder of mode 0700, made if it is not there.")
-        ->required()
-        ->type_name("DIR");
+    add_folder(*action, "--out", command.out,
+               "Where the files go: a folder of mode 0700, made if it is not there.")
+        ->required();
   ca->callback([&command] { command.action = Action::ca; });
   name->callback([&command] { command.action = Action::name; });
 }

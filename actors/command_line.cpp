@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 
 #include "actors/backup_options.hpp"
+#include "actors/command_options.hpp"
 
 namespace spillway::actors {
 
@@ -49,14 +50,10 @@ void add_serve(CLI::App& app, Arguments& arguments) {
   CLI::App* serve = app.add_subcommand("serve",
                                        "Run a first system: take orders and have them "
                                        "authorized.");
-  auto* file = serve
-                   ->add_option("--config", arguments.serve.configuration_file,
-                                "The configuration, a TOML file.")
-                   ->type_name("FILE");
-  serve
-      ->add_option("--data", arguments.serve_data,
-                   "The data folder. Default: what the configuration says, or ./data.")
-      ->type_name("DIR");
+  auto* file = add_file(*serve, "--config", arguments.serve.configuration_file,
+                        "The configuration, a TOML file.");
+  add_data(*serve, arguments.serve_data,
+           "The data folder. Default: what the configuration says, or ./data.");
   serve
       ->add_option("--listen", arguments.serve_listen,
                    "Where to take HTTP. Default: what the configuration says, or "
@@ -118,13 +115,11 @@ void add_relay(CLI::App& app, Arguments& arguments) {
   command->add_option("--ledger", relay.ledger,
                       "Write every authorization and reversal into this file, one JSON object a "
                       "line.");
-  auto* certificate = command->add_option("--tls-certificate", relay.tls.certificate,
-                                          "Take lines under TLS, with this certificate (PEM).");
-  auto* key =
-      command->add_option("--tls-key", relay.tls.key, "Its key, a file of mode 0600 (PEM).");
-  auto* ca = command->add_option("--tls-client-ca", relay.tls.ca,
-                                 "Take only lines whose certificate comes from this CA (PEM).");
-  for (auto* option : {certificate, key, ca}) option->type_name("FILE");
+  auto* certificate = add_file(*command, "--tls-certificate", relay.tls.certificate,
+                               "Take lines under TLS, with this certificate (PEM).");
+  auto* key = add_file(*command, "--tls-key", relay.tls.key, "Its key, a file of mode 0600 (PEM).");
+  auto* ca = add_file(*command, "--tls-client-ca", relay.tls.ca,
+                      "Take only lines whose certificate comes from this CA (PEM).");
   certificate->needs(key);
   key->needs(certificate);
   ca->needs(certificate);
@@ -135,9 +130,8 @@ void add_audit(CLI::App& app, AuditCommand& audit) {
       "audit",
       "Print what operators did, from a stopped system's data, and check it; or from a running "
       "system, whose operator's key comes from SPILLWAY_KEY.");
-  auto* data = command->add_option("--data", audit.data, "The data folder. Default: ./data.")
-                   ->type_name("DIR");
-  auto* url = command->add_option("--url", audit.url, "A running system.");
+  auto* data = add_data(*command, audit.data);
+  auto* url = add_url(*command, audit.url, "A running system.");
   url->excludes(data);
   command->add_option("--after", audit.after, "Entries after this number.")
       ->type_name("N")
@@ -151,20 +145,17 @@ void add_audit(CLI::App& app, AuditCommand& audit) {
 void add_operating(CLI::App& app, Arguments& arguments) {
   CLI::App* verify =
       app.add_subcommand("verify", "Check the data of a stopped system from end to end.");
-  verify->add_option("--data", arguments.verify.data, "The data folder. Default: ./data.")
-      ->type_name("DIR");
-  verify
-      ->add_option("--receipt", arguments.verify.receipt,
-                   "A file with a receipt: check that the journal still holds its order. - is "
-                   "standard input.")
-      ->type_name("FILE");
+  add_data(*verify, arguments.verify.data);
+  add_file(*verify, "--receipt", arguments.verify.receipt,
+           "A file with a receipt: check that the journal still holds its order. - is standard "
+           "input.");
   CLI::App* status = app.add_subcommand(
       "status", "Say how a running system does. Its operator's key comes from SPILLWAY_KEY.");
-  status->add_option("--url", arguments.status.url, "The system. Default: http://127.0.0.1:8080.");
+  add_url(*status, arguments.status.url);
   status->add_flag("--json", arguments.status.json, "As JSON, as GET /v1/status gives it.");
-  app.add_subcommand("books", "Print what stays of orders whose records retention has taken out.")
-      ->add_option("--data", arguments.books.data, "The data folder. Default: ./data.")
-      ->type_name("DIR");
+  add_data(*app.add_subcommand("books",
+                               "Print what stays of orders whose records retention has taken out."),
+           arguments.books.data);
   add_audit(app, arguments.audit);
   app.add_subcommand("hash-key",
                      "Read an API key from standard input and print the hash that the "
@@ -176,31 +167,22 @@ void add_keys(CLI::App& app, Arguments& arguments) {
       "rotate-master-key",
       "Make a new master key and wrap the keys under it; a running system goes on. With the master "
       "key in the environment the new one comes from SPILLWAY_NEXT_MASTER_KEY.");
-  master
-      ->add_option("--data", arguments.rotate_master_key.data, "The data folder. Default: ./data.")
-      ->type_name("DIR");
+  add_data(*master, arguments.rotate_master_key.data);
   CLI::App* signing = app.add_subcommand(
       "rotate-signing-key",
       "Make a new key for receipts, used from the next start on; the public keys of those before "
       "stay published.");
-  signing
-      ->add_option("--data", arguments.rotate_signing_key.data, "The data folder. Default: ./data.")
-      ->type_name("DIR");
+  add_data(*signing, arguments.rotate_signing_key.data);
 }
 
 void add_receipts(CLI::App& app, Arguments& arguments) {
   CLI::App* command = app.add_subcommand(
       "verify-receipt", "Check a receipt against the published keys, without any system.");
-  command
-      ->add_option("receipt", arguments.verify_receipt.receipt,
-                   "A file with the receipt, or with the answer that carried it. Default: standard "
-                   "input.")
-      ->type_name("FILE");
-  command
-      ->add_option("--keys", arguments.verify_receipt.keys,
-                   "A file with the keys, as GET /v1/keys gives them.")
-      ->required()
-      ->type_name("FILE");
+  add_file(*command, "receipt", arguments.verify_receipt.receipt,
+           "A file with the receipt, or with the answer that carried it. Default: standard input.");
+  add_file(*command, "--keys", arguments.verify_receipt.keys,
+           "A file with the keys, as GET /v1/keys gives them.")
+      ->required();
 }
 
 Command command_of(const CLI::App& app, Arguments& arguments) {

@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 
 #include "actors/command_line.hpp"
+#include "actors/command_options.hpp"
 #include "actors/mail_documents.hpp"
 #include "actors/operator_client.hpp"
 #include "actors/webhook_documents.hpp"
@@ -12,10 +13,6 @@
 namespace spillway::actors {
 
 namespace {
-
-void add_url(CLI::App& app, std::string& url) {
-  app.add_option("--url", url, "The system. Default: http://127.0.0.1:8080.");
-}
 
 int fail(std::ostream& error, const std::string& sentence) {
   error << "spillway: " << sentence << '\n';

@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "actors/command_options.hpp"
 #include "engine/node_name.hpp"
 
 namespace spillway::actors {
@@ -23,9 +24,8 @@ std::string check_host(const std::string& text) {
 void add_node_command(CLI::App& app, NodeCommand& command) {
   CLI::App* node = app.add_subcommand(
       "node", "Run a node: authorize what the first systems that it joins cannot.");
-  node->add_option("--config", command.configuration_file, "The node's configuration, a TOML file.")
-      ->required()
-      ->type_name("FILE");
+  add_file(*node, "--config", command.configuration_file, "The node's configuration, a TOML file.")
+      ->required();
   node->add_option("--name", command.name,
                    "The node's name. Default: what the configuration or the certificate says.")
       ->check(check_name)

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "actors/command_line.hpp"
+#include "actors/command_options.hpp"
 #include "actors/node_json.hpp"
 #include "actors/operator_client.hpp"
 #include "engine/node_name.hpp"
@@ -76,7 +77,7 @@ void add_node(CLI::App& app, DrainCommand& command) {
         return is_node_name(name) ? std::string() : "must be " + std::string(node_name_rule);
       })
       ->type_name("NAME");
-  app.add_option("--url", command.url, "A system that it joined. Default: http://127.0.0.1:8080.");
+  add_url(app, command.url, "A system that it joined. Default: http://127.0.0.1:8080.");
 }
 
 }  // namespace
@@ -84,7 +85,7 @@ void add_node(CLI::App& app, DrainCommand& command) {
 void add_nodes_commands(CLI::App& app, NodesCommand& nodes, DrainCommand& drain) {
   CLI::App* list = app.add_subcommand(
       "nodes", "List the nodes of a running system. Its operator's key comes from SPILLWAY_KEY.");
-  list->add_option("--url", nodes.url, "The system. Default: http://127.0.0.1:8080.");
+  add_url(*list, nodes.url);
   list->add_flag("--json", nodes.json, "As JSON, as GET /v1/nodes gives it.");
   CLI::App* one = app.add_subcommand(
       "drain",

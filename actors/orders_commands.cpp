@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 
 #include "actors/command_line.hpp"
+#include "actors/command_options.hpp"
 #include "actors/operator_client.hpp"
 #include "actors/orders_text.hpp"
 #include "actors/url_text.hpp"
@@ -46,7 +47,7 @@ void add_orders_commands(CLI::App& app, OrdersCommand& command) {
       "SPILLWAY_KEY.");
   orders->require_subcommand(0, 1);
   const auto add_common = [&command](CLI::App& to) {
-    to.add_option("--url", command.url, "The system. Default: http://127.0.0.1:8080.");
+    add_url(to, command.url);
     to.add_flag("--json", command.json, "As JSON, as the API gives it.");
   };
   add_common(*orders);

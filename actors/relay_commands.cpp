@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 
 #include "actors/command_line.hpp"
+#include "actors/command_options.hpp"
 #include "actors/operator_client.hpp"
 #include "actors/relay_json.hpp"
 #include "actors/url_text.hpp"
@@ -12,10 +13,6 @@
 namespace spillway::actors {
 
 namespace {
-
-void add_url(CLI::App& app, std::string& url) {
-  app.add_option("--url", url, "The system. Default: http://127.0.0.1:8080.");
-}
 
 template <class MakeText>
 int ask(const std::string& url, const std::string& method, const std::string& path,

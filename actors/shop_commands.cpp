@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "actors/command_line.hpp"
+#include "actors/command_options.hpp"
 #include "actors/operator_client.hpp"
 #include "actors/shop_json.hpp"
 #include "net/standard_streams.hpp"
@@ -73,7 +74,7 @@ CLI::App* add_action(CLI::App& app, ShopCommand& command, const char* name, cons
   CLI::App* added = app.add_subcommand(name, sentence);
   if (of_a_shop)
     added->add_option("SHOP", command.shop, "The shop's number.")->required()->type_name("N");
-  added->add_option("--url", command.url, "The system. Default: http://127.0.0.1:8080.");
+  add_url(*added, command.url);
   if (action == Action::list || action == Action::show || action == Action::list_keys)
     added->add_flag("--json", command.json, "As JSON, as the API gives it.");
   added->callback([&command, action] { command.action = action; });
