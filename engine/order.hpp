@@ -156,8 +156,9 @@ struct LineAnswer {
   ApprovalCode approval_code;
 };
 // An answer to an authorization request or to its repeat, on time, late, or for the second time.
-// `verdict`: what `judge` says of it. One without a verdict brings a first request in doubt, and
-// leaves a repeat in doubt; come back later has a repeat reversed. `repeats_recognised`: as below.
+// `verdict`: what `judge` says of it. One without a verdict brings a first request in doubt. One
+// without, or come back later, has an attempt that is in doubt reversed: another repeat would say
+// no more. `repeats_recognised`: as below.
 std::vector<Fact> on_answer(const OrderState& state, const LineAnswer& answer, Answer verdict,
                             bool repeats_recognised);
 

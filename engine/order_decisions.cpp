@@ -50,17 +50,17 @@ std::vector<Fact> on_answer(const OrderState& state, const LineAnswer& answer, A
                             bool repeats_recognised) {
   const std::uint8_t place = place_of(state, answer.attempt);
   const bool outstanding = stands(place, Place::outstanding);
-  if (verdict == Answer::no_verdict) {
-    if (!outstanding) return {};
-    const FellInDoubt doubt{answer.attempt, DoubtReason::no_verdict, answer.answer.code};
-    return fall_in_doubt(state, doubt, repeats_recognised);
-  }
   const bool in_doubt = stands(place, Place::in_doubt);
-  // Whoever cannot be reached now cannot say what became of the first request either.
-  if (in_doubt && verdict == Answer::come_back_later) {
+  const bool says_nothing = verdict == Answer::no_verdict;
+  // Whoever cannot say now what became of the first request will not say it to another repeat.
+  if (in_doubt && (says_nothing || verdict == Answer::come_back_later)) {
     const bool cancelling = state.status == Status::cancelling;
     return {ReversalDecided{answer.attempt,
                             cancelling ? ReversalReason::cancel : ReversalReason::in_doubt}};
+  }
+  if (outstanding && says_nothing) {
+    const FellInDoubt doubt{answer.attempt, DoubtReason::no_verdict, answer.answer.code};
+    return fall_in_doubt(state, doubt, repeats_recognised);
   }
   if (outstanding || in_doubt) return on_first_answer(state, answer, verdict);
   // From here on the attempt was decided before, and only an approval can change what is owed.
