@@ -186,10 +186,10 @@ std::vector<Fact> on_tries_used_up(const OrderState& state, Attempt attempt, std
 
 // A person has found out what stands at the issuer under an attempt that is in doubt or being
 // reversed. `not_charged` settles it: a cancelling order becomes cancelled, one in doubt is
-// refused, any other status stays; with attempt 0 an order is refused that waits and that nobody
-// can send. `authorized` settles the last attempt of an order in doubt. It cannot undo a cancel
-// that was asked for, nor an outcome: such a charge has to be reversed, then the case is resolved
-// as not charged. What else is open of the order stays so. The error is a sentence.
+// refused, any other status stays; with attempt 0 an order is refused that waits for an attempt.
+// `authorized` settles the last attempt of an order in doubt. It cannot undo a cancel that was
+// asked for, nor an outcome: such a charge has to be reversed, then the case is resolved as not
+// charged. What else is open of the order stays so. The error is a sentence.
 Result<std::vector<Fact>> on_case_resolved(const OrderState& state, Attempt attempt,
                                            CaseOutcome outcome, const ApprovalCode& approval_code);
 

@@ -139,6 +139,11 @@ Result<std::vector<Fact>> on_case_resolved(const OrderState& state, Attempt atte
                                            CaseOutcome outcome, const ApprovalCode& approval_code) {
   const std::string status(to_text(state.status));
   const bool outstanding = stands(place_of(state, attempt), Place::outstanding);
+  const bool tried_on = state.status == Status::authorizing || state.status == Status::in_doubt;
+  if (attempt.value == 0 && tried_on && !may_be_resolved(state, attempt, CaseOutcome::not_charged))
+    return Error{
+        "one of its attempts is under way or being settled: say it again while it waits for the "
+        "next one"};
   if (!outstanding && !may_be_resolved(state, attempt, CaseOutcome::not_charged))
     return Error{"nothing of it is open: the order is " + status};
   const bool authorized = outcome == CaseOutcome::authorized;
