@@ -46,10 +46,12 @@ Answer OrderShard::take_answer(LiveOrder& order, const LineAnswer& answer) {
 }
 
 void OrderShard::note_held_unlike(const OrderState& order, const LineAnswer& answer) {
+  RelayMetrics* const relay = services_.metrics.find_relay(order.relay);
+  if (relay != nullptr) relay->approvals_unlike_request.add();
   const auto named = named_by(answer.answer, order.amount);
   log(LogLevel::warning, "approval_unlike_request",
       {{"order", services_.order_code(order.number)},
-       {"relay", std::to_string(order.relay.value)},
+       {"relay", relay != nullptr ? relay->name : std::to_string(order.relay.value)},
        {"reference",
         make_reference(services_.configuration.system.id, order.number, answer.attempt).view()},
        {"code", answer.answer.code.view()},

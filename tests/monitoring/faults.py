@@ -18,6 +18,7 @@ STORIES = {
     "relay_in_trouble": Story(relay.relay_in_trouble, relay.RELAY_SILENT, relay.RELAY_LATE),
     "line_down": Story(relay.line_down, relay.LINE_DOWN, relay.ENGINE_DOWN),
     "stray_approval": Story(relay.stray_approval, relay.STRAY_APPROVAL),
+    "approval_of_part": Story(relay.approval_of_part, relay.APPROVAL_OF_PART),
     "mails": Story(telling.mails, telling.MAILS_REFUSED, telling.MAILS_WAIT),
     "webhooks": Story(telling.webhooks, telling.WEBHOOK_WAITS, telling.WEBHOOK_GIVEN_UP, needs=("faketime",)),
     "slow_disk": Story(machine.slow_disk, machine.SLOW_DISK, needs=("strace",)),
