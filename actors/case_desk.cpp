@@ -21,13 +21,6 @@ const net::CaseRequest& content_of(const net::ControlRequest& request) {
 // Of a case that no shard has told of: none of its rules has to be kept but those of the order.
 constexpr CaseKind of_no_shard{};
 
-// The one that a person has to ask about; 0: none was sent, or all are settled.
-Attempt attempt_in_question(const OrderState& order) {
-  const bool last = in_question(order) || order.attempt_state == AttemptState::outstanding;
-  if (last) return order.attempt;
-  return order.open_reversals.empty() ? Attempt{} : order.open_reversals.front().attempt;
-}
-
 }  // namespace
 
 auto CaseDesk::make_behavior() -> behavior_type {
@@ -114,10 +107,14 @@ std::vector<CaseDesk::Standing> CaseDesk::after(OrderNumber order, std::size_t c
     page.emplace(told->first, Standing{told->second, {}});
   if (services_.unserved != nullptr)
     for (const UnservedOrder& each : services_.unserved->list(services_.views, order, count))
-      if (const auto row = services_.views.order(each.order))
-        page.try_emplace(
-            each.order,
-            Standing{{of_no_shard, attempt_in_question(row->state), row->state}, each.why});
+      if (const auto row = services_.views.order(each.order)) {
+        Standing standing{{of_no_shard, attempt_in_question(row->state), row->state}, each.why};
+        const auto at = page.find(each.order);
+        if (at == page.end())
+          page.emplace(each.order, std::move(standing));
+        else if (at->second.open.kind == CaseKind::lost)  // and nobody makes more attempts of it
+          at->second = std::move(standing);
+      }
   std::vector<Standing> cases;
   for (auto& [number, standing] : page)
     if (cases.size() < count) cases.push_back(std::move(standing));

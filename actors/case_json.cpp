@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "actors/json_text.hpp"
+#include "engine/limits.hpp"
+#include "engine/order_attempts.hpp"
 
 namespace spillway::actors {
 
@@ -30,7 +32,15 @@ std::string why(const Configuration& configuration, const ShownCase& shown) {
   if (shown.unserved == WhyUnserved::shop_unknown)
     return fmt::format("The configuration no longer names shop {}: nothing is done.",
                        order.shop.value);
-  if (!order.escalated) return "Its data let nobody decide about it: the log says why.";
+  if (shown.unserved) return "Its data let nobody decide about it: the log says why.";
+  if (!order.escalated) {
+    const LostAttempts lost = lost_in_a_row(order);
+    return fmt::format(
+        "Attempts {} to {} were lost with the line to relay centre {}, or with a process: more are "
+        "made.",
+        lost.first.value, lost.first.value + lost.count - 1,
+        relay_name(configuration, order.relay));
+  }
   const Escalation& escalated = *order.escalated;
   return fmt::format("Relay centre {} settled none of {} tries to reverse attempt {}: {}.",
                      relay_name(configuration, order.relay), escalated.tries,
@@ -40,11 +50,25 @@ std::string why(const Configuration& configuration, const ShownCase& shown) {
                          : "the last answer was " + std::string(escalated.last_code.view()));
 }
 
+bool is_reversed_again(const OrderState& order, Attempt attempt) {
+  return std::ranges::find(order.open_reversals, attempt, &OpenReversal::attempt) !=
+         order.open_reversals.end();
+}
+
+std::string_view kind_of(const ShownCase& shown) {
+  if (shown.unserved) return to_text(*shown.unserved);
+  return shown.open->order.escalated ? "unsettled" : "lost";
+}
+
+Timestamp since(const OrderState& order) {
+  if (order.escalated) return order.escalated->at;
+  if (is_lost_too_often(order))
+    return order.past_attempts.at(lost_in_a_row(order).first.value - 1U).sent_at;
+  return order.history.back().at;
+}
+
 const char* state_of(const OrderState& order, Attempt attempt) {
-  const bool reversed_again =
-      std::ranges::find(order.open_reversals, attempt, &OpenReversal::attempt) !=
-      order.open_reversals.end();
-  if (reversed_again) return "reversing";
+  if (is_reversed_again(order, attempt)) return "reversing";
   if (attempt != order.attempt) return "settled";
   switch (order.attempt_state) {
     case AttemptState::none:
@@ -73,9 +97,13 @@ Json attempt_json(const OrderState& order, const SentAttempt& sent) {
           {"held", heard.held ? money_json(*heard.held) : Json()}};
 }
 
+// The newest, and whatever of the others is open.
 Json attempts_json(const OrderState& order) {
   Json attempts = Json::array();
-  for (const SentAttempt& past : order.past_attempts) attempts.push_back(attempt_json(order, past));
+  for (const SentAttempt& past : order.past_attempts)
+    if (past.attempt.value + limits::case_attempts_shown > order.attempt.value ||
+        is_reversed_again(order, past.attempt))
+      attempts.push_back(attempt_json(order, past));
   if (order.attempt.value > 0)
     attempts.push_back(
         attempt_json(order, {order.attempt, order.attempt_reference, order.attempt_stan,
@@ -87,9 +115,9 @@ Json to_json(const Configuration& configuration, const ShownCase& shown) {
   const OrderState& order = shown.open->order;
   const auto& escalated = order.escalated;
   Json json = {{"case", shown.name},
-               {"kind", shown.unserved ? to_text(*shown.unserved) : "unsettled"},
+               {"kind", kind_of(shown)},
                {"why", why(configuration, shown)},
-               {"since", time_json(escalated ? escalated->at : order.history.back().at)},
+               {"since", time_json(since(order))},
                {"order", shown.order_code},
                {"shop", order.shop.value},
                {"relay", relay_name(configuration, order.relay)},

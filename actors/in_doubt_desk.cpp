@@ -82,7 +82,7 @@ void InDoubtDesk::reversal_answered(const ReversalReply& reply) {
 void InDoubtDesk::repeat_unanswered(const UnansweredOrder& repeat) {
   const Key key{repeat.order, repeat.attempt};
   const auto found = open_.find(key);
-  if (found != open_.end() && !found->second.doubt.reverse) try_later(key, repeat.code);
+  if (found != open_.end() && !found->second.doubt.reverse) try_later(key, {});
 }
 
 void InDoubtDesk::try_later(Key key, const ResponseCode& code) {

@@ -37,7 +37,7 @@ class InDoubtDesk : public Actor<InDoubtDeskActor> {
   struct Open {
     Doubt doubt;
     std::uint32_t tries = 0;  // requests that were sent
-    ResponseCode last_code;   // of the answers to them; empty: none came
+    ResponseCode last_code;   // of the answers to reversals; empty: none came
     std::uint64_t turn = 0;   // tells the current wait from those that were given up
     Timestamp since;
     MonotonicTime quiet_since;  // no request but reversals has gone out since

@@ -91,6 +91,7 @@ struct RelayMetrics {
   QueueMetrics in_doubt;
   std::array<Counter, 5> requests;            // by net::RelayMessage
   std::array<Counter, answer_count> answers;  // by Answer; [0]: to reversals
+  Counter approvals_unlike_request;           // answers that hold something else than was asked
   Counter timeouts;
   // Messages of the relay centre that were passed over, by net::iso8583::Flaw, and last the answers
   // under a foreign reference.

@@ -68,7 +68,8 @@ void collect_orders(const Metrics& metrics, MetricFamilies& families) {
                      "From when an order's request was there until its 202 was written.");
   families.sample(metrics.acceptance_duration.read());
   families.gauge("orders_escalated",
-                 "Orders whose doubt could not be settled and which a person has to look at.");
+                 "Orders that a person has to look at: their doubt could not be settled, or one "
+                 "attempt after the other is lost.");
   families.sample(metrics.escalated.value());
   families.gauge("orders_set_aside",
                  "Orders whose data let nobody decide about them since the start; all others go "

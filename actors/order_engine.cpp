@@ -161,10 +161,9 @@ void OrderEngine::resume(storage::Recovered& recovered) {
     for (const Doubt& doubt : open_doubts(order)) doubts[order.relay].push_back(doubt);
   for (auto& [relay, list] : doubts)
     caf::anon_send(peers_.relays.configured(relay).desk, SettleDoubts{std::move(list)});
-  services_.metrics.escalated.set(static_cast<std::int64_t>(recovered.escalated.size()));
+  services_.metrics.escalated.set(static_cast<std::int64_t>(recovered.for_a_person.size()));
   CasesChanged cases;
-  for (const OrderState& order : recovered.escalated)
-    cases.opened.push_back({CaseKind::unsettled, order.escalated->attempt, order});
+  for (const OrderState& order : recovered.for_a_person) cases.opened.push_back(open_case(order));
   caf::anon_send(peers_.case_desk, std::move(cases));
 
   std::vector<DueNotice> notices;

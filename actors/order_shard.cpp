@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "actors/order_shard_decide.hpp"
+#include "engine/order_attempts.hpp"
 
 namespace spillway::actors {
 namespace {
@@ -115,14 +116,10 @@ void OrderShard::record(LiveOrder& order, std::vector<Fact> facts) {
     services_.metrics.orders_reached[static_cast<std::size_t>(order.state.status)].add();
   if (has_verdict(order.state.status) && !has_verdict(before.status))
     note_verdict(order.state, now);
-  if (order.state.escalated)
-    batch_.effects.cases.opened.push_back(
-        {CaseKind::unsettled, order.state.escalated->attempt, order.state});
-  else if (before.escalated)
-    batch_.effects.cases.closed.push_back(order.state.number);
-  if (order.state.escalated.has_value() != before.escalated.has_value()) {
-    services_.metrics.escalated.add(order.state.escalated ? 1 : -1);
-    if (order.state.escalated) services_.on_escalated(order.state.number);
+  const bool stands = stands_before_a_person(order.state);
+  if (stands != stands_before_a_person(before)) {
+    services_.metrics.escalated.add(stands ? 1 : -1);
+    if (stands) services_.on_escalated(order.state.number);
   }
   add_effects(before, order.state, order.issuer, batch_.effects);
 }

@@ -15,7 +15,8 @@ void OrderShard::answered(const OrdersAnswered& message) {
       LiveOrder* const order = orders_.find(each.order);
       if (order == nullptr) return note_answer_without_order(each);
       const AttemptState before = order->state.attempt_state;
-      if (take_answer(*order, each.answer) != Answer::come_back_later)
+      const Answer verdict = take_answer(*order, each.answer);
+      if (verdict != Answer::come_back_later && verdict != Answer::no_verdict)
         note_issuer(*order, each.answer.attempt, before);
     });
   for (auto& [relay, answers] : issuers_answered_)
@@ -36,23 +37,21 @@ Answer OrderShard::take_answer(LiveOrder& order, const LineAnswer& answer) {
   const RelaySettings* const relay = find_relay(services_.configuration, order.state.relay);
   const Answer verdict =
       judge(answer.answer, order.state.amount, relay != nullptr ? relay->dialect : Dialect());
-  const std::uint8_t place = place_of(order.state, answer.attempt);
-  if (place == 0) return verdict;  // of no attempt that was ever sent
+  // Of no attempt that was ever sent.
+  if (place_of(order.state, answer.attempt) == 0) return verdict;
   if (verdict == Answer::held_unlike) note_held_unlike(order.state, answer);
-  const RelayPeers* const peers = peers_.relays.find(order.state.relay);
-  if (verdict == Answer::no_verdict && stands(place, Place::in_doubt) && peers != nullptr)
-    send(peers->desk, RepeatsUnanswered{{{order.state.number, answer.attempt,
-                                          DoubtReason::no_verdict, answer.answer.code}}});
   const bool repeats = relay != nullptr && relay->recognises_repeats;
   record(order, on_answer(order.state, answer, verdict, repeats));
   return verdict;
 }
 
 void OrderShard::note_held_unlike(const OrderState& order, const LineAnswer& answer) {
+  RelayMetrics* const relay = services_.metrics.find_relay(order.relay);
+  if (relay != nullptr) relay->approvals_unlike_request.add();
   const auto named = named_by(answer.answer, order.amount);
   log(LogLevel::warning, "approval_unlike_request",
       {{"order", services_.order_code(order.number)},
-       {"relay", std::to_string(order.relay.value)},
+       {"relay", relay != nullptr ? relay->name : std::to_string(order.relay.value)},
        {"reference",
         make_reference(services_.configuration.system.id, order.number, answer.attempt).view()},
        {"code", answer.answer.code.view()},

@@ -2,8 +2,19 @@
 #include <algorithm>
 
 #include "actors/order_shard_decide.hpp"
+#include "engine/order_attempts.hpp"
 
 namespace spillway::actors {
+namespace {
+
+// Whether what a person's word is about is still so.
+bool stands(const OrderState& order, const ResolveCase& word) {
+  if (word.kind == CaseKind::unsettled)
+    return order.escalated && order.escalated->attempt == word.attempt;
+  return word.kind != CaseKind::lost || is_lost_too_often(order);
+}
+
+}  // namespace
 
 LiveOrder* OrderShard::find_for(ShopId shop, OrderNumber number, net::Ticket ticket) {
   LiveOrder* order = orders_.find(number);
@@ -83,12 +94,10 @@ void OrderShard::resolve(const ResolveCase& message) {
       settled.refusal = "the order has left the journal";
       return;
     }
-    const auto& escalated = order->state.escalated;
-    const bool stands =
-        message.kind != CaseKind::unsettled || (escalated && escalated->attempt == message.attempt);
-    auto facts = stands ? on_case_resolved(order->state, message.attempt, message.outcome,
-                                           message.approval_code)
-                        : Error{"it was settled meanwhile"};
+    auto facts = stands(order->state, message)
+                     ? on_case_resolved(order->state, message.attempt, message.outcome,
+                                        message.approval_code)
+                     : Error{"it was settled meanwhile"};
     if (facts)
       record(*order, std::move(*facts));
     else

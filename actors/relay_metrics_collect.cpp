@@ -22,6 +22,12 @@ void collect_lines(const std::deque<RelayMetrics>& relays, MetricFamilies& famil
       families.sample(relay.answers[i].value(), {{"relay", relay.name}, {"answer", answers[i]}});
     }
   }
+  families.counter("relay_approvals_unlike_request_total",
+                   "Approvals of another amount or currency than was asked, or with a reservation: "
+                   "they are reversed.");
+  for (const auto& relay : relays) {
+    families.sample(relay.approvals_unlike_request.value(), {{"relay", relay.name}});
+  }
   families.counter("relay_timeouts_total", "Requests that a relay centre did not answer in time.");
   for (const auto& relay : relays) {
     families.sample(relay.timeouts.value(), {{"relay", relay.name}});

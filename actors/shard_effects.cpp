@@ -5,6 +5,7 @@
 #include "engine/backoff.hpp"
 #include "engine/issuer_limits.hpp"
 #include "engine/limits.hpp"
+#include "engine/order_attempts.hpp"
 
 namespace spillway::actors {
 namespace {
@@ -50,7 +51,19 @@ void add_notice(const OrderState& before, const OrderState& after, ShardEffects&
                              after.history.back().at, after.shop});
 }
 
+void add_case(const OrderState& before, const OrderState& after, CasesChanged& cases) {
+  if (stands_before_a_person(after))
+    cases.opened.push_back(open_case(after));
+  else if (stands_before_a_person(before))
+    cases.closed.push_back(after.number);
+}
+
 }  // namespace
+
+OpenCase open_case(const OrderState& state) {
+  if (state.escalated) return {CaseKind::unsettled, state.escalated->attempt, state};
+  return {CaseKind::lost, Attempt{}, state};
+}
 
 bool left_queue(const OrderState& before, const OrderState& after) {
   return wants_attempt(before) && !wants_attempt(after) && before.attempt == after.attempt;
@@ -79,6 +92,7 @@ void add_effects(const OrderState& before, const OrderState& after, Issuer issue
   RelayEffects& relay = effects.relays[after.relay];
   add_doubts(before, after, relay);
   add_notice(before, after, effects);
+  add_case(before, after, effects.cases);
   if (wants_attempt(after) && after.attempt.value > 0 && !wants_attempt(before)) {
     // Undone by a reversal, or told to come back. Those are many at a time, and their queue sees to
     // it that they do not come back all at once.

@@ -36,8 +36,12 @@ struct ShardBatch {
   ShardEffects effects;
 };
 
+// What stands before a person of an order that does. A case of lost attempts is about the whole
+// order, so that its name stays while attempts come and go.
+OpenCase open_case(const OrderState& state);
+
 // What a change of an order's state calls for beyond its record: requests to settle a doubt, a new
-// attempt later, a mail. `before` and `after` are the states around one decision.
+// attempt later, a mail, a case. `before` and `after` are the states around one decision.
 void add_effects(const OrderState& before, const OrderState& after, Issuer issuer,
                  ShardEffects& effects);
 

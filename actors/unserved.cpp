@@ -24,8 +24,10 @@ std::string missed_text(const UnservedOrders::Missed& missed) {
   return text;
 }
 
-bool wants_something(const OrderState& state) {
-  return wants_attempt(state) || !at_rest(state) || state.notice_due != Notice::none;
+// A mail needs the shop, and no relay centre.
+bool wants_something(const OrderState& state, WhyUnserved why) {
+  const bool mail = state.notice_due != Notice::none && why != WhyUnserved::relay_unknown;
+  return wants_attempt(state) || !at_rest(state) || mail;
 }
 
 // Asks what is missing for an order and keeps the account of it.
@@ -137,7 +139,7 @@ std::vector<UnservedOrder> UnservedOrders::list(const storage::Views& views, Ord
   for (auto at = orders_.upper_bound(after); at != orders_.end() && page.size() < count; ++at) {
     // One that was cancelled, or answered over another line, wants nothing any more.
     const auto row = views.order(at->first);
-    if (row && (at->second == WhyUnserved::set_aside || wants_something(row->state)))
+    if (row && (at->second == WhyUnserved::set_aside || wants_something(row->state, at->second)))
       page.push_back({at->first, at->second});
   }
   return page;

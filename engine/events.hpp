@@ -185,8 +185,8 @@ std::string_view to_text(CaseOutcome outcome);
 std::optional<CaseOutcome> case_outcome_from(std::string_view text);
 
 // A person has settled what stood before a person. `not_charged`: nothing stands at the issuer
-// under the attempt. `authorized`: it stands there, and counts. Attempt 0: the order waited for a
-// request that nobody can send.
+// under the attempt. `authorized`: it stands there, and counts. Attempt 0: the order waited for an
+// attempt, and is not to get it.
 struct CaseResolved {
   Attempt attempt;
   CaseOutcome outcome{};

@@ -92,6 +92,7 @@ constexpr auto idempotency_key_life = 24h;
 constexpr std::uint64_t order_number_max = (1ULL << 40) - 1;  // what fits a reference (field 37)
 constexpr std::uint16_t attempts_max = 32'767;                // the same
 constexpr int doubtful_attempts_max = 3;  // reversed unanswered, before the order is refused
+constexpr int lost_attempts_borne = 5;    // in a row, before the order stands before a person
 
 // ---- Members ----
 constexpr std::uint32_t members_max = 1U << 24U;  // registered ever; 128 bytes of memory each
@@ -116,6 +117,7 @@ constexpr auto login_address_known = 30 * 24h;  // how long one counts as known 
 constexpr std::size_t login_table_max = 65'536;
 
 // ---- The API beside the orders ----
+constexpr std::uint16_t case_attempts_shown = 20;  // of one case, the newest
 constexpr std::size_t control_body_max = 16 * 1024;
 constexpr std::size_t control_requests_waiting_max = 1'024;  // at one desk, for a change under way
 

@@ -156,8 +156,9 @@ struct LineAnswer {
   ApprovalCode approval_code;
 };
 // An answer to an authorization request or to its repeat, on time, late, or for the second time.
-// `verdict`: what `judge` says of it. One without a verdict brings a first request in doubt, and
-// leaves a repeat in doubt; come back later has a repeat reversed. `repeats_recognised`: as below.
+// `verdict`: what `judge` says of it. One without a verdict brings a first request in doubt. One
+// without, or come back later, has an attempt that is in doubt reversed: another repeat would say
+// no more. `repeats_recognised`: as below.
 std::vector<Fact> on_answer(const OrderState& state, const LineAnswer& answer, Answer verdict,
                             bool repeats_recognised);
 
@@ -185,10 +186,10 @@ std::vector<Fact> on_tries_used_up(const OrderState& state, Attempt attempt, std
 
 // A person has found out what stands at the issuer under an attempt that is in doubt or being
 // reversed. `not_charged` settles it: a cancelling order becomes cancelled, one in doubt is
-// refused, any other status stays; with attempt 0 an order is refused that waits and that nobody
-// can send. `authorized` settles the last attempt of an order in doubt. It cannot undo a cancel
-// that was asked for, nor an outcome: such a charge has to be reversed, then the case is resolved
-// as not charged. What else is open of the order stays so. The error is a sentence.
+// refused, any other status stays; with attempt 0 an order is refused that waits for an attempt.
+// `authorized` settles the last attempt of an order in doubt. It cannot undo a cancel that was
+// asked for, nor an outcome: such a charge has to be reversed, then the case is resolved as not
+// charged. What else is open of the order stays so. The error is a sentence.
 Result<std::vector<Fact>> on_case_resolved(const OrderState& state, Attempt attempt,
                                            CaseOutcome outcome, const ApprovalCode& approval_code);
 

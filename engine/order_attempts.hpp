@@ -43,6 +43,24 @@ inline bool in_question(const OrderState& state) {
          state.attempt_state == AttemptState::reversing;
 }
 
+// The attempt that a person would have to ask about; 0: none was sent, or all are settled.
+Attempt attempt_in_question(const OrderState& state);
+
+// The last attempts of an order that is to be authorized, as far as each of them was lost with its
+// line or with a process: no answer to it ever came. What is under way right now does not count.
+struct LostAttempts {
+  Attempt first;
+  int count = 0;
+};
+LostAttempts lost_in_a_row(const OrderState& state);
+
+// As many as limits::lost_attempts_borne: it is tried on, and a person is told.
+bool is_lost_too_often(const OrderState& state);
+
+inline bool stands_before_a_person(const OrderState& state) {
+  return state.escalated || is_lost_too_often(state);
+}
+
 // Whether a person's word of this outcome could settle anything about the attempt; 0: about an
 // order that waits.
 bool may_be_resolved(const OrderState& state, Attempt attempt, CaseOutcome outcome);

@@ -50,17 +50,17 @@ std::vector<Fact> on_answer(const OrderState& state, const LineAnswer& answer, A
                             bool repeats_recognised) {
   const std::uint8_t place = place_of(state, answer.attempt);
   const bool outstanding = stands(place, Place::outstanding);
-  if (verdict == Answer::no_verdict) {
-    if (!outstanding) return {};
-    const FellInDoubt doubt{answer.attempt, DoubtReason::no_verdict, answer.answer.code};
-    return fall_in_doubt(state, doubt, repeats_recognised);
-  }
   const bool in_doubt = stands(place, Place::in_doubt);
-  // Whoever cannot be reached now cannot say what became of the first request either.
-  if (in_doubt && verdict == Answer::come_back_later) {
+  const bool says_nothing = verdict == Answer::no_verdict;
+  // Whoever cannot say now what became of the first request will not say it to another repeat.
+  if (in_doubt && (says_nothing || verdict == Answer::come_back_later)) {
     const bool cancelling = state.status == Status::cancelling;
     return {ReversalDecided{answer.attempt,
                             cancelling ? ReversalReason::cancel : ReversalReason::in_doubt}};
+  }
+  if (outstanding && says_nothing) {
+    const FellInDoubt doubt{answer.attempt, DoubtReason::no_verdict, answer.answer.code};
+    return fall_in_doubt(state, doubt, repeats_recognised);
   }
   if (outstanding || in_doubt) return on_first_answer(state, answer, verdict);
   // From here on the attempt was decided before, and only an approval can change what is owed.
@@ -139,6 +139,11 @@ Result<std::vector<Fact>> on_case_resolved(const OrderState& state, Attempt atte
                                            CaseOutcome outcome, const ApprovalCode& approval_code) {
   const std::string status(to_text(state.status));
   const bool outstanding = stands(place_of(state, attempt), Place::outstanding);
+  const bool tried_on = state.status == Status::authorizing || state.status == Status::in_doubt;
+  if (attempt.value == 0 && tried_on && !may_be_resolved(state, attempt, CaseOutcome::not_charged))
+    return Error{
+        "one of its attempts is under way or being settled: say it again while it waits for the "
+        "next one"};
   if (!outstanding && !may_be_resolved(state, attempt, CaseOutcome::not_charged))
     return Error{"nothing of it is open: the order is " + status};
   const bool authorized = outcome == CaseOutcome::authorized;

@@ -39,6 +39,10 @@ bool attempt_open(const OrderState& state) {
          state.attempt_state != AttemptState::authorized;
 }
 
+bool was_lost(const Heard& heard) {
+  return heard.doubt && !is_own(*heard.doubt) && heard.code.empty();
+}
+
 std::uint8_t place_of_last(AttemptState state) {
   switch (state) {
     case AttemptState::none:
@@ -125,6 +129,32 @@ std::uint8_t place_of(const OrderState& state, Attempt attempt) {
   if (reversed_again) return static_cast<std::uint8_t>(Place::open_reversal);
   if (attempt == state.attempt) return place_of_last(state.attempt_state);
   return static_cast<std::uint8_t>(Place::settled);
+}
+
+Attempt attempt_in_question(const OrderState& state) {
+  const bool last = in_question(state) || state.attempt_state == AttemptState::outstanding;
+  if (last) return state.attempt;
+  return state.open_reversals.empty() ? Attempt{} : state.open_reversals.front().attempt;
+}
+
+LostAttempts lost_in_a_row(const OrderState& state) {
+  const bool to_be_authorized =
+      state.status == Status::authorizing || state.status == Status::in_doubt;
+  if (!to_be_authorized || state.attempt.value == 0) return {};
+  LostAttempts lost;
+  if (state.attempt_state != AttemptState::outstanding) {
+    if (!was_lost(state.attempt_heard)) return {};
+    lost = {state.attempt, 1};
+  }
+  for (auto past = state.past_attempts.rbegin();
+       past != state.past_attempts.rend() && was_lost(past->heard); ++past)
+    lost = {past->attempt, lost.count + 1};
+  return lost;
+}
+
+bool is_lost_too_often(const OrderState& state) {
+  return state.attempt.value >= limits::lost_attempts_borne &&
+         lost_in_a_row(state).count >= limits::lost_attempts_borne;
 }
 
 bool may_be_resolved(const OrderState& state, Attempt attempt, CaseOutcome outcome) {

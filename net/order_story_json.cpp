@@ -4,6 +4,7 @@
 #include <string>
 #include <type_traits>
 
+#include "engine/order_attempts.hpp"
 #include "net/order_json.hpp"
 
 namespace spillway::net {
@@ -170,7 +171,7 @@ void OrderJson::append_open(std::string& out, const OrderView& view) const {
     out.append("}");
   }
   append_name(out, "escalated");
-  out.append(view.state.escalated ? "true" : "false");
+  out.append(stands_before_a_person(view.state) ? "true" : "false");
 }
 
 void OrderJson::append_found(std::string& out, const answers::FoundOrders& orders) const {

@@ -2,6 +2,7 @@
 
 #include "engine/invariants.hpp"
 #include "engine/limits.hpp"
+#include "engine/order_attempts.hpp"
 
 namespace spillway::storage {
 
@@ -22,7 +23,7 @@ void sort_in(const OrderRow& row, Timestamp keys_since, Recovered& out) {
   if (state.attempt_state == AttemptState::in_doubt ||
       state.attempt_state == AttemptState::reversing || !state.open_reversals.empty())
     out.in_doubt.push_back(state);
-  if (state.escalated) out.escalated.push_back(state);
+  if (stands_before_a_person(state)) out.for_a_person.push_back(state);
 }
 
 }  // namespace

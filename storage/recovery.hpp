@@ -38,7 +38,7 @@ struct Recovered {
   std::vector<OrderState> in_doubt;
   std::vector<DueNotice> notices_due;
   std::vector<KnownKey> idempotency;  // not older than limits::idempotency_key_life
-  std::vector<OrderState> escalated;  // in the list for a person
+  std::vector<OrderState> for_a_person;
 };
 
 // Stops the process when the views do not move on because the disk is full: without them nothing

@@ -82,7 +82,6 @@ struct UnansweredOrder {
   OrderNumber order;
   Attempt attempt;
   DoubtReason reason{};
-  ResponseCode code{};  // of an answer to a repeat that says nothing; empty: none came
 };
 struct OrdersUnanswered {
   std::vector<UnansweredOrder> orders;

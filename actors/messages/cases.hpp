@@ -12,6 +12,7 @@ namespace spillway::actors {
 // Why an order stands before a person.
 enum class CaseKind : std::uint8_t {
   unsettled = 1,  // a reversal was not settled in the configured tries, and is tried on
+  lost = 2,       // attempts in a row were lost with their lines; more are made
 };
 
 // An order has one case at a time. Its name is the order's code and, where it is about an attempt,
@@ -29,8 +30,8 @@ struct CasesChanged {
   std::vector<OrderNumber> closed;
 };
 
-// A person's word on an order, to its shard; `token` comes back. A case of kind `unsettled` has to
-// stand in the order itself.
+// A person's word on an order, to its shard; `token` comes back. A case of kind `unsettled` or
+// `lost` has to stand in the order itself.
 struct ResolveCase {
   CaseKind kind{};
   OrderNumber order;

@@ -42,7 +42,7 @@ struct ReversalsAnswered {
   std::vector<ReversalReply> replies;
 };
 
-// A repeat got no answer in time, or one that says nothing.
+// Repeats got no answer in time.
 struct RepeatsUnanswered {
   std::vector<UnansweredOrder> orders;
 };

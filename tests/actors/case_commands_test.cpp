@@ -11,6 +11,7 @@ namespace spillway::actors {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 using namespace samples;
 
 Command parse(std::vector<const char*> arguments) {
@@ -81,6 +82,37 @@ TEST(CaseJson, TellsAPersonWhyAndWhatWasTried) {
       cases_json(configuration, {{&open, "S9C7-ZD3S-MZSW.2", "S9C7-ZD3S-MZSW", {}}}, true));
   ASSERT_TRUE(more);
   EXPECT_EQ(*more, "S9C7-ZD3S-MZSW.2");
+}
+
+OrderState lost(std::uint16_t attempts) {
+  OrderState state = order();
+  for (std::uint16_t attempt = 1; attempt <= attempts; ++attempt)
+    state = after(state, {sent(attempt), FellInDoubt{Attempt{attempt}, DoubtReason::line_lost},
+                          reversal(attempt, ReversalReason::in_doubt), reversed(attempt)});
+  return state;
+}
+
+TEST(CaseJson, TellsOfAttemptsThatAreLost) {
+  const OrderState state = after(lost(5), {sent(6)});
+  const OpenCase open{CaseKind::lost, Attempt{}, state};
+  const std::string json = cases_json({}, {{&open, "A", "A"}}, false);
+  EXPECT_THAT(json, HasSubstr("\"kind\":\"lost\""));
+  EXPECT_THAT(json, HasSubstr("Attempts 1 to 5 were lost with the line to relay centre 3,"));
+  const auto text = cases_text(json);
+  ASSERT_TRUE(text) << text.error().message;
+  EXPECT_THAT(*text, HasSubstr("settled, fell in doubt: line_lost, answer none"));
+}
+
+TEST(CaseJson, TellsOfManyAttemptsTheLast) {
+  OrderState state = lost(30);
+  take(state, AnsweredLate{Attempt{4}, "00", "A12345"});
+  take(state, reversal(4, ReversalReason::late_approval));
+  const OpenCase open{CaseKind::lost, Attempt{}, state};
+  const std::string json = cases_json({}, {{&open, "A", "A"}}, false);
+  for (const char* attempt : {"4", "11", "30"})
+    EXPECT_THAT(json, HasSubstr("{\"attempt\":" + std::string(attempt) + ","));
+  for (const char* attempt : {"1", "3", "5", "10"})
+    EXPECT_THAT(json, Not(HasSubstr("{\"attempt\":" + std::string(attempt) + ",")));
 }
 
 TEST(CaseJson, TellsWhatARelayCentreIsCalledThatIsNotConfigured) {

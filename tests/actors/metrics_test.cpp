@@ -35,7 +35,10 @@ TEST_F(MetricsText, ShowsWhatWasCounted) {
   metrics_.orders_reached[static_cast<std::size_t>(Status::authorized)].add(2);
   metrics_.relay(RelayId{2}).timeouts.add(4);
   metrics_.relay(RelayId{1}).line_up.set(1);
+  metrics_.relay(RelayId{1}).approvals_unlike_request.add(2);
   const std::string text = metrics_.to_prometheus_text();
+  EXPECT_THAT(text,
+              HasSubstr("\nspillway_relay_approvals_unlike_request_total{relay=\"east\"} 2\n"));
   EXPECT_THAT(text, HasSubstr("\nspillway_orders_accepted_total 3\n"));
   EXPECT_THAT(text, HasSubstr("\nspillway_orders_refused_total{reason=\"full\"} 1\n"));
   EXPECT_THAT(text, HasSubstr("\nspillway_orders_outcome_total{status=\"authorized\"} 2\n"));

@@ -114,6 +114,20 @@ TEST_F(Unserved, ListsThoseThatStillWantWhatIsNotThere) {
               ElementsAre(UnservedOrder{{5}, WhyUnserved::shop_unknown}));
 }
 
+TEST_F(Unserved, ListsNoMailThatWaitsForNoRelayCentre) {
+  recovered_.outstanding = {order(3, 2, 7), order(4, 1, 8)};
+  FewViews views;
+  for (const OrderState& state : recovered_.outstanding) {
+    OrderState& resolved = views.rows[state.number].state = state;
+    resolved.status = Status::authorized;
+    resolved.attempt_state = AttemptState::authorized;
+    resolved.notice_due = Notice::thanks;
+  }
+  sort_out();
+  EXPECT_THAT(unserved_.list(views, {}, 10),
+              ElementsAre(UnservedOrder{{4}, WhyUnserved::shop_unknown}));
+}
+
 TEST(OwnSystems, AreThoseOfTheFolderAndOfItsOpenReferences) {
   simulation::World world{1};
   simulation::MemoryRegistry registry{world};

@@ -111,9 +111,22 @@ TEST(OrderVerdicts, FallInDoubtWithoutAVerdict) {
     EXPECT_EQ(answer(cancelling, 1, {code}, true), (Facts{doubt, reversal(1, R::cancel)})) << code;
     const OrderState repeating = after(state, {doubt});
     EXPECT_EQ(repeating.status, Status::in_doubt);
-    EXPECT_EQ(answer(repeating, 1, {code}), Facts{}) << "nor does the repeat's answer settle it";
     EXPECT_EQ(answer(after({sent(1), answered(1, "05")}), 1, {code}), Facts{}) << code;
   }
+}
+
+TEST(OrderVerdicts, ReverseWhatARepeatGivesNoVerdictOnAtOnce) {
+  for (const char* code : {"68", "94", "09", "20", ""})
+    for (const DoubtReason reason :
+         {DoubtReason::no_answer, DoubtReason::line_lost, DoubtReason::no_verdict}) {
+      const OrderState repeating = after({sent(1), FellInDoubt{Attempt{1}, reason}});
+      const Facts facts = answer(repeating, 1, {code});
+      EXPECT_EQ(facts, Facts{reversal(1, R::in_doubt)}) << code;
+      OrderState state = after(repeating, facts);
+      EXPECT_EQ(answer(state, 1, {code}), Facts{}) << "told twice, reversed once";
+      state = after(state, on_reversal_answer(state, Attempt{1}, "00"));
+      EXPECT_TRUE(wants_attempt(state)) << code;
+    }
 }
 
 // ---- What a person settles ----

@@ -22,6 +22,7 @@ STORIES = {
     "passed_over": Story(relay.passed_over, relay.PASSED_OVER),
     "set_aside": Story(relay.set_aside, relay.SET_ASIDE),
     "mails": Story(mail.mails, mail.MAILS_REFUSED, mail.MAILS_WAIT, mail.MAIL_SERVER_AWAY),
+    "approval_of_part": Story(relay.approval_of_part, relay.APPROVAL_OF_PART),
     "webhooks": Story(telling.webhooks, telling.WEBHOOK_WAITS, telling.WEBHOOK_GIVEN_UP, needs=("faketime",)),
     "slow_disk": Story(machine.slow_disk, machine.SLOW_DISK, needs=("strace",)),
     "long_readers": Story(machine.long_readers, machine.LONG_READERS),

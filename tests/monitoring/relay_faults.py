@@ -158,3 +158,20 @@ def set_aside(world):
 
 
 SET_ASIDE = ("SpillwayOrderSetAside",)
+
+
+@in_world(World)
+def approval_of_part(world):
+    """An issuer that has half of what was asked."""
+    fleet = Fleet(world)
+    before = fleet.scrape()
+    fleet.order("4000000000000135")
+    after = fleet.wait_for("the approval is counted", at_least(
+        "spillway_relay_approvals_unlike_request_total", 'relay="east"', 1))
+    told = [line for line in world.engine.log() if "event=approval_unlike_request" in line]
+    if len(told) != 1 or " relay=east " not in told[0]:
+        raise Failed(f"the log says {told}")
+    return [("half is approved", going_on(before, after), APPROVAL_OF_PART)]
+
+
+APPROVAL_OF_PART = ("SpillwayApprovalsUnlikeRequest",)

@@ -63,10 +63,16 @@ void CaseWorld::answer(std::vector<net::ApiAnswer> batch) {
 }
 
 void CaseWorld::take_list(const std::string& json) {
+  list_ = json;
   const auto list = nlohmann::json::parse(json);
   for (const auto& each : list.at("cases")) {
     const std::string name = each.at("case");
     const auto since = seen_.try_emplace(name, world_.now()).first->second;
+    if (each.at("kind") == "lost") {
+      // Nothing is held under what was settled; the next attempt may still be made, or not.
+      if (world_.fault(0.3)) say(name, CaseOutcome::not_charged);
+      continue;
+    }
     const std::string relay = each.at("relay");
     const auto number = std::stoul(name.substr(name.find('.') + 1));
     // Whatever was sent for authorization has come there by then, or never will.
@@ -85,16 +91,21 @@ void CaseWorld::settle(const std::string& name, const std::string& relay,
       std::ranges::find(configuration_.relays, relay, &actors::RelaySettings::name);
   RelayWorld& centre = *relays_.at(settings->id);
   const Reference held(reference);
-  auto content = std::make_shared<net::CaseRequest>();
-  content->outcome = CaseOutcome::not_charged;
-  content->note = "asked by telephone";
   if (centre.holds(held) && may_stand && world_.chance(0.5)) {
     centre.keep(held);
-    content->outcome = CaseOutcome::authorized;
-    content->approval_code = "T00001";
+    say(name, CaseOutcome::authorized, "T00001");
   } else {
     centre.let_go(held);
+    say(name, CaseOutcome::not_charged);
   }
+}
+
+void CaseWorld::say(const std::string& name, CaseOutcome outcome,
+                    const ApprovalCode& approval_code) {
+  auto content = std::make_shared<net::CaseRequest>();
+  content->outcome = outcome;
+  content->approval_code = approval_code;
+  content->note = "asked by telephone";
   net::ControlRequest request;
   request.route = net::ControlRouteId::case_resolve;
   request.method = net::HttpMethod::post;

@@ -23,6 +23,10 @@ class CaseWorld : public net::ApiAnswers {
   void answer(std::vector<net::ApiAnswer> batch) override;
 
   std::size_t resolved() const { return resolved_; }
+  const std::string& list() const { return list_; }  // as it was at the last look
+
+  // A person's word, whatever stands there.
+  void say(const std::string& name, CaseOutcome outcome, const ApprovalCode& approval_code = {});
 
  private:
   void look();
@@ -40,6 +44,7 @@ class CaseWorld : public net::ApiAnswers {
   std::map<std::uint64_t, std::string> asked_;  // by the ticket's connection; "": for the list
   std::uint64_t next_connection_ = 1;
   std::size_t resolved_ = 0;
+  std::string list_;
 };
 
 }  // namespace spillway::simulation

@@ -34,6 +34,7 @@ class SystemWorld {
   MemoryJournal& journal() { return journal_; }
   const MemoryViews& views() const { return views_; }
   MemoryViews& views() { return views_; }
+  CaseWorld& cases() { return cases_; }
   ShopWorld& shops() { return shops_; }
   const ShopWorld& shops() const { return shops_; }
   PaceBook& paces() { return paces_; }
