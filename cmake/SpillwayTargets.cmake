@@ -43,14 +43,31 @@ if(SPILLWAY_SANITIZE)
   target_compile_definitions(spillway_options INTERFACE SPILLWAY_SANITIZED=1)
 endif()
 
-# spillway_folder(NAME dependencies...): the library spillway_NAME from this folder's *.cpp, but
-# main.cpp, which belongs to an executable.
+# spillway_rooms(TARGET): with CMAKE_UNITY_BUILD (the presets but debug and fuzz have it), each room, a
+# folder of the target's sources, is compiled as one unit: what all of its files include is read once.
+function(spillway_rooms target)
+  set_property(TARGET ${target} PROPERTY UNITY_BUILD_MODE GROUP)
+  get_target_property(sources ${target} SOURCES)
+  foreach(source ${sources})
+    cmake_path(GET source PARENT_PATH room)
+    cmake_path(RELATIVE_PATH room BASE_DIRECTORY ${CMAKE_SOURCE_DIR})
+    if(room IN_LIST SPILLWAY_FILE_BY_FILE)
+      continue()
+    endif()
+    string(MAKE_C_IDENTIFIER "${room}" room)
+    set_property(SOURCE ${source} PROPERTY UNITY_GROUP ${room})
+  endforeach()
+endfunction()
+
+# spillway_folder(NAME dependencies...): the library spillway_NAME from the *.cpp of this folder and
+# its rooms, but main.cpp, which belongs to an executable.
 function(spillway_folder name)
-  file(GLOB sources CONFIGURE_DEPENDS *.cpp)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS *.cpp)
   list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
   if(sources)
     add_library(spillway_${name} STATIC ${sources})
     target_link_libraries(spillway_${name} PUBLIC spillway_options ${ARGN})
+    spillway_rooms(spillway_${name})
   else()
     add_library(spillway_${name} INTERFACE)
     target_link_libraries(spillway_${name} INTERFACE spillway_options ${ARGN})

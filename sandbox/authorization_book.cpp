@@ -1,6 +1,6 @@
 #include "sandbox/authorization_book.hpp"
 
-#include "engine/limits.hpp"
+#include "engine/base/limits.hpp"
 
 namespace spillway::sandbox {
 namespace {

@@ -11,8 +11,8 @@
 #include <unordered_map>
 #include <vector>
 
-#include "engine/authorization.hpp"
-#include "engine/money.hpp"
+#include "engine/base/money.hpp"
+#include "engine/order/authorization.hpp"
 
 namespace spillway::sandbox {
 

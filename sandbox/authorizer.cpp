@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "engine/base32.hpp"
+#include "engine/base/base32.hpp"
 
 namespace spillway::sandbox {
 namespace {

@@ -8,8 +8,8 @@
 #include <set>
 #include <string>
 
-#include "engine/token_bucket.hpp"
-#include "net/iso8583.hpp"
+#include "engine/base/token_bucket.hpp"
+#include "net/relay/iso8583.hpp"
 #include "sandbox/authorization_book.hpp"
 #include "sandbox/card_table.hpp"
 #include "sandbox/dice.hpp"

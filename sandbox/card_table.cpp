@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "engine/card_prefixes.hpp"
+#include "engine/card/card_prefixes.hpp"
 
 namespace spillway::sandbox {
 namespace {

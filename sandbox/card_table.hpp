@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "engine/authorization.hpp"
+#include "engine/order/authorization.hpp"
 #include "sandbox/oddity.hpp"
 
 namespace spillway::sandbox {

@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include "engine/time.hpp"
+#include "engine/base/time.hpp"
 
 namespace spillway::sandbox {
 

@@ -8,7 +8,7 @@
 #include <map>
 #include <string_view>
 
-#include "net/relay_messages.hpp"
+#include "net/relay/relay_messages.hpp"
 
 namespace spillway::sandbox {
 namespace {
@@ -18,10 +18,6 @@ using net::iso8583::Field;
 using net::iso8583::Message;
 using net::iso8583::MessageType;
 using Frame = std::array<char, net::iso8583::frame_size_max>;
-
-bool is_reversal(MessageType type) {
-  return type == MessageType::reversal_request || type == MessageType::reversal_repeat;
-}
 
 bool is_repeat(MessageType type) {
   return type == MessageType::authorization_repeat || type == MessageType::reversal_repeat;

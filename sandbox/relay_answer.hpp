@@ -5,11 +5,16 @@
 
 #include <string>
 
-#include "net/iso8583.hpp"
+#include "net/relay/iso8583.hpp"
 #include "sandbox/authorization_book.hpp"
 #include "sandbox/oddity.hpp"
 
 namespace spillway::sandbox {
+
+inline bool is_reversal(net::iso8583::MessageType type) {
+  using enum net::iso8583::MessageType;
+  return type == reversal_request || type == reversal_repeat;
+}
 
 // The answer to a 0100, 0101, 0400 or 0401. It carries what names the request, never the card in
 // the clear.

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "net/event_loop.hpp"
+#include "net/stream/event_loop.hpp"
 #include "sandbox/authorizer.hpp"
 #include "sandbox/relay_desk.hpp"
 #include "sandbox/relay_ledger.hpp"

@@ -4,8 +4,8 @@
 #include <span>
 #include <utility>
 
-#include "engine/limits.hpp"
-#include "net/relay_messages.hpp"
+#include "engine/base/limits.hpp"
+#include "net/relay/relay_messages.hpp"
 #include "sandbox/relay_answer.hpp"
 
 namespace spillway::sandbox {
@@ -14,10 +14,6 @@ namespace {
 using net::iso8583::Field;
 using net::iso8583::Message;
 using net::iso8583::MessageType;
-
-bool is_reversal(MessageType type) {
-  return type == MessageType::reversal_request || type == MessageType::reversal_repeat;
-}
 
 std::string_view type_text(MessageType type) {
   switch (type) {

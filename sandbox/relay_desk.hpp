@@ -10,9 +10,9 @@
 #include <unordered_map>
 #include <vector>
 
-#include "net/iso8583.hpp"
-#include "net/tcp_listener.hpp"
-#include "net/timer.hpp"
+#include "net/relay/iso8583.hpp"
+#include "net/stream/tcp_listener.hpp"
+#include "net/stream/timer.hpp"
 #include "sandbox/authorizer.hpp"
 #include "sandbox/relay_centre.hpp"
 #include "sandbox/relay_ledger.hpp"

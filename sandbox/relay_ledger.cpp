@@ -12,7 +12,7 @@
 #include <simdjson.h>
 #include <unistd.h>
 
-#include "engine/limits.hpp"
+#include "engine/base/limits.hpp"
 
 namespace spillway::sandbox {
 namespace {

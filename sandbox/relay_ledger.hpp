@@ -16,9 +16,9 @@
 #include <string>
 #include <string_view>
 
-#include "engine/money.hpp"
-#include "engine/result.hpp"
-#include "engine/time.hpp"
+#include "engine/base/money.hpp"
+#include "engine/base/result.hpp"
+#include "engine/base/time.hpp"
 #include "sandbox/authorization_book.hpp"
 
 namespace spillway::sandbox {

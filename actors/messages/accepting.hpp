@@ -3,12 +3,12 @@
 
 #include <vector>
 
-#include "engine/events.hpp"
-#include "engine/issuer.hpp"
-#include "engine/shop_gate.hpp"
-#include "net/refusal.hpp"
-#include "net/ticket.hpp"
-#include "storage/entry.hpp"
+#include "engine/account/shop_gate.hpp"
+#include "engine/order/events.hpp"
+#include "engine/order/issuer.hpp"
+#include "net/http/ticket.hpp"
+#include "net/text/refusal.hpp"
+#include "storage/journal/entry.hpp"
 
 namespace spillway::actors {
 

@@ -1,9 +1,9 @@
 // What shops ask of single orders, and lists.
 #pragma once
 
-#include "engine/events.hpp"
-#include "net/order_backend.hpp"
-#include "net/ticket.hpp"
+#include "engine/order/events.hpp"
+#include "net/api/common/order_backend.hpp"
+#include "net/http/ticket.hpp"
 
 namespace spillway::actors {
 

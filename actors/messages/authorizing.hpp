@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "actors/messages/permits.hpp"
-#include "engine/authorization_queue.hpp"
-#include "engine/order.hpp"
-#include "net/relay_connection.hpp"
+#include "engine/order/order.hpp"
+#include "engine/pacing/authorization_queue.hpp"
+#include "net/relay/relay_connection.hpp"
 
 namespace spillway::actors {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/order.hpp"
+#include "engine/order/order.hpp"
 
 namespace spillway::actors {
 

@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include "net/control_api.hpp"
+#include "net/api/common/control_api.hpp"
 
 namespace spillway::actors {
 

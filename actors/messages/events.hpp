@@ -1,8 +1,8 @@
 // Telling shops by streams of events.
 #pragma once
 
-#include "engine/ids.hpp"
-#include "net/ticket.hpp"
+#include "engine/base/ids.hpp"
+#include "net/http/ticket.hpp"
 
 namespace spillway::actors {
 

@@ -8,8 +8,8 @@
 #include <caf/allowed_unsafe_message_type.hpp>
 #include <caf/typed_actor.hpp>
 
-#include "engine/ids.hpp"
-#include "storage/journal.hpp"
+#include "engine/base/ids.hpp"
+#include "storage/journal/journal.hpp"
 
 namespace spillway::actors {
 struct Appended;

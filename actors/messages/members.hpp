@@ -5,10 +5,10 @@
 #include <optional>
 #include <string>
 
-#include "engine/ids.hpp"
-#include "engine/password.hpp"
-#include "net/control_api.hpp"
-#include "storage/member_seal.hpp"
+#include "engine/account/password.hpp"
+#include "engine/base/ids.hpp"
+#include "net/api/common/control_api.hpp"
+#include "storage/members/member_seal.hpp"
 
 namespace spillway::actors {
 

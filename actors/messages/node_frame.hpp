@@ -1,6 +1,6 @@
 // The one thing that crosses between a first system and a node, in CAF's terms; what is in it says
-// actors/node_protocol.hpp. Bytes of our own: packed once a batch, and CAF's serialisation stays
-// out of everything else.
+// actors/cluster/node_protocol.hpp. Bytes of our own: packed once a batch, and CAF's serialisation
+// stays out of everything else.
 #pragma once
 
 #include <cstdint>

@@ -9,10 +9,10 @@
 #include <caf/allowed_unsafe_message_type.hpp>
 #include <caf/typed_actor.hpp>
 
-#include "engine/ids.hpp"
-#include "engine/pacing.hpp"
-#include "engine/sharing.hpp"
-#include "net/relay_connection.hpp"
+#include "engine/base/ids.hpp"
+#include "engine/pacing/pacing.hpp"
+#include "engine/sharing/sharing.hpp"
+#include "net/relay/relay_connection.hpp"
 
 namespace spillway::actors {
 struct RateInForce;

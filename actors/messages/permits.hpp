@@ -7,8 +7,8 @@
 #include <caf/allowed_unsafe_message_type.hpp>
 #include <caf/typed_actor.hpp>
 
-#include "engine/adaptive_rate.hpp"
-#include "engine/ids.hpp"
+#include "engine/base/ids.hpp"
+#include "engine/pacing/adaptive_rate.hpp"
 
 namespace spillway::actors {
 struct Permits;

@@ -7,7 +7,7 @@
 #include <caf/allowed_unsafe_message_type.hpp>
 #include <caf/typed_actor.hpp>
 
-#include "storage/registry.hpp"
+#include "storage/registry/registry.hpp"
 
 namespace spillway::actors {
 struct Registered;

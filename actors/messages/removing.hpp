@@ -7,7 +7,7 @@
 #include <caf/allowed_unsafe_message_type.hpp>
 #include <caf/typed_actor.hpp>
 
-#include "engine/ids.hpp"
+#include "engine/base/ids.hpp"
 
 namespace spillway::actors {
 struct ClosedReleased;

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "actors/messages/authorizing.hpp"
-#include "engine/order.hpp"
+#include "engine/order/order.hpp"
 
 namespace spillway::actors {
 

@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "engine/order.hpp"
-#include "net/mail.hpp"
+#include "engine/order/order.hpp"
+#include "net/mail/mail.hpp"
 
 namespace spillway::actors {
 

@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include "net/webhook.hpp"
+#include "net/webhook/webhook.hpp"
 
 namespace spillway::actors {
 

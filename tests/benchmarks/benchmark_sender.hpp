@@ -4,8 +4,8 @@
 #include <future>
 #include <memory>
 
-#include "loadtest/sender.hpp"
-#include "net/event_loop.hpp"
+#include "loadtest/load/sender.hpp"
+#include "net/stream/event_loop.hpp"
 
 namespace spillway::loadtest {
 

@@ -5,8 +5,8 @@
 #include <cstdlib>
 #include <string>
 
-#include "net/http_date.hpp"
-#include "net/http_server.hpp"
+#include "net/http/http_date.hpp"
+#include "net/server/http_server.hpp"
 
 namespace {
 

@@ -13,9 +13,9 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
-#include "net/event_loop.hpp"
-#include "net/precise_timer.hpp"
-#include "net/tcp_listener.hpp"
+#include "net/stream/event_loop.hpp"
+#include "net/stream/precise_timer.hpp"
+#include "net/stream/tcp_listener.hpp"
 #include "tests/benchmarks/benchmark_sender.hpp"
 
 using namespace spillway;

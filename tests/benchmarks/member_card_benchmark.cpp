@@ -4,9 +4,9 @@
 
 #include <benchmark/benchmark.h>
 
-#include "storage/card_vault.hpp"
-#include "storage/member_directory.hpp"
-#include "storage/password_hash.hpp"
+#include "storage/cards/card_vault.hpp"
+#include "storage/members/member_directory.hpp"
+#include "storage/members/password_hash.hpp"
 
 namespace spillway::storage {
 namespace {

@@ -12,11 +12,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "actors/actor_base.hpp"
-#include "actors/actor_threads.hpp"
-#include "actors/cluster_network.hpp"
-#include "actors/node_peer.hpp"
-#include "tests/actors/sample_request.hpp"
+#include "actors/base/actor_base.hpp"
+#include "actors/cluster/cluster_network.hpp"
+#include "actors/cluster/node_peer.hpp"
+#include "actors/start/actor_threads.hpp"
+#include "tests/actors/cluster/sample_request.hpp"
 
 namespace spillway::actors {
 namespace {

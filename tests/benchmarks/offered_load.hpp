@@ -14,9 +14,9 @@
 #include <string_view>
 #include <vector>
 
-#include "net/event_loop.hpp"
-#include "net/precise_timer.hpp"
-#include "net/tcp_stream.hpp"
+#include "net/stream/event_loop.hpp"
+#include "net/stream/precise_timer.hpp"
+#include "net/stream/tcp_stream.hpp"
 #include "tests/benchmarks/latencies.hpp"
 
 namespace spillway::benchmarks {

@@ -5,10 +5,10 @@
 
 #include <benchmark/benchmark.h>
 
-#include "engine/invariants.hpp"
-#include "net/api_keys.hpp"
-#include "net/order_json.hpp"
-#include "net/order_request.hpp"
+#include "engine/base/invariants.hpp"
+#include "net/api/common/api_keys.hpp"
+#include "net/api/common/order_json.hpp"
+#include "net/api/orders/order_request.hpp"
 
 namespace spillway::net {
 namespace {

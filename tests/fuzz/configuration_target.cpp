@@ -6,9 +6,9 @@
 #include <set>
 #include <string>
 
-#include "actors/configuration.hpp"
-#include "engine/invariants.hpp"
-#include "net/iso8583_connection.hpp"
+#include "actors/configuration/configuration.hpp"
+#include "engine/base/invariants.hpp"
+#include "net/relay/iso8583_connection.hpp"
 #include "tests/fuzz/fuzz_target.hpp"
 
 namespace spillway::actors {

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "engine/invariants.hpp"
+#include "engine/base/invariants.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "engine/invariants.hpp"
-#include "net/http_parser.hpp"
+#include "engine/base/invariants.hpp"
+#include "net/http/http_parser.hpp"
 #include "tests/fuzz/fuzz_target.hpp"
 
 namespace spillway::net {

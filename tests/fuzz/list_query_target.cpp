@@ -6,12 +6,12 @@
 
 #include <simdjson.h>
 
-#include "engine/invariants.hpp"
-#include "engine/limits.hpp"
-#include "engine/utf8.hpp"
-#include "net/api_route.hpp"
-#include "net/field_reader.hpp"
-#include "net/list_query.hpp"
+#include "engine/base/invariants.hpp"
+#include "engine/base/limits.hpp"
+#include "engine/base/utf8.hpp"
+#include "net/api/common/api_route.hpp"
+#include "net/api/common/list_query.hpp"
+#include "net/text/field_reader.hpp"
 #include "tests/fuzz/fuzz_target.hpp"
 
 namespace spillway::net {

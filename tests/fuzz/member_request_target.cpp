@@ -8,11 +8,11 @@
 
 #include <simdjson.h>
 
-#include "engine/limits.hpp"
-#include "engine/utf8.hpp"
-#include "net/client_address.hpp"
-#include "net/mail_address.hpp"
-#include "net/member_request.hpp"
+#include "engine/base/limits.hpp"
+#include "engine/base/utf8.hpp"
+#include "net/api/common/client_address.hpp"
+#include "net/api/members/member_request.hpp"
+#include "net/mail/mail_address.hpp"
 #include "tests/fuzz/fuzz_target.hpp"
 
 namespace spillway::net {

@@ -2,8 +2,8 @@
 #include <cstdint>
 #include <string_view>
 
-#include "actors/node_protocol.hpp"
-#include "engine/invariants.hpp"
+#include "actors/cluster/node_protocol.hpp"
+#include "engine/base/invariants.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
   using namespace spillway::actors;

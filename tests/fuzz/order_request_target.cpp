@@ -9,12 +9,12 @@
 #include <nlohmann/json.hpp>
 #include <simdjson.h>
 
-#include "engine/invariants.hpp"
-#include "engine/limits.hpp"
-#include "engine/utf8.hpp"
-#include "net/approval_request.hpp"
-#include "net/mail_address.hpp"
-#include "net/order_request.hpp"
+#include "engine/base/invariants.hpp"
+#include "engine/base/limits.hpp"
+#include "engine/base/utf8.hpp"
+#include "net/api/orders/approval_request.hpp"
+#include "net/api/orders/order_request.hpp"
+#include "net/mail/mail_address.hpp"
 #include "tests/fuzz/fuzz_target.hpp"
 
 namespace spillway::net {

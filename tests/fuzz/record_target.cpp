@@ -7,9 +7,9 @@
 
 #include <sodium.h>
 
-#include "engine/invariants.hpp"
-#include "storage/entry.hpp"
-#include "storage/seal.hpp"
+#include "engine/base/invariants.hpp"
+#include "storage/journal/entry.hpp"
+#include "storage/journal/seal.hpp"
 #include "tests/fuzz/fuzz_target.hpp"
 
 namespace spillway::storage {

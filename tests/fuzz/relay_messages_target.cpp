@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "engine/invariants.hpp"
-#include "net/relay_messages.hpp"
+#include "engine/base/invariants.hpp"
+#include "net/relay/relay_messages.hpp"
 #include "tests/fuzz/fuzz_target.hpp"
 
 namespace spillway::net {

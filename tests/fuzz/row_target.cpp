@@ -5,9 +5,9 @@
 // and with another checksum, or for another order, it is refused.
 #include <string>
 
-#include "engine/invariants.hpp"
-#include "storage/bytes.hpp"
-#include "storage/row_codec.hpp"
+#include "engine/base/invariants.hpp"
+#include "storage/base/bytes.hpp"
+#include "storage/views/row_codec.hpp"
 #include "tests/fuzz/fuzz_target.hpp"
 
 namespace spillway::storage {

@@ -1,14 +1,14 @@
-#include "loadtest/agent.hpp"
+#include "loadtest/parts/agent.hpp"
 
 #include <thread>
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "loadtest/frames.hpp"
-#include "loadtest/part_codec.hpp"
-#include "loadtest/processes.hpp"
-#include "loadtest/remote_part.hpp"
+#include "loadtest/base/frames.hpp"
+#include "loadtest/parts/part_codec.hpp"
+#include "loadtest/parts/remote_part.hpp"
+#include "loadtest/world/processes.hpp"
 #include "tests/loadtest/scripted_server.hpp"
 
 namespace spillway::loadtest {

@@ -1,4 +1,4 @@
-#include "loadtest/audit.hpp"
+#include "loadtest/audit/audit.hpp"
 
 #include <filesystem>
 #include <fstream>
@@ -7,7 +7,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include "loadtest/civil_time.hpp"
+#include "loadtest/base/civil_time.hpp"
 
 namespace spillway::loadtest {
 namespace {
@@ -15,7 +15,7 @@ namespace {
 using namespace std::chrono_literals;
 
 const std::vector<Shop> shops = {{"one", "k1"}, {"two", "k2"}};
-const Timestamp begin = *civil_time_from("2026-11-21T22:00:00Z");
+const Timestamp sale_begins = *civil_time_from("2026-11-21T22:00:00Z");
 
 // Three orders that went well: told, booked, charged. A test breaks one thing of it.
 class Audit : public testing::Test {
@@ -28,8 +28,8 @@ class Audit : public testing::Test {
       entry.ordinal = i;
       entry.amount = mix_.amount(i);
       entry.shop = mix_.wish(i).shop;
-      entry.received_at = begin + 1s;
-      entry.outcome_at = begin + 1s + 250ms;
+      entry.received_at = sale_begins + 1s;
+      entry.outcome_at = sale_begins + 1s + 250ms;
       entry.status = BookStatus::authorized;
       entry.outcomes = 1;
       entry.was_authorized = entry.by_line = true;
@@ -42,7 +42,7 @@ class Audit : public testing::Test {
 
   void charge(std::uint64_t ordinal, const std::string& reference, int live,
               const char* message = "0100") {
-    const std::string at = to_civil_text(begin + 1s + std::chrono::milliseconds(lines_++));
+    const std::string at = to_civil_text(sale_begins + 1s + std::chrono::milliseconds(lines_++));
     ledger_ += fmt::format(
         R"({{"at":"{}","line":1,"message":"{}","reference":"{}","stan":1,"amount":{},)"
         R"("currency":"JPY","card":null,"response_code":"00","approval_code":"A","authorized":true,)"
@@ -53,12 +53,12 @@ class Audit : public testing::Test {
 
   AuditResult run(double pace_max = 0) {
     std::ofstream(file_) << ledger_;
-    Ledgers ledgers(mix_.amount(0), mix_.amount(1'000), begin);
+    Ledgers ledgers(mix_.amount(0), mix_.amount(1'000), sale_begins);
     std::vector<PaceStep> paces = paces_;
     if (pace_max > 0) paces = {{Timestamp{}, pace_max}};
     const auto read = ledgers.add("east", file_, paces, disturbances_);
     EXPECT_TRUE(read) << read.error().message;
-    return audit(records_, books_, &ledgers, mix_, shops, begin, measured_);
+    return audit(records_, books_, &ledgers, mix_, shops, sale_begins, measured_);
   }
 
   Mix mix_;
@@ -186,20 +186,20 @@ TEST_F(Audit, FindsAPaceThatWasExceeded) {
   EXPECT_TRUE(run(3).passed());
   EXPECT_EQ(run(3).paces.front().most_in_second, 3U);
   EXPECT_FALSE(run(1).passed());
-  disturbances_.push_back({begin, begin + 10s});
+  disturbances_.push_back({sale_begins, sale_begins + 10s});
   EXPECT_TRUE(run(1).passed());
 }
 
 TEST_F(Audit, HoldsEachPartOfTheRunAgainstThePaceOfThen) {
   // All three authorizations are at one second of the run.
-  paces_ = {{begin, 1}, {begin + 500ms, 3}};
+  paces_ = {{sale_begins, 1}, {sale_begins + 500ms, 3}};
   EXPECT_TRUE(run().passed());
-  paces_ = {{begin, 3}, {begin + 500ms, 1}};  // what had left goes on for a second
+  paces_ = {{sale_begins, 3}, {sale_begins + 500ms, 1}};  // what had left goes on for a second
   EXPECT_TRUE(run().passed());
-  paces_ = {{begin - 10s, 3}, {begin - 5s, 1}};
+  paces_ = {{sale_begins - 10s, 3}, {sale_begins - 5s, 1}};
   EXPECT_FALSE(run().passed());
   EXPECT_EQ(run().paces.front().pace_max, 1);
-  paces_ = {{begin - 5s, 1}, {begin + 500ms, 0}};  // then without limit
+  paces_ = {{sale_begins - 5s, 1}, {sale_begins + 500ms, 0}};  // then without limit
   EXPECT_TRUE(run().passed());
 }
 
@@ -241,7 +241,7 @@ TEST(Books, AreReadFromTheListUntilAnOlderOrder) {
   Books books;
   const auto end = read_page(R"({"orders":[)" + order(9, "RUN-0000000003", "1") + "," +
                                  order(8, "OTHER", "1") + R"(],"next":"ABC"})",
-                             "RUN", begin, 1, books);
+                             "RUN", sale_begins, 1, books);
   ASSERT_TRUE(end);
   EXPECT_EQ(end->next, "ABC");
   ASSERT_EQ(books.entries.size(), 1U);
@@ -252,16 +252,16 @@ TEST(Books, AreReadFromTheListUntilAnOlderOrder) {
   EXPECT_EQ(entry.status, BookStatus::refused);
   EXPECT_EQ(entry.outcomes, 1U);
   EXPECT_TRUE(entry.was_in_doubt);
-  EXPECT_EQ(entry.outcome_at, begin + 3s);
+  EXPECT_EQ(entry.outcome_at, sale_begins + 3s);
   EXPECT_EQ(books.relays.at(entry.relay), "east");
 
   const auto old =
       read_page(R"({"orders":[)" + order(7, "RUN-0000000001", "0") + R"(],"next":"X"})", "RUN",
-                begin + 1s, 1, books);
+                sale_begins + 1s, 1, books);
   ASSERT_TRUE(old);
   EXPECT_EQ(old->next, "");
   for (const char* wrong : {"", "[]", "{}", R"({"orders":[{}],"next":null})", "{\"orders\":["}) {
-    EXPECT_FALSE(read_page(wrong, "RUN", begin, 0, books)) << wrong;
+    EXPECT_FALSE(read_page(wrong, "RUN", sale_begins, 0, books)) << wrong;
   }
 }
 

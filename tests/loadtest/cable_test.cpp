@@ -1,11 +1,11 @@
-#include "loadtest/cable.hpp"
+#include "loadtest/world/cable.hpp"
 
 #include <future>
 
 #include <gtest/gtest.h>
 
-#include "loadtest/api_client.hpp"
-#include "loadtest/processes.hpp"
+#include "loadtest/load/api_client.hpp"
+#include "loadtest/world/processes.hpp"
 #include "tests/loadtest/scripted_server.hpp"
 
 namespace spillway::loadtest {

@@ -1,4 +1,4 @@
-#include "loadtest/event_watch.hpp"
+#include "loadtest/audit/event_watch.hpp"
 
 #include <thread>
 

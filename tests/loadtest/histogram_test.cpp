@@ -1,4 +1,4 @@
-#include "loadtest/histogram.hpp"
+#include "loadtest/base/histogram.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -6,7 +6,7 @@
 
 #include <gtest/gtest.h>
 
-#include "loadtest/chance.hpp"
+#include "loadtest/base/chance.hpp"
 
 namespace spillway::loadtest {
 namespace {

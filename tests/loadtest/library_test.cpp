@@ -2,7 +2,7 @@
 // gives, no order is lost, none is charged twice, and every outcome that is wanted is told.
 #include <cctype>
 
-#include "loadtest/scenario.hpp"
+#include "loadtest/scenario/scenario.hpp"
 #include "tests/loadtest/load_program.hpp"
 
 namespace spillway::loadtest {

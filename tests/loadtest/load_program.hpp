@@ -11,7 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "loadtest/processes.hpp"
+#include "loadtest/world/processes.hpp"
 
 namespace spillway::loadtest {
 

@@ -1,10 +1,10 @@
-#include "loadtest/scenario.hpp"
+#include "loadtest/scenario/scenario.hpp"
 
 #include <filesystem>
 
 #include <gtest/gtest.h>
 
-#include "loadtest/prove.hpp"
+#include "loadtest/run/prove.hpp"
 
 namespace spillway::loadtest {
 namespace {

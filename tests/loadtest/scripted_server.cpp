@@ -2,8 +2,8 @@
 
 #include <cstdlib>
 
-#include "engine/invariants.hpp"
-#include "loadtest/order_requests.hpp"
+#include "engine/base/invariants.hpp"
+#include "loadtest/load/order_requests.hpp"
 
 namespace spillway::loadtest {
 

@@ -11,9 +11,9 @@
 #include <string_view>
 #include <vector>
 
-#include "net/event_loop.hpp"
-#include "net/tcp_listener.hpp"
-#include "net/timer.hpp"
+#include "net/stream/event_loop.hpp"
+#include "net/stream/tcp_listener.hpp"
+#include "net/stream/timer.hpp"
 
 namespace spillway::loadtest {
 

@@ -1,8 +1,8 @@
-#include "loadtest/series.hpp"
+#include "loadtest/base/series.hpp"
 
 #include <gtest/gtest.h>
 
-#include "loadtest/queue_watch.hpp"
+#include "loadtest/world/queue_watch.hpp"
 
 namespace spillway::loadtest {
 namespace {

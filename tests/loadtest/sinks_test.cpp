@@ -5,12 +5,12 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "loadtest/audit_tellings.hpp"
-#include "loadtest/mail_sink.hpp"
-#include "loadtest/webhook_sink.hpp"
-#include "net/smtp_mail.hpp"
-#include "net/webhook_sender.hpp"
-#include "net/webhook_signature.hpp"
+#include "loadtest/audit/audit_tellings.hpp"
+#include "loadtest/world/mail_sink.hpp"
+#include "loadtest/world/webhook_sink.hpp"
+#include "net/mail/smtp_mail.hpp"
+#include "net/webhook/webhook_sender.hpp"
+#include "net/webhook/webhook_signature.hpp"
 #include "tests/loadtest/scripted_server.hpp"
 
 namespace spillway::loadtest {

@@ -1,4 +1,4 @@
-#include "loadtest/thresholds.hpp"
+#include "loadtest/scenario/thresholds.hpp"
 
 #include <gtest/gtest.h>
 

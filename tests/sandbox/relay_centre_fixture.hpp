@@ -7,9 +7,9 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include "net/event_loop.hpp"
+#include "net/stream/event_loop.hpp"
 #include "sandbox/relay_centre.hpp"
-#include "tests/net/relay_line_helpers.hpp"
+#include "tests/net/fixtures/relay_line_helpers.hpp"
 
 namespace spillway::sandbox {
 

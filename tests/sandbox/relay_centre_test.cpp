@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-#include "net/tcp_stream.hpp"
+#include "net/stream/tcp_stream.hpp"
 #include "tests/sandbox/relay_centre_fixture.hpp"
 
 namespace spillway::sandbox {

@@ -1,5 +1,5 @@
 // The sandbox relay centre under TLS.
-#include "tests/net/tls_certificates.hpp"
+#include "tests/net/fixtures/tls_certificates.hpp"
 #include "tests/sandbox/relay_centre_fixture.hpp"
 
 namespace spillway::sandbox {

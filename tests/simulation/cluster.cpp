@@ -6,15 +6,15 @@
 
 #include <caf/send.hpp>
 
-#include "tests/simulation/node_world.hpp"
-#include "tests/simulation/stranger.hpp"
-#include "tests/simulation/system_world.hpp"
+#include "tests/simulation/worlds/node_world.hpp"
+#include "tests/simulation/worlds/stranger.hpp"
+#include "tests/simulation/worlds/system_world.hpp"
 
 namespace spillway::simulation {
 namespace {
 
-constexpr Duration trouble_lasts = 60s;
-constexpr Duration end_at_the_latest = 24h;
+constexpr Duration cluster_trouble_lasts = 60s;
+constexpr Duration cluster_ends_by = 24h;
 constexpr std::size_t system_count = 2;
 constexpr std::size_t node_count = 4;
 
@@ -95,7 +95,7 @@ class ClusterRun {
     }
     for (NodeWorld& node : nodes_) world_.after(world_.between(0s, 5s), [&node] { node.start(); });
     plan_trouble();
-    world_.after(trouble_lasts, [this] { end_trouble(); });
+    world_.after(cluster_trouble_lasts, [this] { end_trouble(); });
     while (!finished_ && world_.broken.empty()) step();
     if (finished_) {
       for (SystemWorld& system : systems_) system.check_end();
@@ -154,7 +154,7 @@ class ClusterRun {
   void plan_trouble() {
     const std::uint64_t happenings = world_.pick(25);
     for (std::uint64_t i = 0; i < happenings; ++i)
-      world_.after(world_.between(1s, trouble_lasts), [this] { make_trouble(); });
+      world_.after(world_.between(1s, cluster_trouble_lasts), [this] { make_trouble(); });
   }
 
   void make_trouble() {
@@ -258,7 +258,7 @@ class ClusterRun {
     for (auto* scheduler : schedulers()) next = std::min(next, next_timer(*scheduler));
     for (const NodeWorld& node : nodes_)
       if (node.frozen()) next = std::min(next, node.thaws_at());
-    if (next == MonotonicTime::max() || next > MonotonicTime{} + end_at_the_latest) {
+    if (next == MonotonicTime::max() || next > MonotonicTime{} + cluster_ends_by) {
       std::string open;
       for (const SystemWorld& system : systems_) open += system.what_is_open();
       for (const NodeWorld& node : nodes_)
@@ -278,7 +278,7 @@ class ClusterRun {
     bool all_done = true;
     for (SystemWorld& system : systems_) all_done = system.comes_to_its_end() && all_done;
     for (const NodeWorld& node : nodes_) all_done = node.outstanding() == 0 && all_done;
-    finished_ = all_done && world_.now() > MonotonicTime{} + trouble_lasts + 150s;
+    finished_ = all_done && world_.now() > MonotonicTime{} + cluster_trouble_lasts + 150s;
     if (all_done) send_nodes_home();
   }
 

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include "actors/log.hpp"
+#include "actors/base/log.hpp"
 #include "tests/simulation/scene.hpp"
 
 namespace spillway::simulation {

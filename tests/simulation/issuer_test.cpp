@@ -3,9 +3,9 @@
 
 #include <gtest/gtest.h>
 
-#include "actors/log.hpp"
-#include "engine/issuer_limits.hpp"
-#include "engine/limits.hpp"
+#include "actors/base/log.hpp"
+#include "engine/base/limits.hpp"
+#include "engine/pacing/issuer_limits.hpp"
 #include "tests/simulation/scene.hpp"
 
 namespace spillway::simulation {

@@ -1,13 +1,13 @@
 // One life of the engine, from its start to a crash or the end of the run.
 #pragma once
 
-#include "actors/member_gateway.hpp"
-#include "actors/order_engine.hpp"
-#include "actors/order_gateway.hpp"
-#include "tests/simulation/cable.hpp"
-#include "tests/simulation/member_world.hpp"
-#include "tests/simulation/memory_registry.hpp"
+#include "actors/accounts/member_gateway.hpp"
+#include "actors/orders/order_gateway.hpp"
+#include "actors/start/order_engine.hpp"
 #include "tests/simulation/simulation.hpp"
+#include "tests/simulation/worlds/cable.hpp"
+#include "tests/simulation/worlds/member_world.hpp"
+#include "tests/simulation/worlds/memory_registry.hpp"
 
 namespace spillway::simulation {
 

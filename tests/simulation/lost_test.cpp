@@ -4,8 +4,8 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "actors/log.hpp"
-#include "engine/order_attempts.hpp"
+#include "actors/base/log.hpp"
+#include "engine/order/order_attempts.hpp"
 #include "tests/simulation/scene.hpp"
 
 namespace spillway::simulation {

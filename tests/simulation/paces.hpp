@@ -5,9 +5,9 @@
 #include <map>
 #include <vector>
 
-#include "actors/configuration.hpp"
-#include "tests/simulation/relay_world.hpp"
-#include "tests/simulation/world.hpp"
+#include "actors/configuration/configuration.hpp"
+#include "tests/simulation/worlds/relay_world.hpp"
+#include "tests/simulation/worlds/world.hpp"
 
 namespace spillway::simulation {
 

@@ -2,13 +2,13 @@
 // facts, the relay centres' ledgers, the mails and what the shops were told, and does its own sums.
 #pragma once
 
-#include "tests/simulation/event_world.hpp"
-#include "tests/simulation/mail_world.hpp"
-#include "tests/simulation/memory_storage.hpp"
 #include "tests/simulation/paces.hpp"
-#include "tests/simulation/relay_world.hpp"
-#include "tests/simulation/shop_world.hpp"
-#include "tests/simulation/webhook_world.hpp"
+#include "tests/simulation/worlds/event_world.hpp"
+#include "tests/simulation/worlds/mail_world.hpp"
+#include "tests/simulation/worlds/memory_storage.hpp"
+#include "tests/simulation/worlds/relay_world.hpp"
+#include "tests/simulation/worlds/shop_world.hpp"
+#include "tests/simulation/worlds/webhook_world.hpp"
 
 namespace spillway::simulation {
 

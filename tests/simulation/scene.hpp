@@ -7,8 +7,8 @@
 #include <memory>
 #include <string>
 
-#include "tests/simulation/relay_world.hpp"
-#include "tests/simulation/system_world.hpp"
+#include "tests/simulation/worlds/relay_world.hpp"
+#include "tests/simulation/worlds/system_world.hpp"
 
 namespace spillway::simulation {
 

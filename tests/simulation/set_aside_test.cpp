@@ -3,8 +3,8 @@
 
 #include <gtest/gtest.h>
 
-#include "actors/live_orders.hpp"
-#include "actors/log.hpp"
+#include "actors/base/log.hpp"
+#include "actors/orders/live_orders.hpp"
 #include "tests/simulation/life.hpp"
 
 namespace spillway::simulation {

@@ -1,12 +1,12 @@
 #include "tests/simulation/simulation.hpp"
 
-#include "tests/simulation/system_world.hpp"
+#include "tests/simulation/worlds/system_world.hpp"
 
 namespace spillway::simulation {
 namespace {
 
-constexpr Duration trouble_lasts = 120s;
-constexpr Duration end_at_the_latest = 8 * 24h;  // a window comes once a day
+constexpr Duration single_trouble_lasts = 120s;
+constexpr Duration single_ends_by = 8 * 24h;  // a window comes once a day
 constexpr Duration step_max_while_busy = 100ms;
 
 actors::RelaySettings relay(std::uint16_t id, const std::string& name, CardCompany company) {
@@ -56,7 +56,7 @@ class Run {
 
   Summary play() {
     system_.shops().plan(10 + world_.pick(60), 60s);
-    world_.after(trouble_lasts, [this] {
+    world_.after(single_trouble_lasts, [this] {
       world_.faults = false;
       look_for_the_end();
     });
@@ -104,7 +104,7 @@ class Run {
   void go_to_next_time() {
     MonotonicTime next = world_.has_event() ? world_.next_event() : MonotonicTime::max();
     if (system_.runs()) next = std::min(next, next_timer(*system_.scheduler()));
-    if (next == MonotonicTime::max() || next > MonotonicTime{} + end_at_the_latest) {
+    if (next == MonotonicTime::max() || next > MonotonicTime{} + single_ends_by) {
       world_.expect(false, "the run does not come to its end" + system_.what_is_open());
       return;
     }
@@ -117,7 +117,7 @@ class Run {
 
   void plan_other_paces() {
     prompt_ = true;
-    system_.operators().plan(1 + world_.pick(6), trouble_lasts);
+    system_.operators().plan(1 + world_.pick(6), single_trouble_lasts);
   }
 
   void fill_the_disk() {
@@ -126,12 +126,12 @@ class Run {
       system_.views().room = room;
     };
     world_.after(world_.between(0s, 60s), [set] { set(false); });
-    world_.after(trouble_lasts / 2 + world_.between(1s, 30s), [set] { set(true); });
+    world_.after(single_trouble_lasts / 2 + world_.between(1s, 30s), [set] { set(true); });
   }
 
   void lose_a_relay_for_an_hour() {
     const RelayId relay = system_.configuration().relays.at(world_.pick(2)).id;
-    world_.after(world_.between(0s, trouble_lasts),
+    world_.after(world_.between(0s, single_trouble_lasts),
                  [this, relay] { relays_.at(relay)->go_away(1h); });
   }
 
@@ -139,16 +139,18 @@ class Run {
   // life.
   void set_the_clock() {
     world_.after(world_.between(1s, 40s), [this] {
-      const bool right = world_.now() > MonotonicTime{} + trouble_lasts || world_.chance(0.3);
+      const bool right =
+          world_.now() > MonotonicTime{} + single_trouble_lasts || world_.chance(0.3);
       system_.paces().clock_was_set(world_.now());
       world_.set_clock_wrong_by(right ? Duration{} : world_.between(0h, 22h) - 11h);
-      if (world_.now() < MonotonicTime{} + trouble_lasts) set_the_clock();
+      if (world_.now() < MonotonicTime{} + single_trouble_lasts) set_the_clock();
     });
   }
 
   void look_for_the_end() {
     world_.after(10s, [this] { look_for_the_end(); });
-    finished_ = system_.comes_to_its_end() && world_.now() > MonotonicTime{} + trouble_lasts + 150s;
+    finished_ =
+        system_.comes_to_its_end() && world_.now() > MonotonicTime{} + single_trouble_lasts + 150s;
   }
 
   World world_;

@@ -8,13 +8,13 @@
 
 #include <caf/scheduler/test_coordinator.hpp>
 
-#include "tests/simulation/event_world.hpp"
-#include "tests/simulation/mail_world.hpp"
-#include "tests/simulation/memory_storage.hpp"
-#include "tests/simulation/relay_world.hpp"
-#include "tests/simulation/shop_world.hpp"
-#include "tests/simulation/webhook_world.hpp"
-#include "tests/simulation/world.hpp"
+#include "tests/simulation/worlds/event_world.hpp"
+#include "tests/simulation/worlds/mail_world.hpp"
+#include "tests/simulation/worlds/memory_storage.hpp"
+#include "tests/simulation/worlds/relay_world.hpp"
+#include "tests/simulation/worlds/shop_world.hpp"
+#include "tests/simulation/worlds/webhook_world.hpp"
+#include "tests/simulation/worlds/world.hpp"
 
 namespace spillway::simulation {
 

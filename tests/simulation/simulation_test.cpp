@@ -11,7 +11,7 @@
 
 #include <gtest/gtest.h>
 
-#include "actors/log.hpp"
+#include "actors/base/log.hpp"
 
 namespace spillway::simulation {
 namespace {

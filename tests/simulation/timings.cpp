@@ -9,7 +9,7 @@ namespace {
 
 // How long what was taken from the queue may be on its way to its commit, what was committed on its
 // way to the queue, and the word of a line that is up or down on its way to those who promise.
-constexpr Duration on_the_way_max = 5s;
+constexpr Duration departure_slack = 5s;
 constexpr Duration about_the_same = 2ms;
 constexpr Duration unspoken = 30min;
 constexpr Duration promise_max = 30 * 24h;
@@ -56,14 +56,14 @@ void check_turns(World& world, const Stays& stays, const std::vector<Timestamp>&
   for (const Departure& departure : stays.departures) {
     // A crash may swallow one of two that left together.
     const auto is_near = [&](Timestamp start) {
-      return start > departure.at - on_the_way_max && start < departure.at + 2 * on_the_way_max;
+      return start > departure.at - departure_slack && start < departure.at + 2 * departure_slack;
     };
     if (std::ranges::any_of(starts, is_near)) continue;
     const Stay& first = stays.orders.at(departure.order);
     for (const auto& [number, other] : stays.orders) {
       const bool waited = other.order.relay == first.order.relay && other.left &&
-                          other.came + on_the_way_max < departure.at &&
-                          departure.at + on_the_way_max < *other.left;
+                          other.came + departure_slack < departure.at &&
+                          departure.at + departure_slack < *other.left;
       world.expect(!waited || other.due + about_the_same > first.due,
                    "order " + std::to_string(departure.order.value) + " left before order " +
                        std::to_string(number.value) + ", which was due earlier and was there");
@@ -76,7 +76,7 @@ std::optional<bool> line_up(const std::vector<LineChange>& changes, Timestamp at
   bool up = false;
   for (const LineChange& change : changes) {
     if (change.at > at) break;
-    if (change.at + on_the_way_max > at) return std::nullopt;
+    if (change.at + departure_slack > at) return std::nullopt;
     up = change.up;
   }
   return up;

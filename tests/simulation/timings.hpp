@@ -6,8 +6,8 @@
 #include <memory>
 #include <vector>
 
-#include "tests/simulation/memory_storage.hpp"
-#include "tests/simulation/relay_world.hpp"
+#include "tests/simulation/worlds/memory_storage.hpp"
+#include "tests/simulation/worlds/relay_world.hpp"
 
 namespace spillway::simulation {
 

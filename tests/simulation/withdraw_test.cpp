@@ -1,8 +1,8 @@
 // Orders that are cancelled while their queue has them leave it for good.
 #include <gtest/gtest.h>
 
-#include "actors/live_orders.hpp"
-#include "actors/log.hpp"
+#include "actors/base/log.hpp"
+#include "actors/orders/live_orders.hpp"
 #include "tests/simulation/scene.hpp"
 
 namespace spillway::simulation {

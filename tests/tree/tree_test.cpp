@@ -1,5 +1,5 @@
-// The tree keeps to its own rules: who may depend on whom, which folder may know which library, and
-// how long a file or a function may be. A failure names the file and the line.
+// The tree keeps to its own rules: which folder and room may depend on which, which folder may know
+// which library, and how long a file or a function may be. A failure names the file and the line.
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -17,6 +17,7 @@ namespace {
 constexpr std::size_t file_lines_max = 300;
 constexpr std::size_t test_file_lines_max = 400;  // tables are long and easily read
 constexpr std::size_t function_lines_max = 70;
+constexpr std::size_t room_files_max = 28;
 
 // Engine ← storage, engine ← net, then actors; the sandbox, the load test and the tests beside.
 const std::map<std::string, std::vector<std::string>> may_include = {
@@ -29,7 +30,7 @@ const std::map<std::string, std::vector<std::string>> may_include = {
     {"tests", {"engine", "storage", "net", "actors", "sandbox", "loadtest", "tests"}},
 };
 // The demo starts a relay centre inside the process.
-const std::vector<std::string> may_also_include_sandbox = {"actors/main.cpp"};
+const std::vector<std::string> may_also_include_sandbox = {"actors/commands/main.cpp"};
 
 struct Library {
   const char* include;              // how it begins
@@ -37,7 +38,8 @@ struct Library {
 };
 const Library libraries[] = {
     {"<lmdb.h",
-     {"storage/", "tests/storage/", "tests/fuzz/", "tests/benchmarks/", "tests/monitoring/"}},
+     {"storage/", "tests/storage/", "tests/fuzz/", "tests/benchmarks/",
+      "tests/system/monitoring/"}},
     {"<msgpack", {"storage/", "tests/storage/", "tests/fuzz/", "tests/benchmarks/"}},
     {"<uv.h", {"net/"}},
     {"<caf/", {"actors/", "tests/actors/", "tests/simulation/"}},
@@ -47,6 +49,7 @@ struct Source {
   std::string path;  // from the root
   std::string text;
   std::string folder() const { return path.substr(0, path.find('/')); }
+  std::string room() const { return path.substr(0, path.rfind('/')); }
 };
 
 const std::vector<Source>& sources() {
@@ -77,6 +80,45 @@ std::string place(const Source& source, std::size_t line) {
   return source.path + ":" + std::to_string(line);
 }
 
+const char* const folders_with_rooms[] = {"engine", "storage", "net", "actors", "loadtest"};
+
+bool has_rooms(const std::string& folder) {
+  return std::ranges::find(folders_with_rooms, folder) != std::end(folders_with_rooms);
+}
+
+// The rooms in the order of the table in docs/architecture.md, and on which of its own folder's
+// rooms each stands.
+struct Room {
+  std::string name;
+  std::vector<std::string> stands_on;
+};
+
+const std::vector<Room>& rooms() {
+  static const std::vector<Room> all = [] {
+    std::vector<Room> found;
+    std::ifstream document(std::filesystem::path(SPILLWAY_SOURCE_DIR) / "docs/architecture.md");
+    const std::regex row(R"(\| `([a-z]+/[a-z/]+)` \| .* \| ([^|]*) \|)");
+    const std::regex word("[a-z]+(/[a-z]+)*");
+    for (std::string line; std::getline(document, line);) {
+      std::smatch cells;
+      if (!std::regex_match(line, cells, row)) continue;
+      Room room{cells[1], {}};
+      const std::string folder = room.name.substr(0, room.name.find('/') + 1);
+      const std::string names = cells[2];
+      for (std::sregex_iterator it(names.begin(), names.end(), word), end; it != end; ++it)
+        room.stands_on.push_back(folder + it->str());
+      found.push_back(std::move(room));
+    }
+    return found;
+  }();
+  return all;
+}
+
+const Room* find_room(const std::string& name) {
+  const auto found = std::ranges::find(rooms(), name, &Room::name);
+  return found == rooms().end() ? nullptr : &*found;
+}
+
 TEST(Tree, IsFound) {
   std::map<std::string, int> files;
   for (const Source& source : sources()) ++files[source.folder()];
@@ -103,6 +145,45 @@ TEST(Tree, DependsOnlyInOneDirection) {
           << folder << "/";
     }
   }
+}
+
+TEST(Tree, HasTheRoomsThatTheArchitectureNames) {
+  std::map<std::string, std::size_t> files;
+  for (const Source& source : sources())
+    if (has_rooms(source.folder())) ++files[source.room()];
+  for (const auto& [room, count] : files) {
+    EXPECT_NE(find_room(room), nullptr) << room << " is not in docs/architecture.md";
+    EXPECT_LE(count, room_files_max) << room << " is two rooms";
+  }
+  for (const Room& room : rooms()) EXPECT_TRUE(files.contains(room.name)) << room.name;
+}
+
+TEST(Tree, HasRoomsThatStandOnThoseAboveThem) {
+  std::vector<std::string> above;
+  for (const Room& room : rooms()) {
+    for (const std::string& other : room.stands_on)
+      EXPECT_TRUE(contains(above, other)) << room.name << " stands on " << other;
+    above.push_back(room.name);
+  }
+}
+
+TEST(Tree, IncludesTheRoomsThatARoomStandsOn) {
+  std::map<std::string, std::vector<std::string>> used;
+  for (const Source& source : sources()) {
+    const Room* const room = find_room(source.room());
+    if (room == nullptr) continue;
+    for (const Include& include : includes_of(source.text)) {
+      if (include.target.front() != '"') continue;
+      const std::string other = include.target.substr(1, include.target.rfind('/') - 1);
+      if (other == room->name || !other.starts_with(source.folder() + "/")) continue;
+      used[room->name].push_back(other);
+      EXPECT_TRUE(contains(room->stands_on, other))
+          << place(source, include.line) << ": " << room->name << " may not include " << other;
+    }
+  }
+  for (const Room& room : rooms())
+    for (const std::string& other : room.stands_on)
+      EXPECT_TRUE(contains(used[room.name], other)) << room.name << " does not need " << other;
 }
 
 TEST(Tree, KnowsEachLibraryInItsOwnFolderOnly) {

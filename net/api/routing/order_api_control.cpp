@@ -1,0 +1,209 @@
+// The routes beside the orders: what all of them have in common.
+#include <array>
+
+#include <sodium.h>
+
+#include "net/api/common/client_address.hpp"
+#include "net/api/routing/order_api_parts.hpp"
+
+namespace spillway::net {
+
+namespace {
+
+bool has_body(HttpMethod method) {
+  return method == HttpMethod::post || method == HttpMethod::put || method == HttpMethod::patch;
+}
+
+constexpr std::array<HttpHeader, 1> challenge{{{"WWW-Authenticate", "Bearer"}}};
+
+std::string_view sentence_for(Audience audience) {
+  switch (audience) {
+    case Audience::shop:
+    case Audience::shop_or_operators:
+      return "A shop's API key is needed: Authorization: Bearer KEY.";
+    case Audience::member:
+      return "A member's session is needed: log in first.";
+    case Audience::shop_or_member:
+      return "A member's session or a shop's API key is needed.";
+    default:
+      return "An operator's key is needed: Authorization: Bearer KEY.";
+  }
+}
+
+std::string_view bearer_token(std::string_view authorization) {
+  constexpr std::string_view scheme = "Bearer ";
+  if (!equal_ignoring_case(authorization.substr(0, scheme.size()), scheme)) return {};
+  return authorization.substr(scheme.size());
+}
+
+// Parts are told apart by their lengths.
+void hash_part(crypto_generichash_state& state, std::string_view part) {
+  const std::uint64_t size = part.size();
+  crypto_generichash_update(&state, reinterpret_cast<const unsigned char*>(&size), sizeof size);
+  crypto_generichash_update(&state, reinterpret_cast<const unsigned char*>(part.data()),
+                            part.size());
+}
+
+RepeatableRequest repeatable(const HttpRequest& request, std::string_view authorization,
+                             std::string_view key, const ControlRequest& asked) {
+  RepeatableRequest repeat;
+  repeat.ticket = asked.ticket;
+  repeat.name = std::to_string(asked.shop.value);  // 0: the operators'
+  repeat.name.append(1, '\0').append(request.path).append(1, '\0').append(key);
+  repeat.credential = asked.key_id;
+  crypto_generichash_state state;
+  crypto_generichash_init(&state, nullptr, 0, repeat.secret.size());
+  hash_part(state, repeat.name);
+  hash_part(state, authorization.substr(authorization.rfind(' ') + 1));
+  hash_part(state, request.body);
+  crypto_generichash_final(&state, repeat.secret.data(), repeat.secret.size());
+  sodium_memzero(&state, sizeof state);
+  return repeat;
+}
+
+}  // namespace
+
+void OrderApi::control(Call& call) {
+  ApiWriter& writer = call.loop.writer;
+  const HttpRequest& request = call.request;
+  const MatchedRoute matched = options_.control == nullptr
+                                   ? MatchedRoute{}
+                                   : match_control_route(options_.control_routes, request.path);
+  if (matched.route == nullptr)
+    return writer.write_problem(call.ticket, 404, "There is nothing at this path.");
+  const ControlRoute& route = *matched.route;
+  count_as(call, api_route_count +
+                     static_cast<std::size_t>(matched.route - options_.control_routes.data()));
+  if (!allows(route, request.method)) {
+    const std::string methods = control_methods(route);
+    const std::array<HttpHeader, 1> allow{{{"Allow", methods}}};
+    if (request.method == HttpMethod::options)
+      return server_->answer(call.ticket, 204, {}, allow, {});
+    return writer.write_problem(call.ticket, 405, "This path does not have this method: see Allow.",
+                                allow);
+  }
+
+  ControlRequest asked;
+  asked.route = route.id;
+  asked.method = request.method == HttpMethod::head ? HttpMethod::get : request.method;
+  asked.ticket = call.ticket;
+  if (!admit(call, route, asked) || answer_repeat(call, route, asked)) return;
+  if (!take_body(call, route, asked)) {
+    if (options_.repeats != nullptr) options_.repeats->forget(call.ticket);
+    return;
+  }
+  if (route.wants_client) asked.client = client_of(call, asked);
+  asked.names.assign(matched.names.begin(), matched.names.end());
+  asked.query = request.query;
+  options_.control->handle(std::move(asked));
+}
+
+bool OrderApi::admit(Call& call, const ControlRoute& route, ControlRequest& asked) {
+  call.fields = read_api_fields(call.request.headers);
+  if (!call.fields.doubled.empty()) {
+    call.loop.writer.write_problem(
+        call.ticket, 400, std::string(call.fields.doubled) + " stands twice in the request.");
+    return false;
+  }
+  const std::string_view authorization = call.fields.authorization.value_or("");
+  switch (route.audience) {
+    case Audience::everybody:
+      take_shop_or_session(call, asked);
+      return true;
+    case Audience::shop:
+    case Audience::operators: {
+      const ApiKeys& keys =
+          route.audience == Audience::shop ? call.loop.shops->keys : options_.operators;
+      if (const auto key = keys.identify(authorization)) {
+        asked.shop = key->shop;
+        asked.key_id = key->id();
+        return true;
+      }
+      break;
+    }
+    case Audience::member:
+      asked.session = session_in(call);
+      if (!asked.session.empty()) return true;
+      break;
+    case Audience::shop_or_member:
+      if (take_shop_or_session(call, asked)) return true;
+      break;
+    case Audience::shop_or_operators: {
+      auto key = call.loop.shops->keys.identify(authorization);
+      if (!key && asked.method == HttpMethod::get) key = options_.operators.identify(authorization);
+      if (!key) break;
+      asked.shop = key->shop;
+      asked.key_id = key->id();
+      return true;
+    }
+  }
+  call.loop.writer.write_problem(call.ticket, 401, sentence_for(route.audience), challenge);
+  return false;
+}
+
+bool OrderApi::take_shop_or_session(const Call& call, ControlRequest& asked) {
+  if (const auto key = call.loop.shops->keys.identify(call.fields.authorization.value_or(""))) {
+    asked.shop = key->shop;
+    asked.key_id = key->id();
+    return true;
+  }
+  asked.session = session_in(call);
+  return !asked.session.empty();
+}
+
+std::string OrderApi::session_in(const Call& call) {
+  const std::string_view token = bearer_token(call.fields.authorization.value_or(""));
+  return std::string(token.empty()
+                         ? find_cookie(call.request.find("Cookie").value_or(""), session_cookie)
+                         : token);
+}
+
+std::string OrderApi::client_of(const Call& call, const ControlRequest& asked) const {
+  // Of several such fields the last: each proxy adds its own behind those that came.
+  std::optional<std::string_view> forwarded_for;
+  for (const HttpHeader& header : call.request.headers)
+    if (equal_ignoring_case(header.name, "X-Forwarded-For")) forwarded_for = header.value;
+  return client_address(server_->peer_address(call.ticket), asked.shop.value != 0, forwarded_for);
+}
+
+// A log-in is none: whose it is only its password says, and that is asked each time.
+bool OrderApi::answer_repeat(const Call& call, const ControlRoute& route,
+                             const ControlRequest& asked) {
+  if (options_.repeats == nullptr || asked.method != HttpMethod::post || asked.key_id.empty() ||
+      route.audience == Audience::everybody || !call.fields.idempotency_key)
+    return false;
+  const auto key = idempotency_key_of(*call.fields.idempotency_key);
+  if (!key) {
+    call.loop.writer.write_problem(call.ticket, 400, idempotency_key_must_be);
+    return true;
+  }
+  const auto answer = options_.repeats->begin(
+      repeatable(call.request, call.fields.authorization.value_or(""), *key, asked));
+  if (answer) call.loop.writer.write(*answer);
+  return answer.has_value();
+}
+
+bool OrderApi::take_body(const Call& call, const ControlRoute& route, ControlRequest& asked) {
+  const std::string_view body = call.request.body;
+  if (!has_body(asked.method)) return true;
+  if (body.size() > route.body_max) {
+    call.loop.writer.write_problem(
+        call.ticket, 413, "The body is longer than " + std::to_string(route.body_max) + " bytes.");
+    return false;
+  }
+  if (!body.empty() && !check_content_type(call)) return false;
+  if (route.read_body == nullptr) {
+    asked.body = body;
+    return true;
+  }
+  auto content = route.read_body(call.loop.json, asked.method, body);
+  call.loop.json.wipe();
+  if (!content) {
+    call.loop.writer.write_refusal(call.ticket, content.error());
+    return false;
+  }
+  asked.content = std::move(*content);
+  return true;
+}
+
+}  // namespace spillway::net
