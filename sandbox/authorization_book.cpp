@@ -1,6 +1,6 @@
 #include "sandbox/authorization_book.hpp"
 
-#include "engine/base/limits.hpp"
+#include "sandbox/limits.hpp"
 
 namespace spillway::sandbox {
 namespace {

@@ -9,11 +9,11 @@
 #include <string>
 #include <string_view>
 
-#include "engine/base/limits.hpp"
 #include "engine/base/result.hpp"
 #include "engine/base/time.hpp"
 #include "net/relay/iso8583_dialect.hpp"
 #include "net/tls/tls_context.hpp"
+#include "sandbox/limits.hpp"
 #include "sandbox/oddity.hpp"
 
 namespace spillway::sandbox {

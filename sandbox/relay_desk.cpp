@@ -4,8 +4,9 @@
 #include <span>
 #include <utility>
 
-#include "engine/base/limits.hpp"
+#include "engine/pacing/limits.hpp"
 #include "net/relay/relay_messages.hpp"
+#include "sandbox/limits.hpp"
 #include "sandbox/relay_answer.hpp"
 
 namespace spillway::sandbox {

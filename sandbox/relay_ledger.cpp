@@ -12,7 +12,7 @@
 #include <simdjson.h>
 #include <unistd.h>
 
-#include "engine/base/limits.hpp"
+#include "sandbox/limits.hpp"
 
 namespace spillway::sandbox {
 namespace {

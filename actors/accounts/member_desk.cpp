@@ -4,6 +4,7 @@
 
 #include "actors/accounts/session_tokens.hpp"
 #include "actors/documents/member_answers.hpp"
+#include "net/api/common/limits.hpp"
 
 namespace spillway::actors {
 

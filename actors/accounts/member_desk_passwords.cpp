@@ -4,6 +4,7 @@
 #include "actors/accounts/member_desk.hpp"
 #include "actors/accounts/session_tokens.hpp"
 #include "actors/documents/member_answers.hpp"
+#include "engine/account/limits.hpp"
 
 namespace spillway::actors {
 

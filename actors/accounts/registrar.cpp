@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "storage/base/limits.hpp"
+
 namespace spillway::actors {
 
 auto Registrar::make_behavior() -> behavior_type {

@@ -8,6 +8,8 @@
 #include "actors/base/audit_note.hpp"
 #include "actors/documents/shop_json.hpp"
 #include "actors/services/keyed_answers.hpp"
+#include "engine/account/limits.hpp"
+#include "net/api/common/limits.hpp"
 #include "net/api/operators/shop_request.hpp"
 #include "storage/registry/shop_rows.hpp"
 

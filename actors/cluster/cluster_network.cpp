@@ -10,6 +10,7 @@
 #include <caf/send.hpp>
 
 #include "engine/base/invariants.hpp"
+#include "engine/sharing/limits.hpp"
 #include "net/stream/reachable.hpp"
 #include "net/tls/tls_groups.hpp"
 

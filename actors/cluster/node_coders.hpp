@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "engine/base/fixed_string.hpp"
-#include "engine/base/limits.hpp"
+#include "engine/sharing/limits.hpp"
 #include "storage/base/message_pack.hpp"
 
 namespace spillway::actors::node {

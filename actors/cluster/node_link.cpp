@@ -8,17 +8,10 @@
 #include "actors/base/log.hpp"
 #include "actors/messages/request_key.hpp"
 #include "engine/account/node_name.hpp"
+#include "engine/order/limits.hpp"
+#include "engine/sharing/limits.hpp"
 
 namespace spillway::actors {
-namespace {
-
-std::string random_text(std::size_t size) {
-  std::string text(size, '\0');
-  randombytes_buf(text.data(), text.size());
-  return text;
-}
-
-}  // namespace
 
 NodeLink::NodeLink(caf::actor_config& config, const Services& services, const Peers& peers,
                    NodePortActor port, NodePeer peer, node::Hello hello)
@@ -90,7 +83,8 @@ void NodeLink::greet() {
   std::memcpy(theirs.data(), hello_.public_key.data(), theirs.size());
   const auto ours = secret_.public_key();
   welcome_.system = services_.configuration.system.id;
-  welcome_.nonce = random_text(32);
+  welcome_.nonce.resize(32);
+  randombytes_buf(welcome_.nonce.data(), welcome_.nonce.size());
   welcome_.public_key.assign(reinterpret_cast<const char*>(ours.data()), ours.size());
   if (!secret_.agree(net::LinkSecret::Role::accepted, theirs))
     return refuse("the node's key for the link is no key");

@@ -22,6 +22,7 @@
 #include "actors/messages/node_interfaces.hpp"
 #include "actors/relay/shard_line_host.hpp"
 #include "actors/services/services.hpp"
+#include "engine/sharing/limits.hpp"
 #include "net/tls/link_secret.hpp"
 
 namespace spillway::actors {

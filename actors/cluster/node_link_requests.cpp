@@ -6,6 +6,7 @@
 
 #include "actors/cluster/node_link.hpp"
 #include "actors/messages/request_key.hpp"
+#include "engine/sharing/limits.hpp"
 
 namespace spillway::actors {
 

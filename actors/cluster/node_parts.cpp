@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/sharing/limits.hpp"
+
 namespace spillway::actors {
 
 bool NodeLine::can_send() const {

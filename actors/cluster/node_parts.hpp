@@ -13,6 +13,7 @@
 #include "actors/messages/node_interfaces.hpp"
 #include "actors/metrics/metrics.hpp"
 #include "actors/services/services.hpp"
+#include "engine/sharing/limits.hpp"
 #include "net/tls/cluster_identity.hpp"
 #include "storage/cards/lent_cards.hpp"
 

@@ -7,6 +7,7 @@
 #include "actors/base/audit_note.hpp"
 #include "actors/base/log.hpp"
 #include "actors/cluster/node_link.hpp"
+#include "engine/sharing/limits.hpp"
 #include "storage/registry/audit_rows.hpp"
 
 namespace spillway::actors {

@@ -6,7 +6,7 @@
 #include <cmath>
 
 #include "actors/cluster/node_coders.hpp"
-#include "engine/base/limits.hpp"
+#include "engine/sharing/limits.hpp"
 
 namespace spillway::actors::node {
 

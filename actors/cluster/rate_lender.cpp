@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 
 #include "actors/base/log.hpp"
+#include "engine/pacing/limits.hpp"
+#include "engine/sharing/limits.hpp"
 
 namespace spillway::actors {
 

@@ -7,6 +7,7 @@
 #include <sodium.h>
 
 #include "actors/base/log.hpp"
+#include "engine/sharing/limits.hpp"
 
 namespace spillway::actors {
 SystemLink::SystemLink(caf::actor_config& config, NodeParts& parts, Address address)

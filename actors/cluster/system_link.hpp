@@ -16,6 +16,7 @@
 #include "actors/base/actor_base.hpp"
 #include "actors/cluster/node_parts.hpp"
 #include "actors/cluster/node_peer.hpp"
+#include "engine/sharing/limits.hpp"
 #include "net/tls/link_secret.hpp"
 
 namespace spillway::actors {

@@ -8,6 +8,7 @@
 #include "actors/base/log.hpp"
 #include "actors/cluster/system_link.hpp"
 #include "actors/messages/request_key.hpp"
+#include "engine/sharing/limits.hpp"
 
 namespace spillway::actors {
 namespace {

@@ -15,15 +15,17 @@
 #include "actors/configuration/tls_files.hpp"
 #include "engine/account/shop.hpp"
 #include "engine/base/ids.hpp"
-#include "engine/base/limits.hpp"
 #include "engine/base/result.hpp"
 #include "engine/base/time.hpp"
 #include "engine/card/card.hpp"
 #include "engine/order/dialect.hpp"
+#include "engine/order/limits.hpp"
 #include "engine/pacing/pacing.hpp"
+#include "engine/sharing/limits.hpp"
 #include "engine/sharing/sharing.hpp"
 #include "net/relay/relay_connection.hpp"
 #include "net/webhook/webhook_url.hpp"
+#include "storage/base/limits.hpp"
 
 namespace spillway::actors {
 

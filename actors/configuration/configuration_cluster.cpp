@@ -1,6 +1,7 @@
 // [cluster] and [node]: by which certificate the systems of a cluster know each other, and where
 // they meet.
 #include "actors/configuration/configuration_sections.hpp"
+#include "engine/account/limits.hpp"
 #include "engine/account/node_name.hpp"
 #include "net/tls/cluster_identity.hpp"
 

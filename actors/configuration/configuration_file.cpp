@@ -4,6 +4,8 @@
 
 #include "actors/configuration/configuration.hpp"
 #include "actors/configuration/configuration_sections.hpp"
+#include "engine/order/limits.hpp"
+#include "storage/base/limits.hpp"
 
 namespace spillway::actors {
 

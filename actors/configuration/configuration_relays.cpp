@@ -7,6 +7,8 @@
 #include "actors/configuration/pacing_settings.hpp"
 #include "actors/configuration/sharing_settings.hpp"
 #include "engine/base/characters.hpp"
+#include "engine/order/limits.hpp"
+#include "engine/pacing/limits.hpp"
 
 namespace spillway::actors {
 

@@ -2,6 +2,9 @@
 #include <charconv>
 
 #include "actors/configuration/configuration_sections.hpp"
+#include "engine/account/limits.hpp"
+#include "engine/base/limits.hpp"
+#include "engine/order/limits.hpp"
 #include "net/mail/mail_address.hpp"
 
 namespace spillway::actors {

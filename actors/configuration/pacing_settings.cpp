@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 
 #include "actors/configuration/time_zone_file.hpp"
-#include "engine/base/limits.hpp"
+#include "engine/pacing/limits.hpp"
 #include "net/text/toml_reader.hpp"
 
 namespace spillway::actors {

@@ -2,7 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "engine/base/limits.hpp"
+#include "engine/order/limits.hpp"
+#include "engine/sharing/limits.hpp"
 #include "net/text/toml_reader.hpp"
 
 namespace spillway::actors {

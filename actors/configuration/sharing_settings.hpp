@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/base/result.hpp"
+#include "engine/sharing/limits.hpp"
 #include "engine/sharing/sharing.hpp"
 #include "engine/sharing/sharing_text.hpp"
 

@@ -6,7 +6,7 @@
 #include <fstream>
 #include <iterator>
 
-#include "engine/base/limits.hpp"
+#include "engine/calendar/limits.hpp"
 #include "engine/calendar/time_zone_data.hpp"
 
 namespace spillway::actors {

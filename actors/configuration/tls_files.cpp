@@ -4,8 +4,8 @@
 #include <optional>
 #include <sstream>
 
-#include "engine/base/limits.hpp"
 #include "engine/card/card.hpp"
+#include "net/tls/limits.hpp"
 #include "storage/base/private_files.hpp"
 
 namespace spillway::actors {

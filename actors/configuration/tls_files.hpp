@@ -8,6 +8,7 @@
 #include <string>
 
 #include "engine/base/result.hpp"
+#include "net/tls/limits.hpp"
 #include "net/tls/tls_context.hpp"
 
 namespace spillway::actors {

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "actors/base/json_text.hpp"
-#include "engine/base/limits.hpp"
+#include "engine/order/limits.hpp"
 #include "engine/order/order_attempts.hpp"
 
 namespace spillway::actors {

@@ -1,6 +1,6 @@
 #include "actors/documents/member_answers.hpp"
 
-#include "engine/base/limits.hpp"
+#include "engine/order/limits.hpp"
 
 namespace spillway::actors::member_answers {
 

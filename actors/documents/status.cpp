@@ -4,7 +4,7 @@
 #include <chrono>
 
 #include "actors/base/json_text.hpp"
-#include "engine/base/limits.hpp"
+#include "storage/base/limits.hpp"
 
 namespace spillway::actors {
 

@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "actors/base/log.hpp"
+#include "storage/base/limits.hpp"
 
 namespace spillway::actors {
 

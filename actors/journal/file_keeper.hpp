@@ -13,6 +13,7 @@
 #include "actors/base/actor_base.hpp"
 #include "actors/base/trouble_log.hpp"
 #include "actors/services/services.hpp"
+#include "storage/base/limits.hpp"
 
 namespace spillway::actors {
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <span>
 
+#include "engine/order/limits.hpp"
+
 namespace spillway::actors {
 
 auto JournalWriter::make_behavior() -> behavior_type {

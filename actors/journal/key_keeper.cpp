@@ -1,6 +1,7 @@
 #include "actors/journal/key_keeper.hpp"
 
 #include "actors/base/log.hpp"
+#include "storage/base/limits.hpp"
 
 namespace spillway::actors {
 

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "actors/base/log.hpp"
+#include "engine/order/limits.hpp"
 
 namespace spillway::actors {
 namespace {

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "actors/base/log.hpp"
+#include "engine/order/limits.hpp"
+#include "storage/base/limits.hpp"
 
 namespace spillway::actors {
 

@@ -4,6 +4,8 @@
 
 #include "actors/base/log.hpp"
 #include "actors/journal/retention_desk.hpp"
+#include "engine/telling/limits.hpp"
+#include "storage/base/limits.hpp"
 #include "storage/registry/webhook_rows.hpp"
 #include "storage/views/closed_orders.hpp"
 

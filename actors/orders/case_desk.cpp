@@ -7,6 +7,7 @@
 #include "actors/base/log.hpp"
 #include "actors/documents/case_json.hpp"
 #include "engine/order/order_attempts.hpp"
+#include "net/api/common/limits.hpp"
 #include "net/api/common/list_query.hpp"
 
 namespace spillway::actors {

@@ -2,6 +2,7 @@
 
 #include <caf/send.hpp>
 
+#include "engine/order/limits.hpp"
 #include "storage/journal/record_codec.hpp"
 
 namespace spillway::actors {

@@ -6,7 +6,7 @@
 
 #include "actors/documents/audit_json.hpp"
 #include "engine/account/member.hpp"
-#include "engine/base/limits.hpp"
+#include "engine/order/limits.hpp"
 #include "net/api/common/list_query.hpp"
 #include "storage/registry/audit_rows.hpp"
 

@@ -3,7 +3,7 @@
 #include <variant>
 
 #include "actors/orders/query_desk.hpp"
-#include "engine/base/limits.hpp"
+#include "net/api/common/limits.hpp"
 #include "storage/registry/webhook_rows.hpp"
 
 namespace spillway::actors {

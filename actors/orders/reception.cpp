@@ -1,5 +1,7 @@
 #include "actors/orders/reception.hpp"
 
+#include "engine/order/limits.hpp"
+
 namespace spillway::actors {
 namespace {
 

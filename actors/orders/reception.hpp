@@ -11,6 +11,7 @@
 #include "actors/services/services.hpp"
 #include "engine/order/fair_share.hpp"
 #include "engine/order/idempotency.hpp"
+#include "engine/order/limits.hpp"
 #include "storage/views/recovery.hpp"
 
 namespace spillway::actors {

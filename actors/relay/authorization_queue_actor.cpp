@@ -1,7 +1,7 @@
 #include "actors/relay/authorization_queue_actor.hpp"
 
 #include "actors/base/log.hpp"
-#include "engine/pacing/issuer_limits.hpp"
+#include "engine/pacing/limits.hpp"
 
 namespace spillway::actors {
 

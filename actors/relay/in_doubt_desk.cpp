@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/base/backoff.hpp"
+#include "engine/pacing/limits.hpp"
 
 namespace spillway::actors {
 

@@ -8,6 +8,7 @@
 #include "actors/configuration/pacing_settings.hpp"
 #include "actors/configuration/sharing_settings.hpp"
 #include "actors/documents/relay_json.hpp"
+#include "net/api/common/limits.hpp"
 #include "net/api/common/list_query.hpp"
 #include "net/api/operators/pace_request.hpp"
 #include "net/api/operators/pause_request.hpp"

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "actors/base/log.hpp"
+#include "engine/order/limits.hpp"
 
 namespace spillway::actors {
 

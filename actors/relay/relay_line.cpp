@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "actors/messages/request_key.hpp"
+#include "engine/pacing/limits.hpp"
 
 namespace spillway::actors {
 namespace {

@@ -1,6 +1,6 @@
 #include "actors/services/keyed_answers.hpp"
 
-#include "engine/base/limits.hpp"
+#include "engine/order/limits.hpp"
 #include "storage/registry/keyed_answer_rows.hpp"
 
 namespace spillway::actors {

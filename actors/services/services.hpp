@@ -18,7 +18,7 @@
 #include "actors/services/relay_peers.hpp"
 #include "actors/services/unserved.hpp"
 #include "engine/account/system_ids.hpp"
-#include "engine/base/limits.hpp"
+#include "engine/order/limits.hpp"
 #include "net/api/common/order_backend.hpp"
 #include "net/api/orders/event_feeds.hpp"
 #include "net/api/orders/event_json.hpp"

@@ -6,6 +6,7 @@
 #include "actors/documents/status.hpp"
 #include "actors/start/first_system_parts.hpp"
 #include "engine/base/clock.hpp"
+#include "engine/pacing/limits.hpp"
 
 namespace spillway::actors {
 

@@ -13,6 +13,7 @@
 #include "actors/start/actor_threads.hpp"
 #include "actors/start/node_engine.hpp"
 #include "engine/base/clock.hpp"
+#include "engine/pacing/limits.hpp"
 #include "net/relay/iso8583_connection.hpp"
 #include "net/stream/event_loop.hpp"
 

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "actors/configuration/configuration.hpp"
+#include "engine/pacing/limits.hpp"
 
 namespace spillway::actors {
 

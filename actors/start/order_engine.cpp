@@ -31,6 +31,7 @@
 #include "actors/telling/event_desk.hpp"
 #include "actors/telling/notifier.hpp"
 #include "actors/telling/webhook_desk.hpp"
+#include "engine/order/limits.hpp"
 
 namespace spillway::actors {
 

@@ -1,5 +1,7 @@
 #include "actors/telling/event_desk.hpp"
 
+#include "engine/telling/limits.hpp"
+
 namespace spillway::actors {
 
 auto EventDesk::make_behavior() -> behavior_type {

@@ -20,6 +20,7 @@
 #include "actors/documents/mail_documents.hpp"
 #include "actors/services/services.hpp"
 #include "engine/telling/ended_mail.hpp"
+#include "engine/telling/limits.hpp"
 #include "engine/telling/outbox.hpp"
 
 namespace spillway::actors {

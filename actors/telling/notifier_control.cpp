@@ -7,6 +7,7 @@
 #include "actors/base/log.hpp"
 #include "actors/documents/mail_documents.hpp"
 #include "actors/telling/notifier.hpp"
+#include "net/api/common/limits.hpp"
 #include "net/api/common/list_query.hpp"
 #include "net/api/common/query_fields.hpp"
 

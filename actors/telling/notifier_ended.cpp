@@ -3,6 +3,7 @@
 
 #include "actors/base/log.hpp"
 #include "actors/telling/notifier.hpp"
+#include "engine/telling/limits.hpp"
 #include "storage/registry/mail_rows.hpp"
 
 namespace spillway::actors {

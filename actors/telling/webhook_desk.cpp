@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "actors/base/log.hpp"
+#include "engine/telling/limits.hpp"
 #include "net/webhook/webhook_signature.hpp"
 #include "storage/registry/webhook_rows.hpp"
 

@@ -4,6 +4,7 @@
 #include "actors/documents/webhook_documents.hpp"
 #include "actors/services/keyed_answers.hpp"
 #include "actors/telling/webhook_desk.hpp"
+#include "engine/telling/limits.hpp"
 #include "net/api/common/list_query.hpp"
 #include "net/api/telling/webhook_request.hpp"
 #include "net/webhook/webhook_signature.hpp"

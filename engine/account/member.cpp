@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
+#include "engine/account/limits.hpp"
 #include "engine/base/base32.hpp"
 #include "engine/base/characters.hpp"
-#include "engine/base/limits.hpp"
 #include "engine/base/utf8.hpp"
 
 namespace spillway {

@@ -1,9 +1,9 @@
 #include "engine/account/member_number.hpp"
 
+#include "engine/account/limits.hpp"
 #include "engine/base/base32.hpp"
 #include "engine/base/invariants.hpp"
 #include "engine/base/keyed_permutation.hpp"
-#include "engine/base/limits.hpp"
 
 namespace spillway {
 

@@ -4,7 +4,7 @@
 
 #include <string_view>
 
-#include "engine/base/limits.hpp"
+#include "engine/account/limits.hpp"
 
 namespace spillway {
 

@@ -6,8 +6,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "engine/account/limits.hpp"
 #include "engine/base/invariants.hpp"
-#include "engine/base/limits.hpp"
 #include "engine/card/card.hpp"
 
 namespace spillway {

@@ -3,7 +3,7 @@
 #include <array>
 #include <optional>
 
-#include "engine/base/limits.hpp"
+#include "engine/calendar/limits.hpp"
 #include "engine/calendar/posix_time_zone.hpp"
 
 namespace spillway {

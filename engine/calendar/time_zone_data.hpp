@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "engine/base/result.hpp"
+#include "engine/calendar/limits.hpp"
 #include "engine/calendar/time_zone.hpp"
 
 namespace spillway {

@@ -19,9 +19,11 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/base/limits.hpp"
 #include "engine/base/result.hpp"
 #include "engine/order/dialect.hpp"
 #include "engine/order/events.hpp"
+#include "engine/order/limits.hpp"
 
 namespace spillway {
 

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 
+#include "engine/order/limits.hpp"
 #include "engine/order/order.hpp"
 
 namespace spillway {

@@ -1,6 +1,7 @@
 // Which facts follow from what has come in. Each decision ends in a state that waits for the
 // outside or rests; what is decided together is written together.
 #include "engine/base/limits.hpp"
+#include "engine/order/limits.hpp"
 #include "engine/order/order.hpp"
 #include "engine/order/order_attempts.hpp"
 

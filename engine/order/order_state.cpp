@@ -4,6 +4,7 @@
 
 #include "engine/base/invariants.hpp"
 #include "engine/base/limits.hpp"
+#include "engine/order/limits.hpp"
 #include "engine/order/order.hpp"
 #include "engine/order/order_attempts.hpp"
 

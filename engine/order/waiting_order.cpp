@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "engine/base/limits.hpp"
+#include "engine/order/limits.hpp"
 
 namespace spillway {
 

@@ -9,9 +9,11 @@
 #include "engine/account/shop_gate.hpp"
 #include "engine/base/ids.hpp"
 #include "engine/base/invariants.hpp"
+#include "engine/base/limits.hpp"
 #include "engine/base/money.hpp"
 #include "engine/base/time.hpp"
 #include "engine/order/issuer.hpp"
+#include "engine/order/limits.hpp"
 #include "engine/order/order_timing.hpp"
 
 namespace spillway {

@@ -28,6 +28,7 @@
 #include <string_view>
 
 #include "engine/base/time.hpp"
+#include "engine/pacing/limits.hpp"
 
 namespace spillway {
 

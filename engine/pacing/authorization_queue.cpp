@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "engine/pacing/issuer_limits.hpp"
+#include "engine/pacing/limits.hpp"
 
 namespace spillway {
 

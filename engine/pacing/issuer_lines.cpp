@@ -3,8 +3,7 @@
 #include <algorithm>
 
 #include "engine/base/invariants.hpp"
-#include "engine/base/limits.hpp"
-#include "engine/pacing/issuer_limits.hpp"
+#include "engine/pacing/limits.hpp"
 
 namespace spillway {
 

@@ -16,6 +16,7 @@
 #include "engine/order/issuer.hpp"
 #include "engine/order/waiting_order.hpp"
 #include "engine/pacing/issuer_watch.hpp"
+#include "engine/pacing/limits.hpp"
 #include "engine/pacing/repeat_budget.hpp"
 
 namespace spillway {

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "engine/base/backoff.hpp"
-#include "engine/pacing/issuer_limits.hpp"
+#include "engine/pacing/limits.hpp"
 
 namespace spillway {
 

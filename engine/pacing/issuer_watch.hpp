@@ -13,6 +13,7 @@
 #include <limits>
 
 #include "engine/base/time.hpp"
+#include "engine/pacing/limits.hpp"
 
 namespace spillway {
 

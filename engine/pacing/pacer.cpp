@@ -4,7 +4,8 @@
 #include <cmath>
 
 #include "engine/base/invariants.hpp"
-#include "engine/base/limits.hpp"
+#include "engine/order/limits.hpp"
+#include "engine/pacing/limits.hpp"
 
 namespace spillway {
 

@@ -15,6 +15,7 @@
 #include <optional>
 
 #include "engine/base/time.hpp"
+#include "engine/pacing/limits.hpp"
 
 namespace spillway {
 

@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "engine/base/time.hpp"
+#include "engine/pacing/limits.hpp"
 #include "engine/pacing/release_gate.hpp"
 
 namespace spillway {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "engine/base/limits.hpp"
+#include "engine/pacing/limits.hpp"
 
 namespace spillway {
 

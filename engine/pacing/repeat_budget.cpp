@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "engine/base/backoff.hpp"
-#include "engine/base/limits.hpp"
-#include "engine/pacing/issuer_limits.hpp"
+#include "engine/order/limits.hpp"
+#include "engine/pacing/limits.hpp"
 
 namespace spillway {
 

@@ -10,6 +10,7 @@
 #include <cstdint>
 
 #include "engine/base/time.hpp"
+#include "engine/pacing/limits.hpp"
 
 namespace spillway {
 

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <numeric>
 
-#include "engine/base/limits.hpp"
+#include "engine/sharing/limits.hpp"
 
 namespace spillway {
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "engine/telling/limits.hpp"
 #include "engine/telling/outbox.hpp"
 
 namespace spillway {

@@ -4,7 +4,7 @@
 #include <tuple>
 
 #include "engine/base/backoff.hpp"
-#include "engine/base/limits.hpp"
+#include "engine/telling/limits.hpp"
 
 namespace spillway {
 

@@ -32,6 +32,7 @@
 #include "engine/base/time.hpp"
 #include "engine/order/delivery.hpp"
 #include "engine/order/order.hpp"
+#include "engine/telling/limits.hpp"
 
 namespace spillway {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "engine/base/backoff.hpp"
-#include "engine/base/limits.hpp"
+#include "engine/telling/limits.hpp"
 
 namespace spillway {
 

@@ -24,6 +24,7 @@
 
 #include "engine/base/ids.hpp"
 #include "engine/base/time.hpp"
+#include "engine/telling/limits.hpp"
 
 namespace spillway {
 

@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "engine/base/limits.hpp"
+#include "net/http/limits.hpp"
 
 namespace spillway::loadtest {
 namespace {

@@ -3,8 +3,8 @@
 #include <charconv>
 #include <cstring>
 
-#include "engine/base/limits.hpp"
 #include "net/http/http_message.hpp"
+#include "net/http/limits.hpp"
 
 namespace spillway::net {
 namespace {

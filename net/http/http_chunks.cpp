@@ -4,7 +4,7 @@
 #include <charconv>
 #include <cstring>
 
-#include "engine/base/limits.hpp"
+#include "net/http/limits.hpp"
 
 namespace spillway::net {
 namespace {

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "engine/base/limits.hpp"
+#include "net/http/limits.hpp"
 
 namespace spillway::net {
 

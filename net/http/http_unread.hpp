@@ -12,6 +12,8 @@
 #include <cstddef>
 #include <list>
 
+#include "net/http/limits.hpp"
+
 namespace spillway::net {
 
 class HttpConnection;

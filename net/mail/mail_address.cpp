@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "engine/account/limits.hpp"
 #include "engine/base/characters.hpp"
-#include "engine/base/limits.hpp"
 #include "net/http/http_message.hpp"
 
 namespace spillway::net {

@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 
 #include "engine/base/characters.hpp"
-#include "engine/base/limits.hpp"
+#include "engine/telling/limits.hpp"
 #include "net/mail/mail_address.hpp"
 #include "net/mail/mail_text.hpp"
 

@@ -6,7 +6,7 @@
 
 #include <simdjson.h>
 
-#include "engine/base/limits.hpp"
+#include "engine/telling/limits.hpp"
 
 namespace spillway::net {
 

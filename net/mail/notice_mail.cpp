@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "engine/base/limits.hpp"
 #include "engine/base/money.hpp"
+#include "engine/telling/limits.hpp"
 #include "net/mail/mail_text.hpp"
 
 namespace spillway::net {

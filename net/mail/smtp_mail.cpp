@@ -8,7 +8,7 @@
 #include <pthread.h>
 #include <signal.h>
 
-#include "engine/base/limits.hpp"
+#include "engine/telling/limits.hpp"
 #include "net/mail/smtp_session.hpp"
 
 namespace spillway::net {

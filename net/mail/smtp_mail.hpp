@@ -27,6 +27,7 @@
 #include <vector>
 
 #include "engine/base/result.hpp"
+#include "engine/telling/limits.hpp"
 #include "net/mail/mail.hpp"
 #include "net/stream/event_loop.hpp"
 

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "engine/base/invariants.hpp"
-#include "engine/base/limits.hpp"
+#include "engine/telling/limits.hpp"
 #include "net/mail/mail_address.hpp"
 #include "net/mail/mail_message.hpp"
 

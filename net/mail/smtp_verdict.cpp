@@ -4,7 +4,7 @@
 #include <charconv>
 
 #include "engine/base/characters.hpp"
-#include "engine/base/limits.hpp"
+#include "engine/telling/limits.hpp"
 
 namespace spillway::net {
 

@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "engine/order/delivery.hpp"
+#include "engine/telling/limits.hpp"
 
 namespace spillway::net {
 

@@ -27,8 +27,8 @@
 #include <string>
 #include <string_view>
 
-#include "engine/base/limits.hpp"
 #include "engine/base/result.hpp"
+#include "engine/pacing/limits.hpp"
 #include "net/relay/iso8583_dialect.hpp"
 
 namespace spillway::net::iso8583 {

@@ -23,8 +23,8 @@
 #include <string>
 #include <unordered_map>
 
-#include "engine/base/limits.hpp"
 #include "engine/base/result.hpp"
+#include "engine/pacing/limits.hpp"
 #include "net/relay/relay_connection.hpp"
 #include "net/tls/tls_session.hpp"
 

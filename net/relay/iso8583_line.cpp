@@ -8,6 +8,7 @@
 
 #include "engine/base/backoff.hpp"
 #include "engine/base/clock.hpp"
+#include "engine/pacing/limits.hpp"
 
 namespace spillway::net {
 namespace {

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "engine/base/invariants.hpp"
-#include "engine/base/limits.hpp"
+#include "net/http/limits.hpp"
 #include "net/server/http_loop.hpp"
 
 namespace spillway::net {

@@ -3,7 +3,6 @@
 #include <array>
 #include <charconv>
 
-#include "engine/base/limits.hpp"
 #include "net/http/http_date.hpp"
 #include "net/server/http_connection.hpp"
 #include "net/server/http_loop.hpp"

@@ -1,5 +1,5 @@
 // The output half of HttpConnection.
-#include "engine/base/limits.hpp"
+#include "net/http/limits.hpp"
 #include "net/http/problem.hpp"
 #include "net/server/http_connection.hpp"
 #include "net/server/http_loop.hpp"

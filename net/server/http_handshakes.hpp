@@ -13,7 +13,7 @@
 #include <list>
 #include <utility>
 
-#include "engine/base/limits.hpp"
+#include "net/tls/limits.hpp"
 
 namespace spillway::net {
 

@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 
 #include "engine/base/invariants.hpp"
+#include "net/http/limits.hpp"
 
 namespace spillway::net {
 namespace {

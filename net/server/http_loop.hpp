@@ -19,10 +19,10 @@
 
 #include <uv.h>
 
-#include "engine/base/limits.hpp"
 #include "engine/base/result.hpp"
 #include "net/http/http_parser.hpp"
 #include "net/http/http_unread.hpp"
+#include "net/http/limits.hpp"
 #include "net/http/ticket.hpp"
 #include "net/server/http_connection.hpp"
 #include "net/server/http_handshakes.hpp"

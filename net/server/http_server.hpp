@@ -19,12 +19,13 @@
 #include <string_view>
 #include <vector>
 
-#include "engine/base/limits.hpp"
 #include "engine/base/result.hpp"
 #include "net/http/answer_counts.hpp"
 #include "net/http/http_message.hpp"
+#include "net/http/limits.hpp"
 #include "net/http/ticket.hpp"
 #include "net/stream/event_loop.hpp"
+#include "net/tls/limits.hpp"
 #include "net/tls/tls_context.hpp"
 
 namespace spillway::net {

@@ -3,8 +3,8 @@
 #include <vector>
 
 #include "engine/base/invariants.hpp"
-#include "engine/base/limits.hpp"
 #include "engine/card/card.hpp"
+#include "net/tls/limits.hpp"
 
 namespace spillway::net {
 namespace {

@@ -3,8 +3,8 @@
 #include <charconv>
 #include <utility>
 
-#include "engine/base/limits.hpp"
 #include "engine/base/utf8.hpp"
+#include "net/text/limits.hpp"
 
 namespace spillway::net {
 

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "net/text/json_reader.hpp"
+#include "net/text/limits.hpp"
 #include "net/text/refusal.hpp"
 
 namespace spillway::net {

@@ -5,8 +5,10 @@
 
 #include "engine/base/invariants.hpp"
 #include "engine/card/card.hpp"
+#include "net/http/limits.hpp"
 #include "net/text/json_escapes.hpp"
 #include "net/text/json_number.hpp"
+#include "net/text/limits.hpp"
 
 namespace spillway::net {
 

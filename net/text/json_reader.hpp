@@ -15,7 +15,7 @@
 
 #include <simdjson.h>
 
-#include "engine/base/limits.hpp"
+#include "net/http/limits.hpp"
 #include "net/text/json_number.hpp"
 
 namespace spillway::net {

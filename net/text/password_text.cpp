@@ -4,6 +4,7 @@
 
 #include <utf8proc.h>
 
+#include "engine/account/limits.hpp"
 #include "engine/base/utf8.hpp"
 
 namespace spillway::net {

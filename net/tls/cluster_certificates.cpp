@@ -6,8 +6,8 @@
 #include <openssl/rand.h>
 
 #include "engine/account/node_name.hpp"
-#include "engine/base/limits.hpp"
 #include "engine/card/card.hpp"
+#include "net/tls/limits.hpp"
 #include "net/tls/openssl_parts.hpp"
 
 namespace spillway::net {

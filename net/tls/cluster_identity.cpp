@@ -11,8 +11,8 @@
 #include "engine/account/node_name.hpp"
 #include "engine/base/byte_view.hpp"
 #include "engine/base/clock.hpp"
-#include "engine/base/limits.hpp"
 #include "engine/card/card.hpp"
+#include "net/tls/limits.hpp"
 #include "net/tls/openssl_parts.hpp"
 
 namespace spillway::net {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "engine/base/limits.hpp"
+#include "engine/telling/limits.hpp"
 #include "net/http/http_date.hpp"
 
 namespace spillway::net {

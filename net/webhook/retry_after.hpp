@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "engine/base/time.hpp"
+#include "engine/telling/limits.hpp"
 
 namespace spillway::net {
 

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "engine/base/invariants.hpp"
+#include "engine/telling/limits.hpp"
 #include "net/stream/public_address.hpp"
 #include "net/webhook/retry_after.hpp"
 

@@ -22,7 +22,7 @@
 #include <utility>
 #include <vector>
 
-#include "engine/base/limits.hpp"
+#include "engine/telling/limits.hpp"
 #include "net/webhook/webhook.hpp"
 #include "net/webhook/webhook_url.hpp"
 

@@ -8,7 +8,7 @@
 #include <netinet/in.h>
 
 #include "engine/base/characters.hpp"
-#include "engine/base/limits.hpp"
+#include "engine/telling/limits.hpp"
 #include "net/http/http_message.hpp"
 #include "net/stream/public_address.hpp"
 

@@ -22,6 +22,7 @@
 #include <vector>
 
 #include "engine/base/ids.hpp"
+#include "engine/base/limits.hpp"
 #include "engine/base/result.hpp"
 #include "engine/base/siphash.hpp"
 #include "engine/base/time.hpp"

@@ -3,7 +3,7 @@
 #include <variant>
 
 #include "engine/base/invariants.hpp"
-#include "engine/base/limits.hpp"
+#include "storage/base/limits.hpp"
 
 namespace spillway::storage {
 

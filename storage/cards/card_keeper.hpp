@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "engine/base/result.hpp"
+#include "storage/base/limits.hpp"
 #include "storage/cards/card_vault.hpp"
 #include "storage/journal/journal.hpp"
 #include "storage/keys/epoch_keys.hpp"

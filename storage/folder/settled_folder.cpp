@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <optional>
 
-#include "engine/base/limits.hpp"
 #include "storage/base/data_folder.hpp"
 #include "storage/cards/card_vault.hpp"
 #include "storage/members/member_book.hpp"

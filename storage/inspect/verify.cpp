@@ -4,7 +4,7 @@
 #include <unordered_set>
 #include <vector>
 
-#include "engine/base/limits.hpp"
+#include "engine/order/limits.hpp"
 #include "engine/order/order.hpp"
 #include "storage/base/data_folder.hpp"
 #include "storage/cards/card_vault.hpp"

@@ -5,7 +5,8 @@
 #include <cstring>
 
 #include "engine/base/invariants.hpp"
-#include "engine/base/limits.hpp"
+#include "engine/order/limits.hpp"
+#include "storage/base/limits.hpp"
 
 namespace spillway::storage {
 

@@ -4,7 +4,7 @@
 #include <variant>
 
 #include "engine/base/invariants.hpp"
-#include "engine/base/limits.hpp"
+#include "storage/base/limits.hpp"
 #include "storage/journal/lmdb_journal.hpp"
 #include "storage/journal/tombstone.hpp"
 #include "storage/lmdb/lmdb_row_erasure.hpp"

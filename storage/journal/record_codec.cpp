@@ -2,7 +2,6 @@
 
 #include <type_traits>
 
-#include "engine/base/limits.hpp"
 #include "storage/journal/removal_codec.hpp"
 
 namespace spillway::storage {

@@ -2,7 +2,7 @@
 #include <limits>
 #include <type_traits>
 
-#include "engine/base/limits.hpp"
+#include "engine/order/limits.hpp"
 #include "storage/journal/record_codec.hpp"
 #include "storage/journal/removal_codec.hpp"
 

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "storage/base/limits.hpp"
 #include "storage/base/private_files.hpp"
 
 namespace spillway::storage {

@@ -21,8 +21,8 @@
 
 #include <lmdb.h>
 
-#include "engine/base/limits.hpp"
 #include "engine/base/result.hpp"
+#include "storage/base/limits.hpp"
 
 namespace spillway::storage {
 

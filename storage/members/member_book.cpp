@@ -1,6 +1,6 @@
 #include "storage/members/member_book.hpp"
 
-#include "engine/base/limits.hpp"
+#include "engine/account/limits.hpp"
 #include "storage/base/bytes.hpp"
 #include "storage/members/restored_registry.hpp"
 

@@ -1,5 +1,6 @@
 #include "storage/members/member_directory.hpp"
 
+#include "engine/account/limits.hpp"
 #include "engine/base/invariants.hpp"
 
 namespace spillway::storage {

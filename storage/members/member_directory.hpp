@@ -11,8 +11,8 @@
 #include <mutex>
 #include <optional>
 
+#include "engine/account/limits.hpp"
 #include "engine/base/ids.hpp"
-#include "engine/base/limits.hpp"
 #include "storage/members/member_seal.hpp"
 
 namespace spillway::storage {

@@ -8,7 +8,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "engine/base/limits.hpp"
+#include "engine/account/limits.hpp"
 #include "storage/base/private_files.hpp"
 
 namespace spillway::storage {

@@ -1,6 +1,6 @@
 #include "storage/members/member_record.hpp"
 
-#include "engine/base/limits.hpp"
+#include "engine/account/limits.hpp"
 #include "storage/base/bytes.hpp"
 #include "storage/base/message_pack.hpp"
 

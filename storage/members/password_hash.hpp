@@ -8,8 +8,8 @@
 #include <cstdint>
 #include <string>
 
+#include "engine/account/limits.hpp"
 #include "engine/account/password.hpp"
-#include "engine/base/limits.hpp"
 
 namespace spillway::storage {
 

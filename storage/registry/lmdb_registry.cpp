@@ -7,6 +7,7 @@
 #include "engine/base/byte_view.hpp"
 #include "engine/base/invariants.hpp"
 #include "storage/base/bytes.hpp"
+#include "storage/base/limits.hpp"
 
 namespace spillway::storage {
 

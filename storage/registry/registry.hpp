@@ -12,6 +12,8 @@
 #include <string>
 #include <string_view>
 
+#include "storage/base/limits.hpp"
+
 namespace spillway::storage {
 
 // The number is a part of the row's key on disk: never give one a second meaning.

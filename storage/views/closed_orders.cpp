@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <unordered_map>
 
-#include "engine/base/limits.hpp"
+#include "engine/order/limits.hpp"
 
 namespace spillway::storage {
 

@@ -6,7 +6,7 @@
 #include <limits>
 
 #include "engine/base/invariants.hpp"
-#include "engine/base/limits.hpp"
+#include "engine/order/limits.hpp"
 #include "storage/base/private_files.hpp"
 #include "storage/views/lmdb_views_keys.hpp"
 #include "storage/views/row_codec.hpp"

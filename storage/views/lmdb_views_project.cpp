@@ -5,7 +5,7 @@
 #include <cstring>
 
 #include "engine/base/invariants.hpp"
-#include "engine/base/limits.hpp"
+#include "storage/base/limits.hpp"
 #include "storage/views/lmdb_views.hpp"
 #include "storage/views/lmdb_views_batch.hpp"
 #include "storage/views/row_codec.hpp"

@@ -1,7 +1,7 @@
 #include "storage/views/recovery.hpp"
 
 #include "engine/base/invariants.hpp"
-#include "engine/base/limits.hpp"
+#include "engine/order/limits.hpp"
 #include "engine/order/order_attempts.hpp"
 
 namespace spillway::storage {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/base/result.hpp"
+#include "engine/order/limits.hpp"
 #include "engine/order/order.hpp"
 #include "engine/pacing/authorization_queue.hpp"
 #include "storage/journal/journal.hpp"

@@ -16,6 +16,7 @@
 #include "actors/cluster/cluster_network.hpp"
 #include "actors/cluster/node_peer.hpp"
 #include "actors/start/actor_threads.hpp"
+#include "engine/sharing/limits.hpp"
 #include "tests/actors/cluster/sample_request.hpp"
 
 namespace spillway::actors {

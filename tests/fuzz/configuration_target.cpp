@@ -8,6 +8,7 @@
 
 #include "actors/configuration/configuration.hpp"
 #include "engine/base/invariants.hpp"
+#include "engine/pacing/limits.hpp"
 #include "net/relay/iso8583_connection.hpp"
 #include "tests/fuzz/fuzz_target.hpp"
 

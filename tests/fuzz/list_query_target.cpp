@@ -7,8 +7,8 @@
 #include <simdjson.h>
 
 #include "engine/base/invariants.hpp"
-#include "engine/base/limits.hpp"
 #include "engine/base/utf8.hpp"
+#include "engine/order/limits.hpp"
 #include "net/api/common/api_route.hpp"
 #include "net/api/common/list_query.hpp"
 #include "net/text/field_reader.hpp"

@@ -8,7 +8,7 @@
 
 #include <simdjson.h>
 
-#include "engine/base/limits.hpp"
+#include "engine/account/limits.hpp"
 #include "engine/base/utf8.hpp"
 #include "net/api/common/client_address.hpp"
 #include "net/api/members/member_request.hpp"

@@ -9,12 +9,15 @@
 #include <nlohmann/json.hpp>
 #include <simdjson.h>
 
+#include "engine/account/limits.hpp"
 #include "engine/base/invariants.hpp"
 #include "engine/base/limits.hpp"
 #include "engine/base/utf8.hpp"
+#include "engine/order/limits.hpp"
 #include "net/api/orders/approval_request.hpp"
 #include "net/api/orders/order_request.hpp"
 #include "net/mail/mail_address.hpp"
+#include "net/text/limits.hpp"
 #include "tests/fuzz/fuzz_target.hpp"
 
 namespace spillway::net {

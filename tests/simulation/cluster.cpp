@@ -6,6 +6,7 @@
 
 #include <caf/send.hpp>
 
+#include "engine/sharing/limits.hpp"
 #include "tests/simulation/worlds/node_world.hpp"
 #include "tests/simulation/worlds/stranger.hpp"
 #include "tests/simulation/worlds/system_world.hpp"

@@ -4,8 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "actors/base/log.hpp"
-#include "engine/base/limits.hpp"
-#include "engine/pacing/issuer_limits.hpp"
+#include "engine/pacing/limits.hpp"
 #include "tests/simulation/scene.hpp"
 
 namespace spillway::simulation {

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "actors/base/log.hpp"
+#include "engine/order/limits.hpp"
 #include "engine/order/order_attempts.hpp"
 #include "tests/simulation/scene.hpp"
 

@@ -10,7 +10,7 @@
 #include "actors/commands/data/commands.hpp"
 #include "actors/documents/audit_json.hpp"
 #include "actors/documents/receipt_content.hpp"
-#include "engine/base/limits.hpp"
+#include "engine/order/limits.hpp"
 #include "storage/inspect/audit_log.hpp"
 #include "storage/keys/keyring.hpp"
 

@@ -10,9 +10,9 @@
 #include "actors/configuration/tls_files.hpp"
 #include "engine/account/node_name.hpp"
 #include "engine/base/clock.hpp"
-#include "engine/base/limits.hpp"
 #include "engine/card/card.hpp"
 #include "net/tls/cluster_certificates.hpp"
+#include "net/tls/limits.hpp"
 #include "storage/base/private_files.hpp"
 
 namespace spillway::actors {

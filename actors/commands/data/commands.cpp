@@ -5,6 +5,7 @@
 #include "actors/commands/asking/exit_code.hpp"
 #include "actors/commands/asking/operator_client.hpp"
 #include "actors/documents/status.hpp"
+#include "engine/account/limits.hpp"
 #include "engine/card/card.hpp"
 #include "net/api/common/api_keys.hpp"
 

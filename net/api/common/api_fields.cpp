@@ -4,7 +4,7 @@
 #include <array>
 #include <utility>
 
-#include "engine/base/limits.hpp"
+#include "engine/order/limits.hpp"
 #include "net/http/http_head.hpp"
 
 namespace spillway::net {

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "engine/order/limits.hpp"
 #include "net/http/http_message.hpp"
 
 namespace spillway::net {

@@ -5,8 +5,8 @@
 
 #include <sodium.h>
 
+#include "engine/account/limits.hpp"
 #include "engine/base/invariants.hpp"
-#include "engine/base/limits.hpp"
 #include "net/http/http_message.hpp"
 
 namespace spillway::net {

@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/account/limits.hpp"
 #include "engine/base/ids.hpp"
 #include "engine/base/result.hpp"
 

@@ -4,7 +4,7 @@
 #include <variant>
 #include <vector>
 
-#include "engine/base/limits.hpp"
+#include "engine/order/limits.hpp"
 
 namespace spillway::net {
 

@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "engine/base/ids.hpp"
-#include "engine/base/limits.hpp"
 #include "engine/base/result.hpp"
+#include "net/api/common/limits.hpp"
 #include "net/http/http_message.hpp"
 #include "net/http/ticket.hpp"
 #include "net/text/refusal.hpp"

@@ -9,8 +9,8 @@
 #include <simdjson.h>
 
 #include "engine/account/member.hpp"
-#include "engine/base/limits.hpp"
 #include "engine/base/utf8.hpp"
+#include "engine/order/limits.hpp"
 #include "net/text/field_reader.hpp"
 #include "net/text/timestamp.hpp"
 

@@ -4,7 +4,7 @@
 #include <charconv>
 #include <set>
 
-#include "engine/base/limits.hpp"
+#include "engine/order/limits.hpp"
 #include "net/api/common/list_query.hpp"
 
 namespace spillway::net {

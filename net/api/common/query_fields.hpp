@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "engine/base/result.hpp"
+#include "engine/order/limits.hpp"
 
 namespace spillway::net {
 

@@ -3,7 +3,7 @@
 #include <array>
 #include <utility>
 
-#include "engine/base/limits.hpp"
+#include "engine/account/limits.hpp"
 #include "net/mail/mail_address.hpp"
 
 namespace spillway::net {

@@ -3,6 +3,7 @@
 #include <array>
 #include <utility>
 
+#include "engine/pacing/limits.hpp"
 #include "net/text/field_reader.hpp"
 
 namespace spillway::net {

@@ -3,6 +3,7 @@
 #include <array>
 #include <utility>
 
+#include "engine/order/limits.hpp"
 #include "net/text/field_reader.hpp"
 
 namespace spillway::net {

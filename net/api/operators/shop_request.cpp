@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/account/limits.hpp"
+#include "engine/base/limits.hpp"
+#include "engine/order/limits.hpp"
 #include "net/mail/mail_address.hpp"
 #include "net/text/field_reader.hpp"
 

@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "engine/base/limits.hpp"
+#include "engine/telling/limits.hpp"
 #include "net/api/common/list_query.hpp"
 #include "net/http/problem.hpp"
 

@@ -5,7 +5,9 @@
 #include <string>
 #include <utility>
 
+#include "engine/account/limits.hpp"
 #include "engine/base/limits.hpp"
+#include "engine/order/limits.hpp"
 #include "net/api/orders/card_fields.hpp"
 #include "net/mail/mail_address.hpp"
 #include "net/text/timestamp.hpp"

@@ -2,6 +2,7 @@
 #include <array>
 
 #include "net/api/common/control_api.hpp"
+#include "net/api/common/limits.hpp"
 #include "net/api/members/member_request.hpp"
 #include "net/api/operators/case_request.hpp"
 #include "net/api/operators/pace_request.hpp"

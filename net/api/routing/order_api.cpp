@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "engine/base/invariants.hpp"
-#include "engine/base/limits.hpp"
 #include "net/api/orders/approval_request.hpp"
 #include "net/api/routing/openapi.hpp"
 #include "net/api/routing/order_api_parts.hpp"

@@ -3,7 +3,6 @@
 #include <optional>
 #include <utility>
 
-#include "engine/base/limits.hpp"
 #include "net/api/routing/order_api_parts.hpp"
 
 namespace spillway::net {

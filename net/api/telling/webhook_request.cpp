@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "engine/telling/limits.hpp"
 #include "engine/telling/shop_event.hpp"
 #include "net/text/field_reader.hpp"
 

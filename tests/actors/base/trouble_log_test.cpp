@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "actors/base/log_budget.hpp"
+#include "engine/base/limits.hpp"
 
 namespace spillway::actors {
 namespace {

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "actors/cluster/node_peer.hpp"
-#include "engine/base/limits.hpp"
+#include "engine/sharing/limits.hpp"
 #include "tests/actors/cluster/sample_request.hpp"
 
 namespace spillway::actors::node {

@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "engine/order/limits.hpp"
 #include "net/api/common/api_keys.hpp"
 #include "tests/actors/configuration/sample_configuration.hpp"
 

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "actors/commands/asking/operator_client.hpp"
-#include "engine/base/limits.hpp"
+#include "storage/base/limits.hpp"
 
 namespace spillway::actors {
 namespace {

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "engine/base/limits.hpp"
+#include "engine/order/limits.hpp"
 #include "storage/registry/keyed_answer_rows.hpp"
 
 namespace spillway::actors {

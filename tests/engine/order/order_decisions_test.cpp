@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include "engine/base/limits.hpp"
+#include "engine/order/limits.hpp"
 #include "tests/engine/order/order_samples.hpp"
 
 namespace spillway {

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "engine/base/limits.hpp"
+#include "engine/order/limits.hpp"
 #include "engine/pacing/authorization_queue.hpp"
 
 namespace spillway {

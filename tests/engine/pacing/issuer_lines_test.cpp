@@ -3,9 +3,8 @@
 
 #include <gtest/gtest.h>
 
-#include "engine/base/limits.hpp"
 #include "engine/pacing/authorization_queue.hpp"
-#include "engine/pacing/issuer_limits.hpp"
+#include "engine/pacing/limits.hpp"
 
 namespace spillway {
 namespace {

@@ -6,7 +6,8 @@
 
 #include <gtest/gtest.h>
 
-#include "engine/base/limits.hpp"
+#include "engine/order/limits.hpp"
+#include "engine/pacing/limits.hpp"
 
 namespace spillway {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include "engine/pacing/issuer_limits.hpp"
+#include "engine/pacing/limits.hpp"
 
 namespace spillway {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "engine/base/limits.hpp"
+#include "engine/telling/limits.hpp"
 
 namespace spillway {
 namespace {

@@ -1,6 +1,9 @@
 // GET /v1/events, and what is sent on it.
 #include <gtest/gtest.h>
 
+#include "engine/base/limits.hpp"
+#include "engine/order/limits.hpp"
+#include "engine/telling/limits.hpp"
 #include "net/api/orders/event_json.hpp"
 #include "tests/net/fixtures/api_fixture.hpp"
 #include "tests/net/fixtures/http_handlers.hpp"

@@ -8,8 +8,9 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "engine/base/limits.hpp"
+#include "net/http/limits.hpp"
 #include "net/text/json_reader.hpp"
+#include "net/text/limits.hpp"
 
 namespace spillway::net {
 namespace {

@@ -6,7 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "engine/base/limits.hpp"
+#include "engine/account/limits.hpp"
 
 namespace spillway::net {
 namespace {

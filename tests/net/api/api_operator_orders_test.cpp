@@ -1,7 +1,7 @@
 // Orders as operators ask for them.
 #include <gmock/gmock.h>
 
-#include "engine/base/limits.hpp"
+#include "engine/order/limits.hpp"
 #include "net/api/common/list_query.hpp"
 #include "tests/net/fixtures/api_fixture.hpp"
 

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "net/http/limits.hpp"
 #include "tests/net/fixtures/api_fixture.hpp"
 
 namespace spillway::net {

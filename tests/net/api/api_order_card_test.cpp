@@ -2,7 +2,6 @@
 #include <string>
 #include <vector>
 
-#include "engine/base/limits.hpp"
 #include "tests/net/fixtures/api_order_texts.hpp"
 
 namespace spillway::net {

@@ -1,7 +1,11 @@
 #include <string>
 #include <vector>
 
+#include "engine/account/limits.hpp"
 #include "engine/base/limits.hpp"
+#include "engine/order/limits.hpp"
+#include "net/http/limits.hpp"
+#include "net/text/limits.hpp"
 #include "tests/net/fixtures/api_order_texts.hpp"
 
 namespace spillway::net {

@@ -4,7 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "engine/base/limits.hpp"
+#include "engine/order/limits.hpp"
+#include "net/http/limits.hpp"
 
 namespace spillway::net {
 namespace {

@@ -5,7 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "engine/base/limits.hpp"
+#include "engine/order/limits.hpp"
 #include "net/api/common/api_fields.hpp"
 #include "net/api/common/api_route.hpp"
 #include "net/api/common/list_query.hpp"

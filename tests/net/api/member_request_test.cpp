@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "engine/base/limits.hpp"
+#include "engine/account/limits.hpp"
 #include "net/api/members/member_json.hpp"
 
 namespace spillway::net {

@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "engine/base/limits.hpp"
+#include "engine/telling/limits.hpp"
 #include "net/mail/smtp_mail.hpp"
 #include "net/stream/event_loop.hpp"
 #include "tests/net/fixtures/mail_reading.hpp"

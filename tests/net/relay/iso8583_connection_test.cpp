@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "engine/base/limits.hpp"
 #include "tests/net/fixtures/scripted_centre.hpp"
 
 namespace spillway::net {

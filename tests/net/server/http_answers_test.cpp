@@ -7,6 +7,8 @@
 
 #include <gtest/gtest.h>
 
+#include "net/http/limits.hpp"
+
 namespace spillway::net {
 namespace {
 

@@ -12,7 +12,7 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
-#include "engine/base/limits.hpp"
+#include "net/http/limits.hpp"
 #include "net/server/http_server.hpp"
 #include "tests/net/fixtures/http_client.hpp"
 #include "tests/net/fixtures/http_handlers.hpp"

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "net/http/limits.hpp"
 #include "tests/net/fixtures/http_client.hpp"
 #include "tests/net/fixtures/http_handlers.hpp"
 #include "tests/net/fixtures/tls_client.hpp"

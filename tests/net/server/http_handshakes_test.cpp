@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include "net/tls/limits.hpp"
+
 namespace spillway::net {
 namespace {
 

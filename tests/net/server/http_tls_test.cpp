@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "net/server/http_server.hpp"
+#include "net/tls/limits.hpp"
 #include "tests/net/fixtures/http_client.hpp"
 #include "tests/net/fixtures/http_handlers.hpp"
 #include "tests/net/fixtures/tls_client.hpp"

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include "engine/account/limits.hpp"
+
 namespace spillway::net {
 namespace {
 

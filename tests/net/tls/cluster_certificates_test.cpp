@@ -6,7 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "engine/base/limits.hpp"
+#include "net/tls/limits.hpp"
 #include "net/tls/openssl_parts.hpp"
 
 namespace spillway::net {

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "engine/telling/limits.hpp"
 #include "tests/net/fixtures/http_handlers.hpp"
 
 namespace spillway::net {

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/base/limits.hpp"
+#include "engine/telling/limits.hpp"
 #include "net/mail/mail.hpp"
 #include "tests/simulation/worlds/world.hpp"
 

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/telling/limits.hpp"
 #include "engine/telling/webhook.hpp"
 #include "net/webhook/webhook.hpp"
 #include "net/webhook/webhook_signature.hpp"

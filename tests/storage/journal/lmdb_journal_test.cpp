@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "engine/order/limits.hpp"
 #include "tests/storage/fixtures/journal_fixture.hpp"
 
 namespace spillway::storage {

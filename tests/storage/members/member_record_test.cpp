@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include "engine/base/limits.hpp"
+#include "engine/account/limits.hpp"
 #include "storage/members/member_directory.hpp"
 
 namespace spillway::storage {

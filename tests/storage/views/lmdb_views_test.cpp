@@ -3,7 +3,8 @@
 #include <fstream>
 #include <random>
 
-#include "engine/base/limits.hpp"
+#include "engine/order/limits.hpp"
+#include "storage/base/limits.hpp"
 #include "storage/views/recovery.hpp"
 #include "storage/views/row_codec.hpp"
 #include "tests/storage/fixtures/journal_fixture.hpp"

@@ -1,5 +1,6 @@
 #include "storage/views/recovery.hpp"
 
+#include "engine/order/limits.hpp"
 #include "storage/inspect/verify.hpp"
 #include "tests/storage/fixtures/stored_system.hpp"
 
