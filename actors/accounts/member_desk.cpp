@@ -17,22 +17,22 @@ auto MemberDesk::make_behavior() -> behavior_type {
 }
 
 void MemberDesk::ask(AskMembers& asked) {
-  using net::ControlRouteId;
   using net::HttpMethod;
+  using net::RouteId;
   const HttpMethod method = asked.request.method;
   if (pending_.size() >= limits::control_requests_waiting_max)
     return tell(member_answers::busy(asked.request.ticket));
   switch (asked.request.route) {
-    case ControlRouteId::members:
+    case RouteId::members:
       return enrol(asked);
-    case ControlRouteId::member:
+    case RouteId::member:
       if (method == HttpMethod::patch) return change_profile(asked);
       return method == HttpMethod::delete_ ? close(asked) : show(asked);
-    case ControlRouteId::member_card:
+    case RouteId::member_card:
       return change_card(asked);
-    case ControlRouteId::member_password:
+    case RouteId::member_password:
       return change_password(asked);
-    case ControlRouteId::member_sessions:
+    case RouteId::member_sessions:
       return method == HttpMethod::delete_ ? log_out(asked) : log_in(asked);
     default:
       SPILLWAY_CHECK(false, "a route that is not about members came to the member desk");

@@ -15,8 +15,8 @@
 
 namespace spillway::actors {
 
-using net::ControlRouteId;
 using net::HttpMethod;
+using net::RouteId;
 using storage::RegistryTable;
 
 namespace {
@@ -81,7 +81,7 @@ void ShopDesk::taken(const ShopsTaken& message) {
 }
 
 auto ShopDesk::decide(const net::ControlRequest& request) -> std::optional<Change> {
-  if (request.route == ControlRouteId::shops) {
+  if (request.route == RouteId::shops) {
     if (request.method == HttpMethod::post) return create(request);
     return show(request, 200, shops_json(services_.shops.shops()));
   }
@@ -95,9 +95,8 @@ auto ShopDesk::decide_shop(const net::ControlRequest& request, const Shop& shop)
     -> std::optional<Change> {
   if (request.method == HttpMethod::get) {
     return show(request, 200,
-                request.route == ControlRouteId::shop
-                    ? shop_json(shop)
-                    : shop_keys_json(services_.shops.keys(shop.id)));
+                request.route == RouteId::shop ? shop_json(shop)
+                                               : shop_keys_json(services_.shops.keys(shop.id)));
   }
   if (shop.fixed)
     return refuse(request, 409, "This shop stands in the configuration: change it there.",
@@ -105,8 +104,8 @@ auto ShopDesk::decide_shop(const net::ControlRequest& request, const Shop& shop)
   if (shop.closed_at)
     return refuse(request, 409, "This shop was closed, which is for good.", "shop-is-closed",
                   "The shop is closed");
-  if (request.route == ControlRouteId::shop_key) return revoke_key(request, shop);
-  if (request.route == ControlRouteId::shop_keys) return add_key(request, shop);
+  if (request.route == RouteId::shop_key) return revoke_key(request, shop);
+  if (request.route == RouteId::shop_keys) return add_key(request, shop);
   if (request.method == HttpMethod::patch) return change(request, shop);
   return close(request, shop);
 }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "net/api/routing/routes.hpp"
+
 namespace spillway::actors {
 
 namespace {
@@ -25,8 +27,7 @@ std::string method_text(net::HttpMethod method) {
 
 // The route's pattern with its names in their places.
 std::string path_text(const net::ControlRequest& request) {
-  const auto route =
-      std::ranges::find(net::control_routes(), request.route, &net::ControlRoute::id);
+  const auto route = std::ranges::find(net::routes(), request.route, &net::Route::id);
   std::string_view pattern = route->pattern;
   std::string path;
   for (const std::string& name : request.names) {

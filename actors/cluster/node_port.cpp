@@ -177,13 +177,13 @@ void NodePort::sample_flow() {
 }
 
 void NodePort::asked(const net::ControlRequest& request) {
-  if (request.route == net::ControlRouteId::nodes) {
+  if (request.route == net::RouteId::nodes) {
     std::vector<NodeEntry> entries;
     for (const auto& [epoch, node] : nodes_) entries.push_back(node.entry);
     for (const auto& [name, entry] : lost_) entries.push_back(entry);
     return services_.api.answer({net::document(request.ticket, {.json = nodes_json(entries)})});
   }
-  drain(request, request.route == net::ControlRouteId::node_drain);
+  drain(request, request.route == net::RouteId::node_drain);
 }
 
 // One that was lost has nothing any more: that it is not waited for is all that is to be done.

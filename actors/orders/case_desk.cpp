@@ -39,7 +39,7 @@ void CaseDesk::change(CasesChanged& message) {
 }
 
 void CaseDesk::ask(net::ControlRequest& request) {
-  if (request.route == net::ControlRouteId::cases) return list(request);
+  if (request.route == net::RouteId::cases) return list(request);
   resolve(request);
 }
 

@@ -38,12 +38,11 @@ std::vector<net::FieldError> field_errors(const std::vector<Problem>& problems,
 }
 
 bool is_of_sharing(const net::ControlRequest& request) {
-  return request.route == net::ControlRouteId::relay_sharing;
+  return request.route == net::RouteId::relay_sharing;
 }
 
 bool is_of_pause(const net::ControlRequest& request) {
-  return request.route == net::ControlRouteId::relay_pause ||
-         request.route == net::ControlRouteId::relay_resume;
+  return request.route == net::RouteId::relay_pause || request.route == net::RouteId::relay_resume;
 }
 
 }  // namespace
@@ -57,7 +56,7 @@ auto PaceDesk::make_behavior() -> behavior_type {
 
 void PaceDesk::ask(HandleControl& message) {
   net::ControlRequest& request = message.request;
-  if (request.route == net::ControlRouteId::relays)
+  if (request.route == net::RouteId::relays)
     return answer(net::document(request.ticket,
                                 {.json = relays_json(services_.configuration, services_.metrics,
                                                      services_.paces, services_.now())}));
@@ -65,8 +64,8 @@ void PaceDesk::ask(HandleControl& message) {
   if (relay == nullptr) return refuse(request, 404, "There is no such relay centre.");
   if (under_way_.size() >= limits::control_requests_waiting_max)
     return answer({request.ticket, net::answers::Full{}});
-  if (request.route == net::ControlRouteId::relay_pause) return set_pause(request, *relay);
-  if (request.route == net::ControlRouteId::relay_resume) return resume(request, *relay);
+  if (request.route == net::RouteId::relay_pause) return set_pause(request, *relay);
+  if (request.route == net::RouteId::relay_resume) return resume(request, *relay);
   if (request.method != net::HttpMethod::put) return take_back(request, *relay);
   if (is_of_sharing(request)) return set_sharing(request, *relay);
   set_pace(request, *relay);

@@ -13,7 +13,7 @@
 
 namespace spillway::actors {
 
-using net::ControlRouteId;
+using net::RouteId;
 
 namespace {
 
@@ -45,7 +45,7 @@ std::optional<Notice> notice_from(std::string_view text) {
 }  // namespace
 
 void Notifier::ask(const net::ControlRequest& request) {
-  if (request.route == ControlRouteId::mails) return list(request);
+  if (request.route == RouteId::mails) return list(request);
   const auto name = find(request.names.at(0));
   if (!name) return refuse(request, 404, "There is no such mail.");
   if (ended_.contains(*name))
@@ -53,7 +53,7 @@ void Notifier::ask(const net::ControlRequest& request) {
                   "The mail has come to its end: it was refused, given up or dropped.");
   if (under_way_.size() >= limits::control_requests_waiting_max)
     return answer({request.ticket, net::answers::Full{}});
-  if (request.route == ControlRouteId::mail_retry) return retry(request, name->first, name->second);
+  if (request.route == RouteId::mail_retry) return retry(request, name->first, name->second);
   drop(request, name->first, name->second);
 }
 

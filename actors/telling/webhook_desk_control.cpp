@@ -13,7 +13,7 @@
 
 namespace spillway::actors {
 
-using net::ControlRouteId;
+using net::RouteId;
 using storage::RegistryTable;
 
 namespace {
@@ -35,17 +35,17 @@ std::string new_webhook_id() {
 }  // namespace
 
 void WebhookDesk::ask(const net::ControlRequest& request) {
-  if (request.route == ControlRouteId::webhooks) {
+  if (request.route == RouteId::webhooks) {
     return request.method == net::HttpMethod::post ? create(request) : list(request);
   }
   const auto found = find(request);
   if (found == endpoints_.end()) return refuse(request, 404, "This shop has no such webhook.");
   switch (request.route) {
-    case ControlRouteId::webhook_secret:
+    case RouteId::webhook_secret:
       return renew_secret(request, found->second);
-    case ControlRouteId::webhook_deliveries:
+    case RouteId::webhook_deliveries:
       return list_deliveries(request, found->second);
-    case ControlRouteId::webhook_redeliver:
+    case RouteId::webhook_redeliver:
       return redeliver(request, found->second);
     default:
       break;

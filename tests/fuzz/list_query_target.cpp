@@ -1,4 +1,4 @@
-// read_list_query, percent_decoded, route_of and OrderCodes: what stands in a request's target.
+// read_list_query, percent_decoded, match_route and OrderCodes: what stands in a request's target.
 //
 // Holds: a filter that is taken keeps its limits; what is escaped comes back as it was; a code
 // that is read is the code of its number; a path names an order only where it has one.
@@ -9,8 +9,8 @@
 #include "engine/base/invariants.hpp"
 #include "engine/base/utf8.hpp"
 #include "engine/order/limits.hpp"
-#include "net/api/common/api_route.hpp"
 #include "net/api/common/list_query.hpp"
+#include "net/api/routing/routes.hpp"
 #include "net/text/field_reader.hpp"
 #include "tests/fuzz/fuzz_target.hpp"
 
@@ -67,9 +67,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   SPILLWAY_CHECK(percent_decoded(escaped(text)) == text, "an escape is read otherwise");
   if (const auto plain = percent_decoded(text))
     SPILLWAY_CHECK(plain->size() <= text.size(), "an escape grew");
-  const RoutedPath routed = route_of(text);
-  SPILLWAY_CHECK(routed.order.empty() || routed.order.find('/') == text.npos, "an order's code");
+  const MatchedRoute matched = match_route(spillway::net::routes(), text);
+  for (const std::string_view name : matched.name)
+    SPILLWAY_CHECK(name.find('/') == text.npos, "a name has two segments");
   check_code(text);
-  check_code(routed.order);
+  check_code(matched.name[0]);
   return 0;
 }

@@ -18,7 +18,7 @@ OrderApi::OrderApi(OrderApiOptions options, OrderBackend& backend, EventFeeds& f
 OrderApi::~OrderApi() = default;
 
 void OrderApi::attach(HttpServer& server) {
-  SPILLWAY_CHECK(api_route_count + options_.control_routes.size() <= request_kinds_max / 16,
+  SPILLWAY_CHECK(options_.routes.size() < request_kinds_max / 16,
                  "there are more routes than can be counted");
   server_ = &server;
   feeds_.attach(server);
@@ -39,70 +39,71 @@ void OrderApi::on_request(const HttpRequest& request, Ticket ticket) {
 }
 
 void OrderApi::route(const HttpRequest& request, Ticket ticket) {
-  Call call{request, ticket, *loops_[ticket.loop], route_of(request.path), {}, {}};
+  Call call{request, ticket, *loops_[ticket.loop], match_route(options_.routes, request.path), {}};
   ApiWriter& writer = call.loop.writer;
-  const ApiRoute route = call.path.route;
-  count_as(call, static_cast<std::size_t>(route));
-  if (route == ApiRoute::unknown) return control(call);
-  const std::array<HttpHeader, 1> allow{{{"Allow", allowed_methods(route)}}};
-  if (request.method == HttpMethod::options) return server_->answer(ticket, 204, {}, allow, {});
-  if (!allows(route, request.method)) {
+  const Route* const route = call.matched.route;
+  const bool nobody_is_there =
+      route == nullptr || (route->destination >= Destination::shops && options_.control == nullptr);
+  count_as(call, nobody_is_there ? nullptr : route);
+  if (nobody_is_there) return writer.write_problem(ticket, 404, "There is nothing at this path.");
+  if (!allows(*route, request.method) || route->id == RouteId::server) {
+    const std::string methods = allowed_methods(*route);
+    const std::array<HttpHeader, 1> allow{{{"Allow", methods}}};
+    if (request.method == HttpMethod::options) return server_->answer(ticket, 204, {}, allow, {});
     return writer.write_problem(ticket, 405, "This path does not have this method: see Allow.",
                                 allow);
   }
-  switch (route) {
-    case ApiRoute::health:
+  const bool is_probe =
+      route->destination == Destination::service && route->audience == Audience::everybody;
+  if (!is_probe && !admit(call)) return;
+  switch (route->destination) {
+    case Destination::service:
+      return serve(call);
+    case Destination::orders:
+      return handle_order(call);
+    case Destination::events:
+      return feeds_.open(request, call.shop(), ticket);
+    default:
+      return control(call);
+  }
+}
+
+void OrderApi::serve(const Call& call) {
+  ApiWriter& writer = call.loop.writer;
+  const Ticket ticket = call.ticket;
+  switch (call.matched.route->id) {
+    case RouteId::health:
       return writer.write_state(ticket, options_.probes.health());
-    case ApiRoute::readiness:
+    case RouteId::readiness:
       return writer.write_state(ticket, options_.probes.readiness());
-    case ApiRoute::metrics:
+    case RouteId::metrics:
       return server_->answer(ticket, 200, "text/plain; version=0.0.4; charset=utf-8", {},
                              options_.probes.metrics());
-    case ApiRoute::openapi:
+    case RouteId::openapi:
       return server_->answer_constant(ticket, 200, "application/json", {}, openapi_text);
-    case ApiRoute::keys:
+    case RouteId::keys:
       return server_->answer(ticket, 200, "application/jwk-set+json", {}, options_.receipt_keys);
+    case RouteId::status:
+      return server_->answer(ticket, 200, "application/json", {}, options_.probes.status());
     default:
-      return authenticate(call);
+      stop_process("the API does not serve a route of its own", __FILE__, __LINE__);
   }
 }
 
-void OrderApi::authenticate(Call& call) {
-  call.fields = read_api_fields(call.request.headers);
-  if (!call.fields.doubled.empty()) {
-    return call.loop.writer.write_problem(
-        call.ticket, 400, std::string(call.fields.doubled) + " stands twice in the request.");
+void OrderApi::handle_order(Call& call) {
+  const RouteId route = call.matched.route->id;
+  if (route == RouteId::orders) {
+    if (call.request.method == HttpMethod::post) return accept(call);
+    return call.of_operator ? search(call) : list(call);
   }
-  const bool for_operators = call.path.route == ApiRoute::status;
-  const ApiKeys& keys = for_operators ? options_.operators : call.loop.shops->keys;
-  const auto shop = keys.authenticate(call.fields.authorization.value_or(""));
-  if (!shop) {
-    if (serve_operator(call)) return;
-    static constexpr std::array<HttpHeader, 1> challenge{{{"WWW-Authenticate", "Bearer"}}};
-    return call.loop.writer.write_problem(
-        call.ticket, 401,
-        for_operators ? "An operator's key is needed: Authorization: Bearer KEY."
-                      : "A shop's API key is needed: Authorization: Bearer KEY.",
-        challenge);
-  }
-  if (for_operators) {
-    return server_->answer(call.ticket, 200, "application/json", {}, options_.probes.status());
-  }
-  call.shop = *shop;
-  if (call.path.route == ApiRoute::events) return feeds_.open(call.request, *shop, call.ticket);
-  if (call.path.route != ApiRoute::orders) return handle_order(call);
-  if (call.request.method == HttpMethod::post) return accept(call);
-  list(call);
-}
-
-void OrderApi::handle_order(const Call& call) {
-  const auto order = options_.codes.decode(call.path.order);
+  const auto order = options_.codes.decode(call.matched.name[0]);
+  if (call.of_operator) return tell(call, order);
   if (!order) return call.loop.writer.write(ApiAnswer{call.ticket, answers::NotFound{}});
-  if (call.path.route == ApiRoute::order_approval) return approve(call, *order);
-  if (call.path.route == ApiRoute::order_cancel) {
-    backend_.cancel(call.shop, *order, call.ticket);
+  if (route == RouteId::order_approval) return approve(call, *order);
+  if (route == RouteId::order_cancel) {
+    backend_.cancel(call.shop(), *order, call.ticket);
   } else {
-    backend_.inquire(call.shop, *order, call.ticket);
+    backend_.inquire(call.shop(), *order, call.ticket);
   }
   call.loop.handed_over = true;
 }
@@ -111,7 +112,7 @@ void OrderApi::approve(const Call& call, OrderNumber order) {
   if (!check_content_type(call)) return;
   const auto approval = read_approval_request(call.loop.json, call.request.body);
   if (!approval) return call.loop.writer.write_refusal(call.ticket, approval.error());
-  backend_.approve(call.shop, order, approval->approved, approval->approval_code, call.ticket);
+  backend_.approve(call.shop(), order, approval->approved, approval->approval_code, call.ticket);
   call.loop.handed_over = true;
 }
 

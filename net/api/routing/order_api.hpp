@@ -23,6 +23,7 @@
 #include "net/api/common/repeat_book.hpp"
 #include "net/api/common/shop_directory.hpp"
 #include "net/api/orders/event_feeds.hpp"
+#include "net/api/routing/routes.hpp"
 #include "net/server/http_server.hpp"
 
 namespace spillway::net {
@@ -44,8 +45,8 @@ struct OrderApiOptions {
   std::vector<CardCompany> companies{};   // whose cards can be authorized here; none named: all
   ApiKeys operators{};                    // who may ask for the status; their ShopId means nothing
   const OrderMembers* members = nullptr;  // outlives the API; nothing: members are the shops' own
-  ControlBackend* control = nullptr;      // of the routes beside the orders; nothing: none of them
-  std::span<const ControlRoute> control_routes = net::control_routes();
+  ControlBackend* control = nullptr;      // of the routes that lead to it; nothing: none of them
+  std::span<const Route> routes = net::routes();
   // Whether an order, or another record, has or had this number; on any loop. Without it: all have.
   std::function<bool(RecordNumber)> was_given{};
   RepeatBook* repeats =
@@ -82,11 +83,16 @@ class OrderApi final : public HttpHandler, public ApiAnswers {
   struct Call;  // a request on its way through
 
   void route(const HttpRequest& request, Ticket ticket);
-  void count_as(const Call& call, std::size_t route);
+  void count_as(const Call& call, const Route* route);  // nothing: there is none
   void write(std::uint32_t loop, const std::vector<ApiAnswer>& batch);
-  void authenticate(Call& call);
-  // GET of orders with an operator's key; false when the key is none of theirs.
-  bool serve_operator(const Call& call);
+  // Who asks, as the route wants it; false when the request has been answered.
+  bool admit(Call& call);
+  static bool take_key(Call& call, const ApiKeys& keys);
+  static bool take_session(Call& call);
+  void serve(const Call& call);
+  void handle_order(Call& call);
+  void search(const Call& call);
+  void tell(const Call& call, std::optional<OrderNumber> order);
   void accept(Call& call);
   // Before anything of the order is read; false when it was refused.
   bool enters(const Call& call, const ShopDirectory::Entry* shop);
@@ -105,19 +111,14 @@ class OrderApi final : public HttpHandler, public ApiAnswers {
                                      OrderMember& member) const;
   bool takes(CardCompany company) const;
   void list(const Call& call);
-  void handle_order(const Call& call);
   void approve(const Call& call, OrderNumber order);
   // Its type and its coding; false when the request has been answered.
   bool check_content_type(const Call& call);
-  void control(Call& call);
-  // False when the request has been answered.
-  bool admit(Call& call, const ControlRoute& route, ControlRequest& asked);
-  static bool take_shop_or_session(const Call& call, ControlRequest& asked);
-  static std::string session_in(const Call& call);
-  std::string client_of(const Call& call, const ControlRequest& asked) const;
+  void control(const Call& call);
+  std::string client_of(const Call& call) const;
   // Whether a POST is one that came before, and has been answered so; or its key is none.
-  bool answer_repeat(const Call& call, const ControlRoute& route, const ControlRequest& asked);
-  bool take_body(const Call& call, const ControlRoute& route, ControlRequest& asked);
+  bool answer_repeat(const Call& call, const ControlRequest& asked);
+  bool take_body(const Call& call, ControlRequest& asked);
 
   OrderApiOptions options_;
   OrderBackend& backend_;

@@ -32,7 +32,7 @@ void OrderApi::accept(Call& call) {
     if (!key) return call.loop.writer.write_problem(call.ticket, 400, idempotency_key_must_be);
     call.idempotency_key = std::move(*key);
   }
-  const ShopDirectory::Entry* const shop = call.loop.shops->find(call.shop);
+  const ShopDirectory::Entry* const shop = call.loop.shops->find(call.shop());
   if (!enters(call, shop)) return;
   if (!check_content_type(call)) return;
   OrderRequestReader& reader = call.loop.order_reader;
@@ -50,7 +50,7 @@ void OrderApi::accept(Call& call) {
 }
 
 void OrderApi::name(const Call& call, OrderRequest& order) {
-  order.shop = call.shop;
+  order.shop = call.shop();
   order.idempotency_key = call.idempotency_key;
   const std::string_view as_sent = call.fields.idempotency_key.value_or("");
   if (as_sent != call.idempotency_key) order.idempotency_key_as_sent = as_sent;

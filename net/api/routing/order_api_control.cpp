@@ -1,4 +1,4 @@
-// The routes beside the orders: what all of them have in common.
+// Who may ask, and the way of all that goes to a ControlBackend.
 #include <array>
 
 #include <sodium.h>
@@ -63,114 +63,94 @@ RepeatableRequest repeatable(const HttpRequest& request, std::string_view author
 
 }  // namespace
 
-void OrderApi::control(Call& call) {
-  ApiWriter& writer = call.loop.writer;
-  const HttpRequest& request = call.request;
-  const MatchedRoute matched = options_.control == nullptr
-                                   ? MatchedRoute{}
-                                   : match_control_route(options_.control_routes, request.path);
-  if (matched.route == nullptr)
-    return writer.write_problem(call.ticket, 404, "There is nothing at this path.");
-  const ControlRoute& route = *matched.route;
-  count_as(call, api_route_count +
-                     static_cast<std::size_t>(matched.route - options_.control_routes.data()));
-  if (!allows(route, request.method)) {
-    const std::string methods = control_methods(route);
-    const std::array<HttpHeader, 1> allow{{{"Allow", methods}}};
-    if (request.method == HttpMethod::options)
-      return server_->answer(call.ticket, 204, {}, allow, {});
-    return writer.write_problem(call.ticket, 405, "This path does not have this method: see Allow.",
-                                allow);
-  }
-
-  ControlRequest asked;
-  asked.route = route.id;
-  asked.method = request.method == HttpMethod::head ? HttpMethod::get : request.method;
-  asked.ticket = call.ticket;
-  if (!admit(call, route, asked) || answer_repeat(call, route, asked)) return;
-  if (!take_body(call, route, asked)) {
-    if (options_.repeats != nullptr) options_.repeats->forget(call.ticket);
-    return;
-  }
-  if (route.wants_client) asked.client = client_of(call, asked);
-  asked.names.assign(matched.names.begin(), matched.names.end());
-  asked.query = request.query;
-  options_.control->handle(std::move(asked));
+bool OrderApi::take_key(Call& call, const ApiKeys& keys) {
+  call.key = keys.identify(call.fields.authorization.value_or(""));
+  return call.key.has_value();
 }
 
-bool OrderApi::admit(Call& call, const ControlRoute& route, ControlRequest& asked) {
+bool OrderApi::take_session(Call& call) {
+  const std::string_view token = bearer_token(call.fields.authorization.value_or(""));
+  call.session =
+      token.empty() ? find_cookie(call.request.find("Cookie").value_or(""), session_cookie) : token;
+  return !call.session.empty();
+}
+
+bool OrderApi::admit(Call& call) {
   call.fields = read_api_fields(call.request.headers);
   if (!call.fields.doubled.empty()) {
     call.loop.writer.write_problem(
         call.ticket, 400, std::string(call.fields.doubled) + " stands twice in the request.");
     return false;
   }
-  const std::string_view authorization = call.fields.authorization.value_or("");
-  switch (route.audience) {
+  const Audience audience = call.matched.route->audience;
+  const ApiKeys& shops = call.loop.shops->keys;
+  const auto take_operator = [&] {
+    call.of_operator = take_key(call, options_.operators);
+    return call.of_operator;
+  };
+  bool is_in = false;
+  switch (audience) {
     case Audience::everybody:
-      take_shop_or_session(call, asked);
-      return true;
-    case Audience::shop:
-    case Audience::operators: {
-      const ApiKeys& keys =
-          route.audience == Audience::shop ? call.loop.shops->keys : options_.operators;
-      if (const auto key = keys.identify(authorization)) {
-        asked.shop = key->shop;
-        asked.key_id = key->id();
-        return true;
-      }
+      if (!take_key(call, shops)) take_session(call);
+      is_in = true;
       break;
-    }
+    case Audience::shop:
+      is_in = take_key(call, shops);
+      break;
+    case Audience::operators:
+      is_in = take_operator();
+      break;
     case Audience::member:
-      asked.session = session_in(call);
-      if (!asked.session.empty()) return true;
+      is_in = take_session(call);
       break;
     case Audience::shop_or_member:
-      if (take_shop_or_session(call, asked)) return true;
+      is_in = take_key(call, shops) || take_session(call);
       break;
     case Audience::shop_or_operators: {
-      auto key = call.loop.shops->keys.identify(authorization);
-      if (!key && asked.method == HttpMethod::get) key = options_.operators.identify(authorization);
-      if (!key) break;
-      asked.shop = key->shop;
-      asked.key_id = key->id();
-      return true;
+      const bool looks = (methods::get & method_bit(call.request.method)) != 0;
+      is_in = take_key(call, shops) || (looks && take_operator());
+      break;
     }
   }
-  call.loop.writer.write_problem(call.ticket, 401, sentence_for(route.audience), challenge);
-  return false;
+  if (!is_in) call.loop.writer.write_problem(call.ticket, 401, sentence_for(audience), challenge);
+  return is_in;
 }
 
-bool OrderApi::take_shop_or_session(const Call& call, ControlRequest& asked) {
-  if (const auto key = call.loop.shops->keys.identify(call.fields.authorization.value_or(""))) {
-    asked.shop = key->shop;
-    asked.key_id = key->id();
-    return true;
+void OrderApi::control(const Call& call) {
+  const HttpRequest& request = call.request;
+  const Route& route = *call.matched.route;
+  ControlRequest asked;
+  asked.route = route.id;
+  asked.destination = route.destination;
+  asked.method = request.method == HttpMethod::head ? HttpMethod::get : request.method;
+  asked.ticket = call.ticket;
+  asked.shop = call.shop();
+  if (call.key) asked.key_id = call.key->id();
+  asked.session = call.session;
+  if (answer_repeat(call, asked)) return;
+  if (!take_body(call, asked)) {
+    if (options_.repeats != nullptr) options_.repeats->forget(call.ticket);
+    return;
   }
-  asked.session = session_in(call);
-  return !asked.session.empty();
+  if (route.wants_client) asked.client = client_of(call);
+  asked.names.assign(call.matched.name.begin(),
+                     call.matched.name.begin() + static_cast<std::ptrdiff_t>(call.matched.names));
+  asked.query = request.query;
+  options_.control->handle(std::move(asked));
 }
 
-std::string OrderApi::session_in(const Call& call) {
-  const std::string_view token = bearer_token(call.fields.authorization.value_or(""));
-  return std::string(token.empty()
-                         ? find_cookie(call.request.find("Cookie").value_or(""), session_cookie)
-                         : token);
-}
-
-std::string OrderApi::client_of(const Call& call, const ControlRequest& asked) const {
+std::string OrderApi::client_of(const Call& call) const {
   // Of several such fields the last: each proxy adds its own behind those that came.
   std::optional<std::string_view> forwarded_for;
   for (const HttpHeader& header : call.request.headers)
     if (equal_ignoring_case(header.name, "X-Forwarded-For")) forwarded_for = header.value;
-  return client_address(server_->peer_address(call.ticket), asked.shop.value != 0, forwarded_for);
+  return client_address(server_->peer_address(call.ticket), call.shop().value != 0, forwarded_for);
 }
 
 // A log-in is none: whose it is only its password says, and that is asked each time.
-bool OrderApi::answer_repeat(const Call& call, const ControlRoute& route,
-                             const ControlRequest& asked) {
+bool OrderApi::answer_repeat(const Call& call, const ControlRequest& asked) {
   if (options_.repeats == nullptr || asked.method != HttpMethod::post || asked.key_id.empty() ||
-      route.audience == Audience::everybody || !call.fields.idempotency_key)
+      call.matched.route->audience == Audience::everybody || !call.fields.idempotency_key)
     return false;
   const auto key = idempotency_key_of(*call.fields.idempotency_key);
   if (!key) {
@@ -183,7 +163,8 @@ bool OrderApi::answer_repeat(const Call& call, const ControlRoute& route,
   return answer.has_value();
 }
 
-bool OrderApi::take_body(const Call& call, const ControlRoute& route, ControlRequest& asked) {
+bool OrderApi::take_body(const Call& call, ControlRequest& asked) {
+  const Route& route = *call.matched.route;
   const std::string_view body = call.request.body;
   if (!has_body(asked.method)) return true;
   if (body.size() > route.body_max) {

@@ -14,23 +14,25 @@ constexpr std::array<std::string_view, 9> method_names = {
 constexpr std::size_t methods_max = 16;
 static_assert(method_names.size() <= methods_max);
 
-RequestKind kind_of(std::size_t route, HttpMethod method) {
-  return static_cast<RequestKind>(route * methods_max + static_cast<std::size_t>(method));
+// `place`: of the route in the table, from 1; 0: there is nothing at the path.
+RequestKind kind_of(std::size_t place, HttpMethod method) {
+  return static_cast<RequestKind>(place * methods_max + static_cast<std::size_t>(method));
 }
 
 // Shown from the start, so that the first failure is seen as a change.
-constexpr std::array<std::pair<ApiRoute, HttpMethod>, 5> always_shown = {{
-    {ApiRoute::orders, HttpMethod::post},
-    {ApiRoute::orders, HttpMethod::get},
-    {ApiRoute::order, HttpMethod::get},
-    {ApiRoute::order_cancel, HttpMethod::post},
-    {ApiRoute::order_approval, HttpMethod::post},
+constexpr std::array<std::pair<RouteId, HttpMethod>, 5> always_shown = {{
+    {RouteId::orders, HttpMethod::post},
+    {RouteId::orders, HttpMethod::get},
+    {RouteId::order, HttpMethod::get},
+    {RouteId::order_cancel, HttpMethod::post},
+    {RouteId::order_approval, HttpMethod::post},
 }};
 
 }  // namespace
 
-void OrderApi::count_as(const Call& call, std::size_t route) {
-  server_->set_kind(call.ticket, kind_of(route, call.request.method));
+void OrderApi::count_as(const Call& call, const Route* route) {
+  const auto place = route == nullptr ? 0 : 1 + (route - options_.routes.data());
+  server_->set_kind(call.ticket, kind_of(static_cast<std::size_t>(place), call.request.method));
 }
 
 void OrderApi::write(std::uint32_t loop, const std::vector<ApiAnswer>& batch) {
@@ -51,8 +53,11 @@ void OrderApi::write(std::uint32_t loop, const std::vector<ApiAnswer>& batch) {
 
 std::vector<ApiAnswerCount> OrderApi::answer_counts() const {
   std::vector<HttpAnswerCount> counts = server_->answer_counts();
-  for (const auto& [route, method] : always_shown) {
-    const RequestKind kind = kind_of(static_cast<std::size_t>(route), method);
+  for (const auto& [id, method] : always_shown) {
+    const auto route = std::ranges::find(options_.routes, id, &Route::id);
+    if (route == options_.routes.end()) continue;
+    const RequestKind kind =
+        kind_of(1 + static_cast<std::size_t>(route - options_.routes.begin()), method);
     for (const char status_class : {'2', '4', '5'}) {
       const bool is_there = std::ranges::any_of(counts, [&](const HttpAnswerCount& each) {
         return each.kind == kind && each.status_class == status_class;
@@ -63,10 +68,9 @@ std::vector<ApiAnswerCount> OrderApi::answer_counts() const {
   std::vector<ApiAnswerCount> named;
   named.reserve(counts.size());
   for (const HttpAnswerCount& each : counts) {
-    const std::size_t route = each.kind / methods_max;
-    const std::string_view pattern = route < api_route_count
-                                         ? pattern_of(static_cast<ApiRoute>(route))
-                                         : options_.control_routes[route - api_route_count].pattern;
+    const std::size_t place = each.kind / methods_max;
+    const std::string_view pattern =
+        place == 0 ? std::string_view() : options_.routes[place - 1].pattern;
     named.push_back(
         {pattern, method_names.at(each.kind % methods_max), each.status_class, each.count});
   }

@@ -20,7 +20,7 @@ void OrderApi::list(const Call& call) {
          "a copy: what came after the copy is lost.",
          {}},
         unknown_place.name, unknown_place.title);
-  backend_.list(call.shop, *filter, call.ticket);
+  backend_.list(call.shop(), *filter, call.ticket);
   call.loop.handed_over = true;
 }
 

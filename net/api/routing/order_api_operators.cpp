@@ -4,23 +4,15 @@
 
 namespace spillway::net {
 
-bool OrderApi::serve_operator(const Call& call) {
-  const bool of_orders = call.path.route == ApiRoute::orders || call.path.route == ApiRoute::order;
-  if (!of_orders || call.request.method == HttpMethod::post ||
-      !options_.operators.authenticate(call.fields.authorization.value_or("")))
-    return false;
-  if (call.path.route == ApiRoute::orders) {
-    auto search = read_order_search(call.request.query, options_.codes);
-    if (search)
-      backend_.search(std::move(*search), call.ticket);
-    else
-      call.loop.writer.write_problem(call.ticket, 400, search.error().message);
-  } else if (const auto order = options_.codes.decode(call.path.order)) {
-    backend_.tell(*order, call.ticket);
-  } else {
-    call.loop.writer.write_problem(call.ticket, 404, "There is no such order.");
-  }
-  return true;
+void OrderApi::search(const Call& call) {
+  auto search = read_order_search(call.request.query, options_.codes);
+  if (!search) return call.loop.writer.write_problem(call.ticket, 400, search.error().message);
+  backend_.search(std::move(*search), call.ticket);
+}
+
+void OrderApi::tell(const Call& call, std::optional<OrderNumber> order) {
+  if (!order) return call.loop.writer.write_problem(call.ticket, 404, "There is no such order.");
+  backend_.tell(*order, call.ticket);
 }
 
 }  // namespace spillway::net

@@ -1,12 +1,14 @@
 // What the files order_api*.cpp share.
 #pragma once
 
-#include <vector>
+#include <optional>
+#include <string>
 
 #include "net/api/common/api_fields.hpp"
-#include "net/api/common/api_route.hpp"
+#include "net/api/common/api_keys.hpp"
 #include "net/api/common/api_writer.hpp"
 #include "net/api/common/control_api.hpp"
+#include "net/api/common/route.hpp"
 #include "net/api/orders/order_request.hpp"
 #include "net/api/routing/order_api.hpp"
 
@@ -30,10 +32,14 @@ struct OrderApi::Call {
   const HttpRequest& request;
   Ticket ticket;
   Loop& loop;
-  RoutedPath path;
+  MatchedRoute matched;
   ApiFields fields;
-  ShopId shop;
-  std::string idempotency_key{};  // of an order; empty: none
+  std::optional<IdentifiedKey> key{};  // of a shop, or of an operator
+  bool of_operator = false;            // whose key it is
+  std::string session{};               // of a member; may be none
+  std::string idempotency_key{};       // of an order; empty: none
+
+  ShopId shop() const { return key && !of_operator ? key->shop : ShopId{}; }
 };
 
 }  // namespace spillway::net

@@ -17,12 +17,11 @@
 namespace spillway::actors {
 namespace {
 
-using net::ControlRouteId;
 using net::HttpMethod;
+using net::RouteId;
 using testing::HasSubstr;
 
-net::ControlRequest request(ControlRouteId route, HttpMethod method,
-                            std::vector<std::string> names) {
+net::ControlRequest request(RouteId route, HttpMethod method, std::vector<std::string> names) {
   net::ControlRequest request;
   request.route = route;
   request.method = method;
@@ -34,19 +33,19 @@ net::ControlRequest request(ControlRouteId route, HttpMethod method,
 
 TEST(AuditNote, TellsWhoDidWhat) {
   struct Case {
-    ControlRouteId route;
+    RouteId route;
     HttpMethod method;
     std::vector<std::string> names;
     const char* method_text;
     const char* path;
   };
   const Case cases[] = {
-      {ControlRouteId::shops, HttpMethod::post, {}, "POST", "/v1/shops"},
-      {ControlRouteId::shop, HttpMethod::patch, {"7"}, "PATCH", "/v1/shops/7"},
-      {ControlRouteId::shop_keys, HttpMethod::post, {"7"}, "POST", "/v1/shops/7/keys"},
-      {ControlRouteId::relay_pace, HttpMethod::put, {"east"}, "PUT", "/v1/relays/east/pace"},
-      {ControlRouteId::node_drain, HttpMethod::post, {"tokyo"}, "POST", "/v1/nodes/tokyo/drain"},
-      {ControlRouteId::shop_key, HttpMethod::delete_, {"7", "ab"}, "DELETE", "/v1/shops/7/keys/ab"},
+      {RouteId::shops, HttpMethod::post, {}, "POST", "/v1/shops"},
+      {RouteId::shop, HttpMethod::patch, {"7"}, "PATCH", "/v1/shops/7"},
+      {RouteId::shop_keys, HttpMethod::post, {"7"}, "POST", "/v1/shops/7/keys"},
+      {RouteId::relay_pace, HttpMethod::put, {"east"}, "PUT", "/v1/relays/east/pace"},
+      {RouteId::node_drain, HttpMethod::post, {"tokyo"}, "POST", "/v1/nodes/tokyo/drain"},
+      {RouteId::shop_key, HttpMethod::delete_, {"7", "ab"}, "DELETE", "/v1/shops/7/keys/ab"},
   };
   for (const Case& each : cases) {
     EXPECT_EQ(audit_note(request(each.route, each.method, each.names), 204, "", {}),

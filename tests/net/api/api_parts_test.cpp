@@ -7,8 +7,8 @@
 
 #include "engine/order/limits.hpp"
 #include "net/api/common/api_fields.hpp"
-#include "net/api/common/api_route.hpp"
 #include "net/api/common/list_query.hpp"
+#include "net/api/common/route.hpp"
 #include "net/api/orders/approval_request.hpp"
 
 namespace spillway::net {
@@ -17,61 +17,6 @@ namespace {
 using testing::HasSubstr;
 
 const OrderCodes codes({1, 2});
-
-TEST(ApiRoute, KnowsItsPathsAndNoOthers) {
-  struct Case {
-    std::string path;
-    ApiRoute route;
-    std::string order;
-  };
-  const std::vector<Case> cases{
-      {"/v1/orders", ApiRoute::orders, ""},
-      {"/v1/orders/3F7K", ApiRoute::order, "3F7K"},
-      {"/v1/orders/3F7K/cancel", ApiRoute::order_cancel, "3F7K"},
-      {"/v1/orders/3F7K/approval", ApiRoute::order_approval, "3F7K"},
-      {"/v1/openapi.json", ApiRoute::openapi, ""},
-      {"/v1/status", ApiRoute::status, ""},
-      {"/healthz", ApiRoute::health, ""},
-      {"/readyz", ApiRoute::readiness, ""},
-      {"/metrics", ApiRoute::metrics, ""},
-      {"*", ApiRoute::server, ""},
-      {"", ApiRoute::unknown, ""},
-      {"/", ApiRoute::unknown, ""},
-      {"/v1", ApiRoute::unknown, ""},
-      {"/v1/orders/", ApiRoute::unknown, ""},
-      {"/v1/ordersx", ApiRoute::unknown, ""},
-      {"/v1/Orders", ApiRoute::unknown, ""},
-      {"/v1/orders//cancel", ApiRoute::unknown, ""},
-      {"/v1/orders/3F7K/", ApiRoute::unknown, ""},
-      {"/v1/orders/3F7K/cancel/", ApiRoute::unknown, ""},
-      {"/v1/orders/3F7K/pay", ApiRoute::unknown, ""},
-      {"/v2/orders", ApiRoute::unknown, ""},
-      {"//v1/orders", ApiRoute::unknown, ""},
-      {"/metrics/", ApiRoute::unknown, ""},
-  };
-  for (const Case& c : cases) {
-    const RoutedPath path = route_of(c.path);
-    EXPECT_EQ(path.route, c.route) << c.path;
-    EXPECT_EQ(path.order, c.order) << c.path;
-  }
-}
-
-TEST(ApiRoute, AllowsExactlyWhatItsAllowFieldSays) {
-  const std::vector<std::pair<HttpMethod, std::string>> methods{
-      {HttpMethod::get, "GET"},         {HttpMethod::head, "HEAD"},
-      {HttpMethod::post, "POST"},       {HttpMethod::put, "PUT"},
-      {HttpMethod::patch, "PATCH"},     {HttpMethod::delete_, "DELETE"},
-      {HttpMethod::options, "OPTIONS"}, {HttpMethod::other, "TRACE"}};
-  for (int route = 1; route <= static_cast<int>(ApiRoute::status); ++route) {
-    if (route == static_cast<int>(ApiRoute::server)) continue;  // only ever asked for its options
-    const std::string allow(allowed_methods(static_cast<ApiRoute>(route)));
-    for (const auto& [method, name] : methods) {
-      EXPECT_EQ(allows(static_cast<ApiRoute>(route), method),
-                (", " + allow + ",").find(", " + name + ",") != std::string::npos)
-          << route << " " << name;
-    }
-  }
-}
 
 TEST(ListQuery, IsReadWithAllItsParameters) {
   const auto filter = read_list_query(

@@ -5,11 +5,9 @@
 #include <atomic>
 #include <map>
 #include <mutex>
-#include <set>
 
 #include <gmock/gmock.h>
 
-#include "net/api/common/api_route.hpp"
 #include "net/text/field_reader.hpp"
 #include "tests/net/fixtures/api_fixture.hpp"
 
@@ -18,10 +16,10 @@ namespace {
 
 using testing::HasSubstr;
 
-constexpr std::uint32_t get = method_bit(HttpMethod::get);
-constexpr std::uint32_t post = method_bit(HttpMethod::post);
-constexpr std::uint32_t put = method_bit(HttpMethod::put);
-constexpr std::uint32_t delete_ = method_bit(HttpMethod::delete_);
+using methods::delete_;
+using methods::get;
+using methods::post;
+using methods::put;
 
 struct Password : ControlBody {
   std::string text;
@@ -39,12 +37,23 @@ Result<std::shared_ptr<ControlBody>, Refusal> read_password(JsonReader& json, Ht
 }
 
 constexpr std::array test_routes{
-    ControlRoute{ControlRouteId::shops, "/v1/things", get | post, Audience::operators, 100},
-    ControlRoute{ControlRouteId::shop, "/v1/things/{thing}", get | put | delete_, Audience::shop},
-    ControlRoute{ControlRouteId::shop_keys, "/v1/things/{thing}/parts/{part}", get,
-                 Audience::member},
-    ControlRoute{ControlRouteId::shop_key, "/v1/passwords", post, Audience::everybody, 1'000,
-                 read_password},
+    Route{.id = RouteId::shops,
+          .pattern = "/v1/things",
+          .methods = get | post,
+          .audience = Audience::operators,
+          .destination = Destination::shops,
+          .body_max = 100},
+    Route{RouteId::shop, "/v1/things/{thing}", get | put | delete_, Audience::shop,
+          Destination::shops},
+    Route{RouteId::shop_keys, "/v1/things/{thing}/parts/{part}", get, Audience::member,
+          Destination::shops},
+    Route{.id = RouteId::shop_key,
+          .pattern = "/v1/passwords",
+          .methods = post,
+          .audience = Audience::everybody,
+          .destination = Destination::shops,
+          .read_body = read_password,
+          .body_max = 1'000},
 };
 
 // Answers every request with what it was asked.
@@ -52,8 +61,9 @@ class EchoBackend final : public ControlBackend {
  public:
   void answer_to(ApiAnswers& answers) { answers_ = &answers; }
   void handle(ControlRequest request) override {
-    std::string said = std::to_string(static_cast<int>(request.route)) + " " +
-                       std::to_string(static_cast<int>(request.method));
+    const int place = 1 + static_cast<int>(request.route) - static_cast<int>(test_routes[0].id);
+    std::string said =
+        std::to_string(place) + " " + std::to_string(static_cast<int>(request.method));
     for (const std::string& name : request.names) said += " " + name;
     said += " query=" + request.query + " shop=" + std::to_string(request.shop.value) +
             " key=" + request.key_id + " session=" + request.session + " body=" + request.body;
@@ -113,7 +123,7 @@ class ControlApiTest : public testing::Test {
   OrderApiOptions options() {
     OrderApiOptions options = api_options();
     options.control = &control_;
-    options.control_routes = test_routes;
+    options.routes = test_routes;
     options.repeats = &book_;
     return options;
   }
@@ -248,31 +258,6 @@ TEST_F(ControlApiTest, FindsNothingElsewhere) {
        {"/v1/thing", "/v1/things/", "/v1/things//parts/b", "/v1/things/a/parts",
         "/v1/things/a/parts/", "/v1/things/a/parts/b/", "/v1/things/a/b", "/", "/v1"})
     EXPECT_EQ(ask(std::string("GET ") + path, operator_key).status, 404) << path;
-}
-
-TEST(ControlRoutes, NameEachPatternOnce) {
-  std::set<std::string_view> patterns;
-  std::set<ControlRouteId> ids;
-  for (const ControlRoute& route : control_routes()) {
-    EXPECT_TRUE(patterns.insert(route.pattern).second) << route.pattern;
-    EXPECT_TRUE(ids.insert(route.id).second) << route.pattern;
-    EXPECT_EQ(route_of(route.pattern).route, ApiRoute::unknown) << route.pattern;
-    EXPECT_EQ(match_control_route(control_routes(), route.pattern).route, &route) << route.pattern;
-  }
-}
-
-TEST(ControlRoutes, ShowAndDrainNodesForOperatorsOnly) {
-  const MatchedRoute list = match_control_route(control_routes(), "/v1/nodes");
-  ASSERT_NE(list.route, nullptr);
-  EXPECT_EQ(list.route->id, ControlRouteId::nodes);
-  EXPECT_EQ(list.route->audience, Audience::operators);
-  EXPECT_EQ(control_methods(*list.route), "GET, HEAD, OPTIONS");
-  const MatchedRoute drain = match_control_route(control_routes(), "/v1/nodes/node-1/drain");
-  ASSERT_NE(drain.route, nullptr);
-  EXPECT_EQ(drain.route->id, ControlRouteId::node_drain);
-  EXPECT_EQ(drain.route->audience, Audience::operators);
-  EXPECT_EQ(control_methods(*drain.route), "POST, OPTIONS");
-  EXPECT_EQ(drain.names, std::vector<std::string_view>{"node-1"});
 }
 
 TEST(Cookies, AreFoundByTheirWholeName) {

@@ -27,7 +27,7 @@ void CaseWorld::look() {
   world_.after(looks_every, [this] { look(); });
   if (life_ == nullptr) return;
   net::ControlRequest request;
-  request.route = net::ControlRouteId::cases;
+  request.route = net::RouteId::cases;
   request.method = net::HttpMethod::get;
   request.ticket = {persons_loop, 1, next_connection_};
   asked_[next_connection_++] = "";
@@ -107,7 +107,7 @@ void CaseWorld::say(const std::string& name, CaseOutcome outcome,
   content->approval_code = approval_code;
   content->note = "asked by telephone";
   net::ControlRequest request;
-  request.route = net::ControlRouteId::case_resolve;
+  request.route = net::RouteId::case_resolve;
   request.method = net::HttpMethod::post;
   request.names = {name};
   request.key_id = "operator";

@@ -88,7 +88,7 @@ void OperatorWorld::ask_pace(RelayId relay, Wish& wish, net::ControlRequest& req
   if (!wish.asked) paces_.asked(relay, world_.now(), wish.pacing ? *wish.pacing : settings.pacing);
   world_.note("an operator asks that relay centre " + settings.name + " gets " +
               (wish.pacing ? actors::describe(actors::text_of(*wish.pacing)) : "its own pace"));
-  request.route = net::ControlRouteId::relay_pace;
+  request.route = net::RouteId::relay_pace;
   if (!wish.pacing) return;
   auto content = std::make_shared<net::PaceRequest>();
   content->pacing = actors::text_of(*wish.pacing);
@@ -99,7 +99,7 @@ void OperatorWorld::ask_sharing(RelayId relay, Wish& wish, net::ControlRequest& 
   sharings_.erase(relay);
   world_.note("an operator asks that the work is shared as " +
               (wish.sharing ? actors::describe(actors::text_of(*wish.sharing)) : "configured"));
-  request.route = net::ControlRouteId::relay_sharing;
+  request.route = net::RouteId::relay_sharing;
   if (!wish.sharing) return;
   auto content = std::make_shared<net::SharingRequest>();
   content->sharing = actors::text_of(*wish.sharing);

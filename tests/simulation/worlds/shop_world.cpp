@@ -97,7 +97,7 @@ void ShopWorld::close_account(std::size_t index) {
   if (!backend_) return;
   member.closing = true;
   net::ControlRequest request;
-  request.route = net::ControlRouteId::member;
+  request.route = net::RouteId::member;
   request.method = net::HttpMethod::delete_;
   request.names = {member.number};
   request.shop = member.shop;
