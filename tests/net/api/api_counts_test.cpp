@@ -9,7 +9,7 @@
 namespace spillway::net {
 namespace {
 
-const std::string good_body =
+const std::string counted_body =
     R"({"reference":"A-1","buyer":{"name":"Hanako Sato","email":"hanako@example.jp"},)"
     R"("items":[{"code":"C","name":"N","quantity":1,"unit_price":3150}],"amount":3150,)"
     R"("currency":"JPY","card":{"company":"VISA","number":"4242424242424242","expiry":"2028-12"}})";
@@ -60,9 +60,9 @@ TEST_F(ApiCountsTest, CountsByRouteMethodAndClassOfTheStatus) {
 // An answer that comes later, and from the bytes of another's, is counted where it was asked for.
 TEST_F(ApiCountsTest, CountsWhatComesLaterInAnyOrder) {
   HttpClient client(server_.port());
-  ASSERT_TRUE(client.send(request("POST", "/v1/orders", good_body) +
+  ASSERT_TRUE(client.send(request("POST", "/v1/orders", counted_body) +
                           request("GET", "/v1/orders?limit=1") +
-                          request("POST", "/v1/orders", good_body)));
+                          request("POST", "/v1/orders", counted_body)));
   ASSERT_TRUE(backend_.wait_for(3));
   const auto tickets = backend_.tickets();
   api_.answer({{tickets[2], answers::Full{}}});
@@ -98,10 +98,10 @@ TEST_F(ApiAcceptanceTest, MeasuresFromTheReceptionToThe202ButNoRepeats) {
   api.attach(server);
   ASSERT_TRUE(server.start());
   HttpClient client(server.port());
-  const std::string lines =
-      "POST /v1/orders HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer " + first_shop_key +
-      "\r\nContent-Type: application/json\r\nContent-Length: " + std::to_string(good_body.size()) +
-      "\r\n\r\n" + good_body;
+  const std::string lines = "POST /v1/orders HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer " +
+                            first_shop_key +
+                            "\r\nContent-Type: application/json\r\nContent-Length: " +
+                            std::to_string(counted_body.size()) + "\r\n\r\n" + counted_body;
   ASSERT_TRUE(client.send(lines + lines + lines + lines));
   ASSERT_TRUE(backend.wait_for(4));
   const auto tickets = backend.tickets();

@@ -24,13 +24,13 @@ std::string nested(std::size_t depth) {
   return std::string(depth, '[') + std::string(depth, ']');
 }
 
-struct Case {
+struct JsonCase {
   std::string text;
   std::string fault;  // empty: it is JSON
 };
 
 TEST(JsonReader, TakesWhatIsJsonAndNothingElse) {
-  const std::vector<Case> cases{
+  const std::vector<JsonCase> cases{
       {"{}", ""},
       {" [1, -0, 2.5e-3, true, false, null, \"\", {\"a\": {}}] \n", ""},
       {R"("\"\\\/\b\f\n\r\t\u0041\u00e9\u65e5\ud83d\ude00")", ""},
@@ -88,7 +88,7 @@ TEST(JsonReader, TakesWhatIsJsonAndNothingElse) {
       {"{\xEF\xBB\xBF}", "a text is expected"},  // a byte order mark is one at the beginning only
   };
   JsonReader json;
-  for (const Case& c : cases) {
+  for (const JsonCase& c : cases) {
     const bool read = reads(json, c.text);
     EXPECT_EQ(read ? "" : json.fault().sentence, c.fault) << c.text.substr(0, 80);
   }

@@ -8,7 +8,6 @@
 namespace spillway::net {
 namespace {
 
-using nlohmann::json;
 using testing::HasSubstr;
 
 OrderView order_of(OrderNumber number) {
@@ -47,7 +46,7 @@ TEST_F(OperatorOrders, AreSearchedOverAllShops) {
   ASSERT_TRUE(with_a_plus);
   EXPECT_EQ(with_a_plus->to, search.to);
   EXPECT_EQ(search.limit, 9U);
-  const json page = json::parse(reply.body);
+  const nlohmann::json page = nlohmann::json::parse(reply.body);
   EXPECT_EQ(page["orders"][0]["shop"], 7);
   EXPECT_EQ(page["orders"][0]["buyer"]["name"], "Hanako \"H\" Sato");
   EXPECT_EQ(page["orders"][0]["card"]["last_four"], "4242");
@@ -75,7 +74,7 @@ TEST_F(OperatorOrders, AreToldWithAllThatHappened) {
   backend_.answer_with(answers::Story{std::make_shared<const OrderStory>(story)});
   const HttpReply reply = ask_operator("/v1/orders/" + api_codes.encode({42}));
   ASSERT_EQ(reply.status, 200) << reply.body;
-  const json told = json::parse(reply.body);
+  const nlohmann::json told = nlohmann::json::parse(reply.body);
   ASSERT_EQ(told["facts"].size(), 6U);
   EXPECT_EQ(told["facts"][0]["fact"], "sent");
   EXPECT_EQ(told["facts"][0]["stan"], 17);

@@ -12,7 +12,6 @@
 namespace spillway::net {
 namespace {
 
-using nlohmann::json;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -21,7 +20,7 @@ const std::string good_body =
     R"("items":[{"code":"C","name":"N","quantity":1,"unit_price":3150}],"amount":3150,)"
     R"("currency":"JPY","card":{"company":"VISA","number":"4242424242424242","expiry":"2028-12"}})";
 
-const std::string code = api_codes.encode({42});
+const std::string asked_code = api_codes.encode({42});
 
 answers::Order an_order(Status status) {
   answers::Order order{std::make_shared<OrderView>()};
@@ -37,12 +36,12 @@ TEST_F(OrderApiTest, HandsOverAnOrderAndTellsItsCode) {
   backend_.answer_with(answers::Accepted{{42}, Timestamp(Duration(1'795'300'000'123'456)), false});
   const HttpReply reply = ask(request("POST", "/v1/orders", good_body, "Idempotency-Key: k 1\r\n"));
   EXPECT_EQ(reply.status, 202);
-  EXPECT_EQ(reply.header("Location"), "/v1/orders/" + code);
+  EXPECT_EQ(reply.header("Location"), "/v1/orders/" + asked_code);
   EXPECT_EQ(reply.header("Content-Type"), "application/json");
   EXPECT_EQ(reply.header("Idempotency-Replayed"), "");
-  EXPECT_EQ(json::parse(reply.body)["order"], code);
-  EXPECT_EQ(json::parse(reply.body)["status"], "received");
-  EXPECT_EQ(json::parse(reply.body)["received_at"], "2026-11-21T22:26:40.123456Z");
+  EXPECT_EQ(nlohmann::json::parse(reply.body)["order"], asked_code);
+  EXPECT_EQ(nlohmann::json::parse(reply.body)["status"], "received");
+  EXPECT_EQ(nlohmann::json::parse(reply.body)["received_at"], "2026-11-21T22:26:40.123456Z");
 
   ASSERT_EQ(backend_.asked().size(), 1u);
   EXPECT_EQ(backend_.asked()[0].shop, first_shop);
@@ -95,7 +94,7 @@ TEST_F(OrderApiTest, WritesABatchOfAnswersOfSeveralLoopsEachOnItsOwn) {
   for (std::size_t i = 0; i < clients.size(); ++i) {
     const HttpReply reply = clients[i].read_reply();
     EXPECT_EQ(reply.status, 202);
-    EXPECT_EQ(json::parse(reply.body)["order"], api_codes.encode({100 + i}));
+    EXPECT_EQ(nlohmann::json::parse(reply.body)["order"], api_codes.encode({100 + i}));
   }
 }
 
@@ -113,7 +112,7 @@ TEST_F(OrderApiTest, TurnsEachAnswerOfTheBackendIntoItsStatus) {
     const HttpReply reply = ask(request("POST", "/v1/orders", good_body));
     expect_problem(reply, c.status);
     EXPECT_EQ(reply.header("Retry-After"), c.status == 503 ? "1" : "");
-    EXPECT_EQ(json::parse(reply.body).value("order_status", ""),
+    EXPECT_EQ(nlohmann::json::parse(reply.body).value("order_status", ""),
               std::holds_alternative<answers::Forbidden>(c.content) ? "refused" : "");
   }
 }
@@ -126,11 +125,11 @@ TEST_F(OrderApiTest, ShowsCancelsAndApprovesAnOrder) {
     std::string what;
     std::string detail;
   };
-  const std::string path = "/v1/orders/" + code;
+  const std::string path = "/v1/orders/" + asked_code;
   const std::vector<Case> cases{
       {"GET", path, "", "inquire", ""},
       {"HEAD", path, "", "inquire", ""},
-      {"GET", "/v1/orders/" + code.substr(0, 4) + code.substr(5), "", "inquire", ""},
+      {"GET", "/v1/orders/" + asked_code.substr(0, 4) + asked_code.substr(5), "", "inquire", ""},
       {"POST", path + "/cancel", "", "cancel", ""},
       {"POST", path + "/approval", R"({"approved":true,"approval_code":"A12345"})", "approve",
        "yes A12345"},
@@ -142,8 +141,8 @@ TEST_F(OrderApiTest, ShowsCancelsAndApprovesAnOrder) {
     EXPECT_EQ(reply.status, 200) << c.method << " " << c.target;
     EXPECT_EQ(reply.header("Cache-Control"), "no-store");
     if (c.method != "HEAD") {
-      EXPECT_EQ(json::parse(reply.body)["order"], code);
-      EXPECT_EQ(json::parse(reply.body)["status"], "cancelling");
+      EXPECT_EQ(nlohmann::json::parse(reply.body)["order"], asked_code);
+      EXPECT_EQ(nlohmann::json::parse(reply.body)["status"], "cancelling");
     }
     const Asked asked = backend_.asked().back();
     EXPECT_EQ(asked.what, c.what);
@@ -158,8 +157,8 @@ TEST_F(OrderApiTest, ListsOrders) {
   const HttpReply reply =
       ask(request("GET", "/v1/orders?status=received&limit=1&after=" + api_codes.encode({50})));
   EXPECT_EQ(reply.status, 200);
-  EXPECT_EQ(json::parse(reply.body)["orders"].size(), 1u);
-  EXPECT_EQ(json::parse(reply.body)["next"], code);
+  EXPECT_EQ(nlohmann::json::parse(reply.body)["orders"].size(), 1u);
+  EXPECT_EQ(nlohmann::json::parse(reply.body)["next"], asked_code);
   ASSERT_EQ(backend_.asked().size(), 1u);
   EXPECT_EQ(backend_.asked()[0].filter.status, Status::received);
   EXPECT_EQ(backend_.asked()[0].filter.before, OrderNumber{50});
@@ -170,7 +169,7 @@ TEST_F(OrderApiTest, ListsOrders) {
 
 TEST_F(OrderApiTest, AsksTheBackendInTheNameOfTheKeysShop) {
   backend_.answer_with(answers::NotFound{});
-  const std::string path = "/v1/orders/" + code;
+  const std::string path = "/v1/orders/" + asked_code;
   const std::vector<std::pair<std::string, std::string>> routes{{"GET", path},
                                                                 {"POST", path + "/cancel"},
                                                                 {"POST", path + "/approval"},
@@ -247,7 +246,7 @@ TEST_F(OrderApiTest, RefusesBadBodiesWithPointersAndWithoutTheCardNumber) {
     EXPECT_THAT(reply.body, Not(HasSubstr("4242")));
     for (const auto& [name, value] : reply.headers) EXPECT_THAT(value, Not(HasSubstr("4242")));
     if (c.pointer.empty()) continue;
-    const json errors = json::parse(reply.body)["errors"];
+    const nlohmann::json errors = nlohmann::json::parse(reply.body)["errors"];
     ASSERT_EQ(errors.size(), 1u) << reply.body;
     EXPECT_EQ(errors[0]["pointer"], c.pointer);
     EXPECT_FALSE(errors[0].value("detail", "").empty());
@@ -299,27 +298,28 @@ TEST_F(OrderApiTest, SaysWhichCodingsOfABodyItTakes) {
 
 TEST_F(OrderApiTest, TakesAPathForTheSameHoweverItIsEncoded) {
   backend_.answer_with(an_order(Status::authorized));
-  std::string encoded = code;
+  std::string encoded = asked_code;
   for (std::size_t at = 0; (at = encoded.find('-', at)) != std::string::npos;)
     encoded.replace(at, 1, "%2D");
-  for (const std::string& path :
-       {"/v1/orders/" + encoded, "/%76%31/orders/" + code, "/v1/orders/" + code + "/c%61ncel"}) {
+  for (const std::string& path : {"/v1/orders/" + encoded, "/%76%31/orders/" + asked_code,
+                                  "/v1/orders/" + asked_code + "/c%61ncel"}) {
     const bool cancels = path.ends_with("ncel");
     EXPECT_EQ(ask(request(cancels ? "POST" : "GET", path)).status, 200) << path;
   }
   ASSERT_EQ(backend_.asked().size(), 3u);
-  for (const Asked& asked : backend_.asked()) EXPECT_EQ(asked.order, api_codes.decode(code));
+  for (const Asked& asked : backend_.asked()) EXPECT_EQ(asked.order, api_codes.decode(asked_code));
   for (const std::string& path :
-       {"/v1%2Forders/" + code, "/v1/orders/" + code + "%2Fcancel", "/v1/orders/" + code + "%",
-        "/v1/orders/" + code + "%0A", "/v1/orders/" + code + "%252D"})
+       {"/v1%2Forders/" + asked_code, "/v1/orders/" + asked_code + "%2Fcancel",
+        "/v1/orders/" + asked_code + "%", "/v1/orders/" + asked_code + "%0A",
+        "/v1/orders/" + asked_code + "%252D"})
     expect_problem(ask(request("GET", path)), 404);
 }
 
 TEST_F(OrderApiTest, NeverAnswersWithMoreOfACardThanItsLastFour) {
   backend_.answer_with(an_order(Status::authorized));
-  const HttpReply reply = ask(request("GET", "/v1/orders/" + code));
-  EXPECT_EQ(json::parse(reply.body)["card"],
-            json::parse(R"({"company": "VISA", "last_four": "4242"})"));
+  const HttpReply reply = ask(request("GET", "/v1/orders/" + asked_code));
+  EXPECT_EQ(nlohmann::json::parse(reply.body)["card"],
+            nlohmann::json::parse(R"({"company": "VISA", "last_four": "4242"})"));
   EXPECT_THAT(reply.body, Not(HasSubstr("42424")));
 }
 

@@ -11,11 +11,10 @@
 namespace spillway::net {
 namespace {
 
-using nlohmann::json;
 using testing::EndsWith;
 using testing::HasSubstr;
 
-const OrderCodes codes({1, 2});
+const OrderCodes shown_codes({1, 2});
 
 Timestamp at(std::int64_t microseconds) {
   return Timestamp(Duration(microseconds));
@@ -42,10 +41,10 @@ OrderView sample() {
   return view;
 }
 
-json order_json(const OrderView& view) {
+nlohmann::json order_json(const OrderView& view) {
   std::string text;
-  OrderJson(codes, {{{3}, "visa-relay"}}).append_order(text, view);
-  return json::parse(text);
+  OrderJson(shown_codes, {{{3}, "visa-relay"}}).append_order(text, view);
+  return nlohmann::json::parse(text);
 }
 
 TEST(OrderJson, WritesTimesAsRfc3339) {
@@ -61,8 +60,8 @@ TEST(OrderJson, EscapesTexts) {
 }
 
 TEST(OrderJson, ShowsAnOrderThatWaits) {
-  EXPECT_EQ(order_json(sample()), json::parse(R"({
-    "order": ")" + codes.encode({42}) + R"(", "reference": "A-\"10023\"", "member": "M-4821",
+  EXPECT_EQ(order_json(sample()), nlohmann::json::parse(R"({
+    "order": ")" + shown_codes.encode({42}) + R"(", "reference": "A-\"10023\"", "member": "M-4821",
     "status": "received", "amount": 3150, "currency": "JPY",
     "received_at": "2026-11-21T22:26:40.123456Z",
     "items": [{"code": "SHOE-42", "name": "Leather shoes 革靴", "quantity": 2, "unit_price": 1500},
@@ -80,9 +79,10 @@ TEST(OrderJson, ShowsAnOrderThatWasAuthorized) {
   view.state.approval_code = "A12345";
   view.state.attempt = {2};
   view.state.history.push_back({Status::authorized, at(1'795'300'001'000'000)});
-  const json order = order_json(view);
+  const nlohmann::json order = order_json(view);
   EXPECT_EQ(order["status"], "authorized");
-  EXPECT_EQ(order["authorization"], json::parse(R"({"answer": "usable", "approval_code": "A12345",
+  EXPECT_EQ(order["authorization"],
+            nlohmann::json::parse(R"({"answer": "usable", "approval_code": "A12345",
                                                      "relay": "visa-relay", "attempts": 2})"));
   EXPECT_EQ(order["history"].size(), 2u);
   EXPECT_EQ(order["history"][1]["status"], "authorized");
@@ -90,11 +90,11 @@ TEST(OrderJson, ShowsAnOrderThatWasAuthorized) {
 
 TEST(OrderJson, NamesTheThreeAnswersAsTheContractDoes) {
   for (const auto& [answer, text] :
-       std::vector<std::pair<Answer, json>>{{Answer::none, nullptr},
-                                            {Answer::usable, "usable"},
-                                            {Answer::unusable, "unusable"},
-                                            {Answer::exceeds_ceiling, "exceeds_ceiling"},
-                                            {Answer::come_back_later, nullptr}}) {
+       std::vector<std::pair<Answer, nlohmann::json>>{{Answer::none, nullptr},
+                                                      {Answer::usable, "usable"},
+                                                      {Answer::unusable, "unusable"},
+                                                      {Answer::exceeds_ceiling, "exceeds_ceiling"},
+                                                      {Answer::come_back_later, nullptr}}) {
     OrderView view = sample();
     view.state.answer = answer;
     EXPECT_EQ(order_json(view)["authorization"]["answer"], text);
@@ -123,26 +123,26 @@ TEST(OrderJson, LeavesOutTheMemberOfAGuest) {
 }
 
 TEST(OrderJson, ListsOrdersWithTheCodeToGoOnFrom) {
-  const OrderJson writer(codes, {});
+  const OrderJson writer(shown_codes, {});
   std::string text;
   writer.append_orders(text, {{}, {0}});
-  EXPECT_EQ(json::parse(text), json::parse(R"({"orders": [], "next": null})"));
+  EXPECT_EQ(nlohmann::json::parse(text), nlohmann::json::parse(R"({"orders": [], "next": null})"));
   text.clear();
   writer.append_orders(text, {{sample(), sample()}, {41}});
-  const json list = json::parse(text);
+  const nlohmann::json list = nlohmann::json::parse(text);
   EXPECT_EQ(list["orders"].size(), 2u);
-  EXPECT_EQ(list["next"], codes.encode({41}));
+  EXPECT_EQ(list["next"], shown_codes.encode({41}));
 }
 
 TEST(AcceptedAnswer, IsTheContractsAnswer) {
-  AcceptedAnswer answer(codes);
+  AcceptedAnswer answer(shown_codes);
   for (const bool replayed : {false, true, false}) {
     const std::string bytes(answer.bytes({{42}, at(1'795'300'000'123'456), replayed}));
     const std::size_t end = bytes.find("\r\n\r\n");
     ASSERT_NE(end, std::string::npos);
     const std::string head = bytes.substr(0, end + 2);
     const std::string body = bytes.substr(end + 4);
-    const std::string code = codes.encode({42});
+    const std::string code = shown_codes.encode({42});
 
     EXPECT_TRUE(head.starts_with("HTTP/1.1 202 Accepted\r\n"));
     EXPECT_THAT(head, HasSubstr("\r\nLocation: /v1/orders/" + code + "\r\n"));
@@ -151,18 +151,19 @@ TEST(AcceptedAnswer, IsTheContractsAnswer) {
     EXPECT_THAT(head, HasSubstr("\r\nDate: "));
     EXPECT_EQ(head.find("Date: ") + 6 + http_date_now().size(), head.find("\r\nContent-Length"));
     EXPECT_EQ(head.find("Idempotency-Replayed: true\r\n") != std::string::npos, replayed);
-    EXPECT_EQ(json::parse(body), json({{"order", code},
-                                       {"status", "received"},
-                                       {"received_at", "2026-11-21T22:26:40.123456Z"},
-                                       {"message", "Your order has been received"},
-                                       {"notice",
-                                        "The result of the verification of your credit card will "
-                                        "be sent by e-mail"}}));
+    EXPECT_EQ(nlohmann::json::parse(body),
+              nlohmann::json({{"order", code},
+                              {"status", "received"},
+                              {"received_at", "2026-11-21T22:26:40.123456Z"},
+                              {"message", "Your order has been received"},
+                              {"notice",
+                               "The result of the verification of your credit card will "
+                               "be sent by e-mail"}}));
   }
 }
 
 TEST(AcceptedAnswer, ReplaysTheSameBody) {
-  AcceptedAnswer answer(codes);
+  AcceptedAnswer answer(shown_codes);
   const auto body_of = [&](bool replayed) {
     const std::string bytes(answer.bytes({{42}, at(1'795'300'000'123'456), replayed}));
     return bytes.substr(bytes.find("\r\n\r\n"));
@@ -171,7 +172,7 @@ TEST(AcceptedAnswer, ReplaysTheSameBody) {
 }
 
 TEST(AcceptedAnswer, SaysWhenToExpectTheOutcomeWhenItIsKnown) {
-  AcceptedAnswer answer(codes);
+  AcceptedAnswer answer(shown_codes);
   const Timestamp received_at = at(1'795'300'000'123'456);
   for (const bool replayed : {false, true}) {
     const std::string plain(answer.bytes({{42}, received_at, replayed, std::nullopt}));

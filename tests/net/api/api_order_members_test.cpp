@@ -10,8 +10,6 @@
 namespace spillway::net {
 namespace {
 
-using nlohmann::json;
-
 // One member of the first shop, without a card until he has one.
 class OneMember final : public OrderMembers {
  public:
@@ -49,18 +47,18 @@ class OrderMembersTest : public testing::Test {
     return options;
   }
 
-  static json order(const std::string& member) {
+  static nlohmann::json order(const std::string& member) {
     return {{"reference", "A-1"},
             {"member", member},
             {"items", {{{"code", "C"}, {"name", "N"}, {"quantity", 1}, {"unit_price", 3150}}}},
             {"amount", 3150},
             {"currency", "JPY"}};
   }
-  static json with_card(json order, const std::string& company = "VISA") {
+  static nlohmann::json with_card(nlohmann::json order, const std::string& company = "VISA") {
     order["card"] = {{"company", company}, {"number", card_canary}, {"expiry", "2028-12"}};
     return order;
   }
-  HttpReply place(const json& order, const std::string& key = first_shop_key,
+  HttpReply place(const nlohmann::json& order, const std::string& key = first_shop_key,
                   const std::string& more = "") {
     HttpClient client(server_.port());
     const std::string body = order.dump();
@@ -75,7 +73,7 @@ class OrderMembersTest : public testing::Test {
   }
   void expect_wrong(const HttpReply& reply, const std::string& pointer) {
     EXPECT_EQ(reply.status, 422) << reply.body;
-    const json problem = json::parse(reply.body);
+    const nlohmann::json problem = nlohmann::json::parse(reply.body);
     ASSERT_EQ(problem["errors"].size(), 1U) << reply.body;
     EXPECT_EQ(problem["errors"][0]["pointer"], pointer);
     EXPECT_TRUE(backend_.asked().empty());
@@ -104,7 +102,7 @@ TEST_F(OrderMembersTest, ACardThatComesWithTheOrderPaysIt) {
 }
 
 TEST_F(OrderMembersTest, OfARegisteredMemberNeitherNameNorMailAddressGoFurther) {
-  json wanted = with_card(order(OneMember::number));
+  nlohmann::json wanted = with_card(order(OneMember::number));
   wanted["buyer"] = {{"name", "Hanako Sato"}, {"email", "hanako@example.jp"}};
   EXPECT_EQ(place(wanted).status, 202);
   EXPECT_EQ(backend_.last_member(), OneMember::number);
@@ -112,7 +110,7 @@ TEST_F(OrderMembersTest, OfARegisteredMemberNeitherNameNorMailAddressGoFurther) 
 }
 
 TEST_F(OrderMembersTest, AMemberOfTheShopsOwnBooksIsTakenAtTheShopsWord) {
-  json wanted = with_card(order("M-4821"));
+  nlohmann::json wanted = with_card(order("M-4821"));
   wanted["buyer"] = {{"name", "Hanako Sato"}, {"email", "hanako@example.jp"}};
   EXPECT_EQ(place(wanted).status, 202);
   EXPECT_EQ(backend_.last_member(), "M-4821");

@@ -11,13 +11,12 @@
 namespace spillway::net {
 namespace {
 
-using nlohmann::json;
 using testing::HasSubstr;
 
-const std::string code = api_codes.encode({42});
+const std::string routed_code = api_codes.encode({42});
 
 TEST_F(OrderApiTest, NeedsAKeyForEveryRouteOfAShop) {
-  const std::string path = "/v1/orders/" + code;
+  const std::string path = "/v1/orders/" + routed_code;
   const std::vector<std::pair<std::string, std::string>> routes{
       {"GET", "/v1/orders"},         {"HEAD", "/v1/orders"},
       {"POST", "/v1/orders"},        {"GET", path},
@@ -51,10 +50,10 @@ TEST_F(OrderApiTest, KnowsNoOtherPathsAndMethods) {
   }
   const std::vector<std::vector<std::string>> wrong{
       {"DELETE", "/v1/orders", "GET, HEAD, POST, OPTIONS"},
-      {"PUT", "/v1/orders/" + code, "GET, HEAD, OPTIONS"},
-      {"POST", "/v1/orders/" + code, "GET, HEAD, OPTIONS"},
-      {"GET", "/v1/orders/" + code + "/cancel", "POST, OPTIONS"},
-      {"PATCH", "/v1/orders/" + code + "/approval", "POST, OPTIONS"},
+      {"PUT", "/v1/orders/" + routed_code, "GET, HEAD, OPTIONS"},
+      {"POST", "/v1/orders/" + routed_code, "GET, HEAD, OPTIONS"},
+      {"GET", "/v1/orders/" + routed_code + "/cancel", "POST, OPTIONS"},
+      {"PATCH", "/v1/orders/" + routed_code + "/approval", "POST, OPTIONS"},
       {"POST", "/healthz", "GET, HEAD, OPTIONS"},
       {"PURGE", "/metrics", "GET, HEAD, OPTIONS"}};
   for (const auto& c : wrong) {
@@ -70,11 +69,12 @@ TEST_F(OrderApiTest, KnowsNoOtherPathsAndMethods) {
 TEST_F(OrderApiTest, TellsAnybodyHowItIs) {
   const HttpReply health = ask(raw_request("GET", "/healthz", ""));
   EXPECT_EQ(health.status, 200);
-  EXPECT_EQ(json::parse(health.body), json::parse(R"({"status": "ok"})"));
+  EXPECT_EQ(nlohmann::json::parse(health.body), nlohmann::json::parse(R"({"status": "ok"})"));
   const HttpReply readiness = ask(raw_request("GET", "/readyz", ""));
   EXPECT_EQ(readiness.status, 503);
-  EXPECT_EQ(json::parse(readiness.body),
-            json::parse(R"({"status": "unavailable", "detail": "The journal is \"full\""})"));
+  EXPECT_EQ(
+      nlohmann::json::parse(readiness.body),
+      nlohmann::json::parse(R"({"status": "unavailable", "detail": "The journal is \"full\""})"));
   const HttpReply metrics = ask(raw_request("GET", "/metrics", ""));
   EXPECT_EQ(metrics.status, 200);
   EXPECT_EQ(metrics.header("Content-Type"), "text/plain; version=0.0.4; charset=utf-8");
@@ -99,13 +99,13 @@ TEST_F(OrderApiTest, ServesItsOwnText) {
   const HttpReply reply = ask(raw_request("GET", "/v1/openapi.json", ""));
   EXPECT_EQ(reply.status, 200);
   EXPECT_EQ(reply.header("Content-Type"), "application/json");
-  const json text = json::parse(reply.body);
+  const nlohmann::json text = nlohmann::json::parse(reply.body);
   EXPECT_EQ(text["openapi"], "3.1.0");
   // Each path and method of the text is there: none is answered with 404 or 405.
   for (const auto& [path, methods] : text["paths"].items()) {
     std::string target = path;
     if (const auto brace = target.find("{order}"); brace != std::string::npos) {
-      target.replace(brace, 7, code);
+      target.replace(brace, 7, routed_code);
     }
     std::string allowed;
     for (const auto& [method, operation] : methods.items()) {

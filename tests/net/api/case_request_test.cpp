@@ -7,19 +7,20 @@
 namespace spillway::net {
 namespace {
 
-Result<std::shared_ptr<ControlBody>, Refusal> read(std::string_view body) {
+Result<std::shared_ptr<ControlBody>, Refusal> read_case(std::string_view body) {
   JsonReader json;
   return read_case_resolution(json, HttpMethod::post, body);
 }
 
 TEST(CaseRequest, HoldsWhatAPersonSays) {
-  const auto body = read(R"({"outcome": "authorized", "note": "Mr Ito", "approval_code": "T7"})");
+  const auto body =
+      read_case(R"({"outcome": "authorized", "note": "Mr Ito", "approval_code": "T7"})");
   ASSERT_TRUE(body);
   const auto& request = dynamic_cast<const CaseRequest&>(**body);
   EXPECT_EQ(request.outcome, CaseOutcome::authorized);
   EXPECT_EQ(request.note, "Mr Ito");
   EXPECT_EQ(request.approval_code.view(), "T7");
-  const auto plain = read(R"({"note": "Mr Ito", "outcome": "not_charged"})");
+  const auto plain = read_case(R"({"note": "Mr Ito", "outcome": "not_charged"})");
   ASSERT_TRUE(plain);
   EXPECT_EQ(dynamic_cast<const CaseRequest&>(**plain).outcome, CaseOutcome::not_charged);
 }
@@ -40,7 +41,7 @@ TEST(CaseRequest, NamesEachFieldThatIsWrong) {
       {R"({"outcome": "authorized", "note": "x", "by": "me"})", "/by", "is not known"},
   };
   for (const auto& each : cases) {
-    const auto body = read(each.body);
+    const auto body = read_case(each.body);
     ASSERT_FALSE(body) << each.body;
     EXPECT_EQ(body.error().status, 422) << each.body;
     ASSERT_EQ(body.error().errors.size(), 1U) << each.body;
@@ -49,9 +50,9 @@ TEST(CaseRequest, NamesEachFieldThatIsWrong) {
   }
   const std::string long_note =
       R"({"outcome": "not_charged", "note": ")" + std::string(case_note_max + 1, 'x') + R"("})";
-  EXPECT_FALSE(read(long_note));
-  EXPECT_EQ(read("[]").error().status, 400);
-  EXPECT_EQ(read("{").error().status, 400);
+  EXPECT_FALSE(read_case(long_note));
+  EXPECT_EQ(read_case("[]").error().status, 400);
+  EXPECT_EQ(read_case("{").error().status, 400);
 }
 
 }  // namespace

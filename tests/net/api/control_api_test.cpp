@@ -21,13 +21,13 @@ using methods::get;
 using methods::post;
 using methods::put;
 
-struct Password : ControlBody {
+struct EchoedPassword : ControlBody {
   std::string text;
 };
 
 Result<std::shared_ptr<ControlBody>, Refusal> read_password(JsonReader& json, HttpMethod,
                                                             std::string_view body) {
-  auto password = std::make_shared<Password>();
+  auto password = std::make_shared<EchoedPassword>();
   std::string_view text;
   if (!json.open(body) || !json.read_object([&](std::string_view) { return json.read_text(text); }))
     return not_json(json.fault());
@@ -67,7 +67,7 @@ class EchoBackend final : public ControlBackend {
     for (const std::string& name : request.names) said += " " + name;
     said += " query=" + request.query + " shop=" + std::to_string(request.shop.value) +
             " key=" + request.key_id + " session=" + request.session + " body=" + request.body;
-    if (request.content) said += " read=" + dynamic_cast<Password&>(*request.content).text;
+    if (request.content) said += " read=" + dynamic_cast<EchoedPassword&>(*request.content).text;
     if (request.query == "refuse") {
       return answers_->answer(
           {refused(request.ticket, {.refusal = {409, "It is in use.", {{"/name", "is taken"}}},

@@ -7,13 +7,13 @@
 namespace spillway::net {
 namespace {
 
-Result<std::shared_ptr<ControlBody>, Refusal> read(const std::string& body) {
+Result<std::shared_ptr<ControlBody>, Refusal> read_pace(const std::string& body) {
   static JsonReader json;
   return read_pace_request(json, HttpMethod::put, body);
 }
 
 PacingText pacing_of(const std::string& body) {
-  const auto request = read(body);
+  const auto request = read_pace(body);
   EXPECT_TRUE(request) << request.error().detail;
   return request ? dynamic_cast<const PaceRequest&>(**request).pacing : PacingText{};
 }
@@ -42,7 +42,7 @@ TEST(PaceRequest, NamesEveryFieldThatIsWrong) {
       {R"({"zone": "a\nb"})", "/zone"},      {R"({"pace": 50})", "/pace"},
   };
   for (const auto& each : cases) {
-    const auto request = read(each.body);
+    const auto request = read_pace(each.body);
     ASSERT_FALSE(request) << each.body;
     EXPECT_EQ(request.error().status, 422) << each.body;
     ASSERT_EQ(request.error().errors.size(), 1U) << each.body;
@@ -52,7 +52,7 @@ TEST(PaceRequest, NamesEveryFieldThatIsWrong) {
 
 TEST(PaceRequest, MustBeAnObject) {
   for (const char* body : {"", "[]", "5", "{", R"({"rate": 5, "rate": 6})"}) {
-    const auto request = read(body);
+    const auto request = read_pace(body);
     ASSERT_FALSE(request) << body;
     EXPECT_EQ(request.error().status, 400) << body;
   }

@@ -9,10 +9,9 @@
 namespace spillway::net {
 namespace {
 
-using nlohmann::json;
 using testing::HasSubstr;
 
-constexpr std::string_view good_body = R"({"reference":"A-1",
+constexpr std::string_view receipted_body = R"({"reference":"A-1",
   "buyer":{"name":"Hanako Sato","email":"hanako@example.jp"},
   "items":[{"code":"SHOE-42","name":"Leather shoes","quantity":1,"unit_price":3150}],
   "amount":3150,"currency":"JPY",
@@ -50,7 +49,7 @@ Receipt some_receipt() {
 TEST(Receipt, HasTheKeyAndThumbprintOfRfc8037) {
   const ReceiptSigner signer(rfc_seed());
   const std::array<ReceiptPublicKey, 1> keys{signer.public_key()};
-  const json set = json::parse(jwk_set(keys));
+  const nlohmann::json set = nlohmann::json::parse(jwk_set(keys));
   ASSERT_EQ(set["keys"].size(), 1u);
   EXPECT_EQ(set["keys"][0]["x"], "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo");
   EXPECT_EQ(set["keys"][0]["kid"], "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k");
@@ -127,7 +126,8 @@ TEST_F(OrderApiTest, AsksForAReceiptWhenTheShopPrefersOne) {
   };
   backend_.answer_with(answers::Full{});
   for (const auto& one : cases) {
-    EXPECT_EQ(ask(request("POST", "/v1/orders", std::string(good_body), one.lines)).status, 503);
+    EXPECT_EQ(ask(request("POST", "/v1/orders", std::string(receipted_body), one.lines)).status,
+              503);
     EXPECT_EQ(backend_.last_receipt(), one.receipt) << one.lines;
   }
 }
@@ -136,19 +136,19 @@ TEST_F(OrderApiTest, PutsTheReceiptIntoTheAnswerAndSaysSo) {
   for (const bool replayed : {false, true}) {
     const answers::Accepted accepted{{42}, Timestamp(Duration(5)), replayed};
     backend_.answer_with(accepted);
-    const HttpReply plain = ask(request("POST", "/v1/orders", std::string(good_body)));
+    const HttpReply plain = ask(request("POST", "/v1/orders", std::string(receipted_body)));
     backend_.answer_with(
         answers::AcceptedWithReceipt{std::make_shared<const answers::AcceptedWithReceipt::Content>(
             answers::AcceptedWithReceipt::Content{accepted, "aaa.bbb.ccc"})});
-    const HttpReply reply = ask(request("POST", "/v1/orders", std::string(good_body)));
+    const HttpReply reply = ask(request("POST", "/v1/orders", std::string(receipted_body)));
     EXPECT_EQ(reply.status, 202);
     EXPECT_EQ(reply.header("Preference-Applied"), "receipt");
     EXPECT_EQ(reply.header("Location"), plain.header("Location"));
     EXPECT_EQ(reply.header("Idempotency-Replayed"), plain.header("Idempotency-Replayed"));
-    json body = json::parse(reply.body);
+    nlohmann::json body = nlohmann::json::parse(reply.body);
     EXPECT_EQ(body["receipt"], "aaa.bbb.ccc");
     body.erase("receipt");
-    EXPECT_EQ(body, json::parse(plain.body));
+    EXPECT_EQ(body, nlohmann::json::parse(plain.body));
   }
 }
 
@@ -156,7 +156,7 @@ TEST_F(OrderApiTest, PublishesTheKeysOfReceiptsToEverybody) {
   const HttpReply reply = ask(raw_request("GET", "/v1/keys", ""));
   EXPECT_EQ(reply.status, 200);
   EXPECT_EQ(reply.header("Content-Type"), "application/jwk-set+json");
-  EXPECT_TRUE(json::parse(reply.body)["keys"].is_array());
+  EXPECT_TRUE(nlohmann::json::parse(reply.body)["keys"].is_array());
 }
 
 }  // namespace

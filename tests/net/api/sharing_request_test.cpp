@@ -7,7 +7,7 @@
 namespace spillway::net {
 namespace {
 
-Result<std::shared_ptr<ControlBody>, Refusal> read(const std::string& body) {
+Result<std::shared_ptr<ControlBody>, Refusal> read_sharing(const std::string& body) {
   static JsonReader json;
   return read_sharing_request(json, HttpMethod::put, body);
 }
@@ -23,7 +23,7 @@ TEST(SharingRequest, TakesWhatIsThere) {
       {R"({"part": null, "mode": "spill"})", {"spill", {}, {}, {}}},
   };
   for (const auto& each : cases) {
-    const auto request = read(each.body);
+    const auto request = read_sharing(each.body);
     ASSERT_TRUE(request) << each.body << request.error().detail;
     EXPECT_EQ(dynamic_cast<const SharingRequest&>(**request).sharing, each.sharing) << each.body;
   }
@@ -44,7 +44,7 @@ TEST(SharingRequest, NamesEveryFieldThatIsWrong) {
       {R"({"mode": "spill", "spill_wait": "50ms"})", "/spill_wait"},
   };
   for (const auto& each : cases) {
-    const auto request = read(each.body);
+    const auto request = read_sharing(each.body);
     ASSERT_FALSE(request) << each.body;
     EXPECT_EQ(request.error().status, 422) << each.body;
     ASSERT_EQ(request.error().errors.size(), 1U) << each.body;
@@ -54,7 +54,7 @@ TEST(SharingRequest, NamesEveryFieldThatIsWrong) {
 
 TEST(SharingRequest, MustBeAnObject) {
   for (const char* body : {"", "[]", "\"spill\"", "{", R"({"mode": "spill", "mode": "local"})"}) {
-    const auto request = read(body);
+    const auto request = read_sharing(body);
     ASSERT_FALSE(request) << body;
     EXPECT_EQ(request.error().status, 400) << body;
   }

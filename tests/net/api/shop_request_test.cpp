@@ -11,13 +11,14 @@ constexpr const char* whole = R"({"name": "Shoes", "mail_from": "orders@shoes.ex
   "merchant": {"merchant": "SHOES", "terminal": "T1", "category": "5661"},
   "limits": {"orders_per_second": 5, "burst": 7, "open_orders": 9, "guest_limit": {"JPY": 50000}}})";
 
-Result<std::shared_ptr<ControlBody>, Refusal> read(HttpMethod method, const std::string& body) {
+Result<std::shared_ptr<ControlBody>, Refusal> read_shop(HttpMethod method,
+                                                        const std::string& body) {
   static JsonReader json;
   return read_shop_request(json, method, body);
 }
 
 Shop applied(HttpMethod method, const std::string& body, Shop shop = {}) {
-  const auto request = read(method, body);
+  const auto request = read_shop(method, body);
   EXPECT_TRUE(request) << request.error().detail;
   if (request) dynamic_cast<const ShopRequest&>(**request).apply_to(shop);
   return shop;
@@ -67,7 +68,7 @@ TEST(ShopRequest, NamesEveryFieldThatIsWrong) {
       {HttpMethod::patch, R"({"shop": 7})", "/shop"},
   };
   for (const Case& each : cases) {
-    const auto request = read(each.method, each.body);
+    const auto request = read_shop(each.method, each.body);
     ASSERT_FALSE(request) << each.body;
     EXPECT_EQ(request.error().status, 422) << each.body;
     ASSERT_FALSE(request.error().errors.empty()) << each.body;
@@ -77,7 +78,7 @@ TEST(ShopRequest, NamesEveryFieldThatIsWrong) {
 
 TEST(ShopRequest, IsJson) {
   for (const char* body : {"", "[]", "{", R"({"name":"a","name":"b"})", R"({} x)"}) {
-    const auto request = read(HttpMethod::patch, body);
+    const auto request = read_shop(HttpMethod::patch, body);
     ASSERT_FALSE(request) << body;
     EXPECT_EQ(request.error().status, 400) << body;
   }
