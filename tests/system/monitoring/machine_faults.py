@@ -42,7 +42,7 @@ SLOW_DISK = ("SpillwayDiskSlow", "SpillwayAcceptanceSlow")
 
 @in_world(World)
 def long_readers(world):
-    """Somebody reads the views for ever, and then keeps everybody else from writing them."""
+    """A reader of the views never ends, and then keeps the engine from writing them."""
     fleet = Fleet(world)
     reader = subprocess.Popen(
         [sys.executable, "-B", str(pathlib.Path(__file__).with_name("lmdb_reader.py")),
@@ -62,13 +62,14 @@ def long_readers(world):
         fleet.wait_for("the views are behind", lambda scrape: scrape.value(
             "spillway_queue_oldest_age_seconds", 'queue="projection"') > 0.5)
         first = fleet.scrape()
-        reader_age = ("spillway_data_file_reader_age_seconds", 'file="views"')
-        second = fleet.wait_for("the reader grows older", lambda scrape: scrape.value(
-            *reader_age) > first.value(*reader_age))
+        ages = (("spillway_data_file_reader_age_seconds", 'file="views"'),
+                ("spillway_queue_oldest_age_seconds", 'queue="projection"'))
+        second = fleet.wait_for("the reader and what waits grow older", lambda scrape: all(
+            scrape.value(*age) > first.value(*age) for age in ages))
     finally:
         reader.kill()
         reader.wait()
-    return [("somebody reads for ever", going_on(first, second), LONG_READERS)]
+    return [("a reader never ends", going_on(first, second), LONG_READERS)]
 
 
 LONG_READERS = ("SpillwayReaderDoesNotEnd", "SpillwayViewsLag")
