@@ -2,6 +2,8 @@
 
 #include <sodium.h>
 
+#include "engine/base/byte_view.hpp"
+
 namespace spillway::actors {
 
 std::string make_session_token() {
@@ -17,8 +19,7 @@ std::string make_session_token() {
 
 TokenHash hash_session_token(std::string_view token) {
   TokenHash hash;
-  crypto_generichash(hash.data(), hash.size(), reinterpret_cast<const unsigned char*>(token.data()),
-                     token.size(), nullptr, 0);
+  crypto_generichash(hash.data(), hash.size(), bytes_of(token), token.size(), nullptr, 0);
   return hash;
 }
 

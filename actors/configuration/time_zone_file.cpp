@@ -6,6 +6,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "engine/base/characters.hpp"
 #include "engine/calendar/limits.hpp"
 #include "engine/calendar/time_zone_data.hpp"
 
@@ -19,8 +20,7 @@ bool is_zone_name(std::string_view name) {
   if (name.front() == '/' || name.back() == '/' || name.find("//") != std::string_view::npos)
     return false;
   return std::ranges::all_of(name, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-           c == '+' || c == '-' || c == '/';
+    return is_letter_or_digit(c) || c == '_' || c == '+' || c == '-' || c == '/';
   });
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "actors/base/log.hpp"
+#include "engine/base/characters.hpp"
 #include "engine/base/clock.hpp"
 
 namespace spillway::actors {
@@ -25,7 +26,7 @@ std::string_view to_text(net::LineLoss loss) {
 // All digits could be a piece of a card number: of those the last four.
 std::string shown(const Reference& reference) {
   const std::string_view text = reference.view();
-  const bool digits = std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+  const bool digits = std::ranges::all_of(text, is_digit);
   if (!digits || text.size() <= 4) return std::string(text);
   return std::string(text.size() - 4, '*') + std::string(text.substr(text.size() - 4));
 }

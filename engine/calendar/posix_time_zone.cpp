@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/base/characters.hpp"
+
 namespace spillway {
 
 namespace {
@@ -32,7 +34,7 @@ class RuleReader {
   std::optional<unsigned> number(unsigned most) {
     unsigned value = 0;
     std::size_t size = 0;
-    while (size < rest_.size() && size < 4 && rest_[size] >= '0' && rest_[size] <= '9')
+    while (size < rest_.size() && size < 4 && is_digit(rest_[size]))
       value = value * 10 + static_cast<unsigned>(rest_[size++] - '0');
     rest_.remove_prefix(size);
     if (size == 0 || value > most) return std::nullopt;
@@ -86,8 +88,7 @@ class RuleReader {
 
  private:
   static bool is_name_part(char c, bool quoted) {
-    const bool letter = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-    return letter || (quoted && ((c >= '0' && c <= '9') || c == '+' || c == '-'));
+    return is_letter(c) || (quoted && (is_digit(c) || c == '+' || c == '-'));
   }
 
   std::string_view rest_;

@@ -8,6 +8,8 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/basic_parser.hpp>
 
+#include "engine/base/characters.hpp"
+
 namespace spillway::net {
 namespace {
 
@@ -86,9 +88,8 @@ bool ends_in_another_version(std::string_view line) {
   constexpr std::string_view form = " HTTP/d.d";
   if (line.size() < form.size() || line.ends_with("/1.0") || line.ends_with("/1.1")) return false;
   line.remove_prefix(line.size() - form.size());
-  return std::equal(form.begin(), form.end(), line.begin(), [](char wanted, char c) {
-    return wanted == 'd' ? c >= '0' && c <= '9' : c == wanted;
-  });
+  return std::equal(form.begin(), form.end(), line.begin(),
+                    [](char wanted, char c) { return wanted == 'd' ? is_digit(c) : c == wanted; });
 }
 
 bool is_target_character(char c) {
@@ -98,8 +99,7 @@ bool is_target_character(char c) {
 bool is_host(std::string_view value) {
   static constexpr std::string_view others = "-._~%!$&'()*+;=:[]";  // RFC 3986 3.2.2, 3.2.3
   return !value.empty() && std::all_of(value.begin(), value.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           others.find(c) != std::string_view::npos;
+    return is_letter_or_digit(c) || others.find(c) != std::string_view::npos;
   });
 }
 
@@ -241,8 +241,7 @@ HttpFailure check_framing(const Framing& framing, HttpHead& head) {
 bool is_token(std::string_view text) {
   static constexpr std::string_view others = "!#$%&'*+-.^_`|~";
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           others.find(c) != std::string_view::npos;
+    return is_letter_or_digit(c) || others.find(c) != std::string_view::npos;
   });
 }
 

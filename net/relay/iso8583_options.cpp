@@ -2,13 +2,14 @@
 #include <algorithm>
 #include <string_view>
 
+#include "engine/base/characters.hpp"
 #include "net/relay/iso8583_connection.hpp"
 
 namespace spillway::net {
 namespace {
 
 bool digits_only(std::string_view text) {
-  return std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+  return std::ranges::all_of(text, is_digit);
 }
 
 bool printable(std::string_view text, std::size_t size_max) {

@@ -5,12 +5,14 @@
 #include <optional>
 #include <string>
 
+#include "engine/base/characters.hpp"
+
 namespace spillway::net {
 
 namespace {
 
 const char* skip_digits(const char* at, const char* end) {
-  while (at != end && *at >= '0' && *at <= '9') ++at;
+  while (at != end && is_digit(*at)) ++at;
   return at;
 }
 

@@ -2,6 +2,8 @@
 
 #include <chrono>
 
+#include "engine/base/characters.hpp"
+
 namespace spillway::net {
 
 namespace {
@@ -27,7 +29,7 @@ class TextReader {
   Duration fraction() {
     std::int64_t value = 0;
     std::int64_t unit = 1'000'000;
-    while (!rest_.empty() && rest_.front() >= '0' && rest_.front() <= '9') {
+    while (!rest_.empty() && is_digit(rest_.front())) {
       unit /= 10;
       value += (next() - '0') * unit;
     }

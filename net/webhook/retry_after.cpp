@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/base/characters.hpp"
 #include "engine/telling/limits.hpp"
 #include "net/http/http_date.hpp"
 
@@ -13,7 +14,7 @@ std::optional<Duration> read_retry_after(std::string_view value, Timestamp now) 
   value.remove_prefix(std::min(value.find_first_not_of(blank), value.size()));
   value = value.substr(0, value.find_last_not_of(blank) + 1);
   if (value.empty()) return std::nullopt;
-  if (std::ranges::all_of(value, [](char c) { return c >= '0' && c <= '9'; })) {
+  if (std::ranges::all_of(value, is_digit)) {
     Duration wait = Duration::zero();
     for (const char c : value)  // however many digits there are
       wait = std::min<Duration>(wait * 10 + std::chrono::seconds(c - '0'), longest);

@@ -45,8 +45,7 @@ std::optional<Authority> split(std::string_view text) {
 }
 
 bool is_name_character(char c) {
-  return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '.' ||
-         c == '_';
+  return is_letter_or_digit(c) || c == '-' || c == '.' || c == '_';
 }
 
 // "2130706433", "0x7f.1" and "127.1" are loopback to the resolver: a host whose last label begins

@@ -10,6 +10,7 @@
 #include "actors/commands/asking/exit_code.hpp"
 #include "actors/commands/asking/operator_client.hpp"
 #include "actors/documents/case_json.hpp"
+#include "engine/base/characters.hpp"
 
 namespace spillway::actors {
 
@@ -17,10 +18,8 @@ namespace {
 
 // So that it can stand in a path as it is.
 std::string check_case_name(const std::string& name) {
-  const bool good = std::ranges::all_of(name, [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' ||
-           c == '.';
-  });
+  const bool good = std::ranges::all_of(
+      name, [](char c) { return is_letter_or_digit(c) || c == '-' || c == '.'; });
   return good && !name.empty() ? "" : "must be a name that `spillway cases` shows";
 }
 

@@ -9,6 +9,7 @@
 #include "actors/commands/asking/operator_client.hpp"
 #include "actors/documents/mail_documents.hpp"
 #include "actors/documents/webhook_documents.hpp"
+#include "engine/base/characters.hpp"
 
 namespace spillway::actors {
 
@@ -73,8 +74,7 @@ int run(const MailsCommand& command, std::ostream& out, std::ostream& error) {
         [&](const std::string& json) { return mails_text(json, command.state); }, out, error);
   }
   for (const char c : command.mail) {
-    const bool plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-                       c == '-' || c == '.';
+    const bool plain = is_letter_or_digit(c) || c == '-' || c == '.';
     if (!plain) return fail(error, "a mail is named like 3F7K-9Q2M-XW41.thanks");
   }
   return ask(command.url, "POST", "/v1/mails/" + command.mail + "/" + command.change, command.json,

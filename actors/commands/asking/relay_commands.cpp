@@ -17,16 +17,12 @@ namespace {
 template <class MakeText>
 int ask(const std::string& url, const std::string& method, const std::string& path,
         const std::string& body, MakeText make_text, std::ostream& out, std::ostream& error) {
-  const auto fail = [&](const std::string& sentence) {
-    error << "spillway: " << sentence << '\n';
-    return exit_failed;
-  };
   const auto key = operator_key();
-  if (!key) return fail(key.error().message);
+  if (!key) return fail(error, key.error().message);
   const auto answer = ask_as_operator(url, *key, method, path, body);
-  if (!answer) return fail(answer.error().message);
+  if (!answer) return fail(error, answer.error().message);
   const auto text = make_text(answer->body);
-  if (!text) return fail(url + ": " + text.error().message);
+  if (!text) return fail(error, url + ": " + text.error().message);
   out << *text;
   return exit_well;
 }

@@ -6,6 +6,8 @@
 #include <sodium.h>
 
 #include "engine/account/limits.hpp"
+#include "engine/base/byte_view.hpp"
+#include "engine/base/characters.hpp"
 #include "engine/base/invariants.hpp"
 #include "net/http/http_message.hpp"
 
@@ -23,8 +25,7 @@ void start_sodium() {
 
 Digest digest_of(std::string_view key) {
   Digest digest;
-  crypto_generichash(digest.data(), digest.size(),
-                     reinterpret_cast<const unsigned char*>(key.data()), key.size(), nullptr, 0);
+  crypto_generichash(digest.data(), digest.size(), bytes_of(key), key.size(), nullptr, 0);
   return digest;
 }
 
@@ -48,8 +49,7 @@ std::optional<Digest> digest_from(std::string_view hexadecimal) {
 }
 
 bool is_token_character(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-         std::string_view("-._~+/=").find(c) != std::string_view::npos;
+  return is_letter_or_digit(c) || std::string_view("-._~+/=").find(c) != std::string_view::npos;
 }
 
 }  // namespace

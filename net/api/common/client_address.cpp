@@ -5,6 +5,8 @@
 
 #include <arpa/inet.h>
 
+#include "engine/base/characters.hpp"
+
 namespace spillway::net {
 
 namespace {
@@ -55,8 +57,7 @@ std::string_view last_of(std::string_view list) {
 }
 
 bool is_port(std::string_view text) {
-  return !text.empty() && text.size() <= 5 &&
-         std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+  return !text.empty() && text.size() <= 5 && std::ranges::all_of(text, is_digit);
 }
 
 // An address as proxies write it: in digits alone, with a port behind, an IPv6 one in brackets,

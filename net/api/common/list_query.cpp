@@ -9,6 +9,7 @@
 #include <simdjson.h>
 
 #include "engine/account/member.hpp"
+#include "engine/base/characters.hpp"
 #include "engine/base/utf8.hpp"
 #include "engine/order/limits.hpp"
 #include "net/text/field_reader.hpp"
@@ -20,17 +21,6 @@ namespace {
 
 constexpr std::size_t email_max = 254;  // RFC 5321 4.5.3.1
 constexpr std::size_t member_max = 64;
-
-// Only what looks like a name is said back to the client: digits could be a card's.
-Error unknown_parameter(std::string_view name) {
-  constexpr std::size_t name_max = 32;
-  const bool sayable =
-      !name.empty() && name.size() <= name_max && std::ranges::all_of(name, [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-      });
-  return Error{sayable ? "There is no parameter \"" + std::string(name) + "\"."
-                       : "There is an unknown parameter."};
-}
 
 Error not_good(std::string_view name, const std::string& what) {
   return Error{"\"" + std::string(name) + "\" " + what};
@@ -123,6 +113,14 @@ int hexadecimal(char c) {
 }
 
 }  // namespace
+
+Error unknown_parameter(std::string_view name) {
+  constexpr std::size_t name_max = 32;
+  const bool sayable = !name.empty() && name.size() <= name_max &&
+                       std::ranges::all_of(name, [](char c) { return is_letter(c) || c == '_'; });
+  return Error{sayable ? "There is no parameter \"" + std::string(name) + "\"."
+                       : "There is an unknown parameter."};
+}
 
 std::optional<std::string> percent_decoded(std::string_view text) {
   std::string decoded;

@@ -30,4 +30,7 @@ struct NumberedPage {
 };
 Result<NumberedPage> read_numbered_page(std::string_view query);
 
+// Only what looks like a name is said back to the client: digits could be a card's.
+Error unknown_parameter(std::string_view name);
+
 }  // namespace spillway::net

@@ -9,21 +9,6 @@
 
 namespace spillway::net {
 
-namespace {
-
-// Only what looks like a name is said back to the client: digits could be a card's.
-Error unknown_field(std::string_view name) {
-  constexpr std::size_t name_max = 32;
-  const bool sayable =
-      !name.empty() && name.size() <= name_max && std::ranges::all_of(name, [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-      });
-  return Error{sayable ? "There is no parameter \"" + std::string(name) + "\"."
-                       : "There is an unknown parameter."};
-}
-
-}  // namespace
-
 Result<QueryFields> read_query_fields(std::string_view query,
                                       std::span<const std::string_view> names) {
   QueryFields fields;
@@ -34,7 +19,7 @@ Result<QueryFields> read_query_fields(std::string_view query,
     if (pair.empty()) continue;
     const std::size_t equals = std::min(pair.find('='), pair.size());
     const std::string_view name = pair.substr(0, equals);
-    if (std::ranges::find(names, name) == names.end()) return unknown_field(name);
+    if (std::ranges::find(names, name) == names.end()) return unknown_parameter(name);
     if (!seen.insert(name).second) return Error{"\"" + std::string(name) + "\" stands twice."};
     auto value = percent_decoded(pair.substr(std::min(equals + 1, pair.size())));
     if (!value) return Error{"\"" + std::string(name) + "\" holds a broken escape."};

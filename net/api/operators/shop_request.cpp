@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "engine/account/limits.hpp"
+#include "engine/base/characters.hpp"
 #include "engine/base/limits.hpp"
 #include "engine/order/limits.hpp"
 #include "net/mail/mail_address.hpp"
@@ -26,7 +27,7 @@ bool printable_ascii(std::string_view text) {
   return std::ranges::all_of(text, [](char c) { return c >= 0x20 && c <= 0x7E; });
 }
 bool all_digits(std::string_view text) {
-  return std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+  return std::ranges::all_of(text, is_digit);
 }
 
 class ShopReader {

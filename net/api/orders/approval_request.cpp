@@ -5,6 +5,8 @@
 #include <optional>
 #include <utility>
 
+#include "engine/base/characters.hpp"
+
 namespace spillway::net {
 
 namespace {
@@ -15,9 +17,7 @@ constexpr std::array<std::string_view, 2> approval_names{"approved", "approval_c
 }  // namespace
 
 bool is_approval_code(std::string_view text) {
-  return text.size() <= 6 && std::ranges::all_of(text, [](char c) {
-           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-         });
+  return text.size() <= 6 && std::ranges::all_of(text, is_letter_or_digit);
 }
 
 Result<ApprovalRequest, Refusal> read_approval_request(JsonReader& json, std::string_view body) {

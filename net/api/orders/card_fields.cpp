@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "engine/base/characters.hpp"
 #include "engine/card/card_prefixes.hpp"
 
 namespace spillway::net {
@@ -25,8 +26,7 @@ bool is_security_code(std::string_view name) {
 }
 
 bool is_card_number_form(std::string_view text) {
-  return text.size() >= 12 && text.size() <= 19 &&
-         std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+  return text.size() >= 12 && text.size() <= 19 && std::ranges::all_of(text, is_digit);
 }
 
 }  // namespace

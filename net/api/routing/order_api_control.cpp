@@ -3,6 +3,7 @@
 
 #include <sodium.h>
 
+#include "engine/base/byte_view.hpp"
 #include "net/api/common/client_address.hpp"
 #include "net/api/routing/order_api_parts.hpp"
 
@@ -40,8 +41,7 @@ std::string_view bearer_token(std::string_view authorization) {
 void hash_part(crypto_generichash_state& state, std::string_view part) {
   const std::uint64_t size = part.size();
   crypto_generichash_update(&state, reinterpret_cast<const unsigned char*>(&size), sizeof size);
-  crypto_generichash_update(&state, reinterpret_cast<const unsigned char*>(part.data()),
-                            part.size());
+  crypto_generichash_update(&state, bytes_of(part), part.size());
 }
 
 RepeatableRequest repeatable(const HttpRequest& request, std::string_view authorization,
